@@ -1,0 +1,276 @@
+import { TimerQueue } from './timer-queue.ts'
+import { monotonicNow, turn, wallNow, wallTimer } from './platform.ts'
+
+/**
+ * - `real`: the wall clock plus an offset that `advance` enlarges;
+ * - `manual`: time stands still until `advance`, `runUntil` or `next` moves it;
+ * - `auto`: time jumps to the next foreground timer as soon as nothing is left to do.
+ */
+export type ClockMode = 'real' | 'manual' | 'auto'
+
+export interface TimerOptions {
+  /** A background timer fires in its turn, but an auto clock never jumps for its sake and `idle` does not wait for it. */
+  readonly background?: boolean
+  /** Among timers of one instant the lower priority fires first. @default 0 */
+  readonly priority?: number
+}
+
+export interface Timer {
+  readonly due: number
+  readonly label: string
+  cancel(): void
+}
+
+/** A fired timer, as `advance` reports it. */
+export interface Fired {
+  readonly at: number
+  readonly label: string
+}
+
+/** Says that somebody is at work, so that time may not jump. Releasing twice is harmless. */
+export interface Lease {
+  release(): void
+}
+
+/** Real time without progress after which a wait for quiescence gives up and names who is at work. */
+const WATCHDOG_MS = 30_000
+
+/** The one clock of a local cloud: instants in milliseconds since the epoch, labelled timers, leases. */
+export class Clock {
+  readonly mode: ClockMode
+  readonly #timers = new TimerQueue()
+  readonly #leases = new Map<number, string>()
+  readonly #onQuiescent: (() => void)[] = []
+  readonly #onJump: ((now: number) => void)[] = []
+  #leaseSeq = 0
+  #progress = 0
+  #virtualNow: number
+  #offset = 0
+  #cancelWall: (() => void) | undefined
+  #checking = false
+  #closed = false
+
+  constructor(mode: ClockMode, start: number = wallNow()) {
+    this.mode = mode
+    this.#virtualNow = start
+    if (mode === 'real') this.#offset = 0
+  }
+
+  now(): number {
+    return this.mode === 'real' ? wallNow() + this.#offset : this.#virtualNow
+  }
+
+  /** Calls `fire` at the instant; a rejection of `fire` is a defect of the local cloud and is rethrown. */
+  at(due: number, label: string, fire: () => void | Promise<void>, options: TimerOptions = {}): Timer {
+    const entry = this.#timers.add(due, label, fire, options.priority ?? 0, options.background ?? false)
+    this.#arm()
+    this.#check()
+    return {
+      due,
+      label,
+      cancel: () => {
+        this.#timers.remove(entry)
+        this.#check()
+      },
+    }
+  }
+
+  after(milliseconds: number, label: string, fire: () => void | Promise<void>, options: TimerOptions = {}): Timer {
+    return this.at(this.now() + Math.max(0, milliseconds), label, fire, options)
+  }
+
+  /** Resolves after the time; rejects with the signal's reason when it is aborted first. */
+  sleep(milliseconds: number, label: string, options: TimerOptions & { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { signal } = options
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const abort = () => {
+        timer.cancel()
+        reject(signal?.reason)
+      }
+      const timer = this.after(
+        milliseconds,
+        label,
+        () => {
+          signal?.removeEventListener('abort', abort)
+          resolve()
+        },
+        options,
+      )
+      signal?.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  /** Takes a lease for `owner`; while any lease is held the cloud is not quiescent. */
+  lease(owner: string): Lease {
+    this.#leaseSeq += 1
+    const id = this.#leaseSeq
+    this.#leases.set(id, owner)
+    this.#progress += 1
+    return {
+      release: () => {
+        if (!this.#leases.delete(id)) return
+        this.#progress += 1
+        this.#check()
+      },
+    }
+  }
+
+  /** Runs `work` under a lease. */
+  async holding<T>(owner: string, work: () => T | Promise<T>): Promise<T> {
+    const lease = this.lease(owner)
+    try {
+      return await work()
+    } finally {
+      lease.release()
+    }
+  }
+
+  /** Who is at work now. */
+  owners(): string[] {
+    return [...this.#leases.values()]
+  }
+
+  /** The timers to come, soonest first. */
+  pending(): { due: number; label: string; background: boolean }[] {
+    return this.#timers.sorted().map(({ due, label, background }) => ({ due, label, background }))
+  }
+
+  /** Told of every jump of a manual or auto clock, before any timer of the new instant fires. */
+  onJump(listener: (now: number) => void): void {
+    this.#onJump.push(listener)
+  }
+
+  /** Resolves when nothing is left to do at this instant. Time does not move in manual mode. */
+  async settle(): Promise<void> {
+    let seen = -1
+    let since = monotonicNow()
+    for (;;) {
+      if (await this.#quiescent()) return
+      if (seen !== this.#progress) {
+        seen = this.#progress
+        since = monotonicNow()
+      } else if (monotonicNow() - since > WATCHDOG_MS) throw new Error(this.#stuck())
+      await new Promise<void>((resolve) => {
+        const cancel = wallTimer(1_000, resolve)
+        this.#onQuiescent.push(() => {
+          cancel()
+          resolve()
+        })
+        this.#check()
+      })
+    }
+  }
+
+  /** Resolves when nothing is left to do and no foreground timer is to come (real and auto clocks get there by themselves). */
+  async idle(): Promise<void> {
+    for (;;) {
+      await this.settle()
+      const next = this.#timers.firstForeground()
+      if (!next) return
+      if (this.mode === 'manual') await this.runUntil(next.due)
+      else
+        await new Promise<void>((resolve) => {
+          const cancel = wallTimer(Math.max(1, Math.min(next.due - this.now(), 250)), resolve)
+          this.#onQuiescent.push(() => {
+            cancel()
+            resolve()
+          })
+        })
+    }
+  }
+
+  /** Moves time forward, firing every timer on the way at its own instant, and reports them. */
+  advance(milliseconds: number): Promise<Fired[]> {
+    return this.runUntil(this.now() + milliseconds)
+  }
+
+  /** Moves time to the instant, firing every timer on the way at its own instant, and reports them. */
+  async runUntil(instant: number): Promise<Fired[]> {
+    const fired: Fired[] = []
+    for (;;) {
+      await this.settle()
+      const next = this.#timers.first()
+      if (!next || next.due > instant) break
+      this.#jump(Math.max(this.now(), next.due))
+      fired.push({ at: this.now(), label: next.label })
+      this.#fireFirst()
+    }
+    if (instant > this.now()) this.#jump(instant)
+    await this.settle()
+    return fired
+  }
+
+  /** Moves time to the next timer and fires it; `undefined` where there is none. */
+  async next(): Promise<Fired | undefined> {
+    await this.settle()
+    const first = this.#timers.first()
+    if (!first) return undefined
+    return (await this.runUntil(first.due))[0]
+  }
+
+  /** Drops every timer; nothing fires any more. */
+  close(): void {
+    this.#closed = true
+    this.#timers.clear()
+    this.#cancelWall?.()
+    for (const tell of this.#onQuiescent.splice(0)) tell()
+  }
+
+  #jump(instant: number): void {
+    if (this.mode === 'real') this.#offset += instant - this.now()
+    else this.#virtualNow = instant
+    this.#progress += 1
+    for (const listener of this.#onJump) listener(instant)
+  }
+
+  /** Fires the first timer under a lease of its label. */
+  #fireFirst(): void {
+    const timer = this.#timers.shift()
+    if (!timer) return
+    void this.holding(`timer ${timer.label}`, timer.fire)
+  }
+
+  /** Real mode: one machine timer for the earliest instant. */
+  #arm(): void {
+    if (this.mode !== 'real' || this.#closed) return
+    this.#cancelWall?.()
+    const first = this.#timers.first()
+    if (!first) return
+    this.#cancelWall = wallTimer(Math.max(0, first.due - this.now()), () => {
+      for (let next = this.#timers.first(); next && next.due <= this.now(); next = this.#timers.first()) this.#fireFirst()
+      this.#arm()
+    })
+  }
+
+  /** After the last lease: tells those who wait for quiescence; an auto clock jumps. */
+  #check(): void {
+    if (this.#checking || this.#closed || this.#leases.size > 0) return
+    this.#checking = true
+    void (async () => {
+      const quiet = await this.#quiescent()
+      this.#checking = false
+      if (!quiet || this.#closed) return this.#leases.size === 0 ? this.#check() : undefined
+      for (const tell of this.#onQuiescent.splice(0)) tell()
+      const next = this.#timers.first()
+      if (this.mode !== 'auto' || !next || !this.#timers.firstForeground()) return
+      this.#jump(Math.max(this.now(), next.due))
+      this.#fireFirst()
+    })()
+  }
+
+  /** Two turns of the event loop in which nobody took a lease. */
+  async #quiescent(): Promise<boolean> {
+    for (let count = 0; count < 2; count++) {
+      if (this.#leases.size > 0) return false
+      const before = this.#leaseSeq
+      await turn()
+      if (this.#leaseSeq !== before) return false
+    }
+    return this.#leases.size === 0
+  }
+
+  #stuck(): string {
+    return `The local cloud made no progress for ${WATCHDOG_MS / 1000} s of real time. At work: ${this.owners().join('; ') || 'nobody'}`
+  }
+}

@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto'
+
+/**
+ * Randomness that a seed replays. Each draw is `hash(seed, purpose, counter)`, never the next number of one
+ * stream, so that a new draw in one place moves no other.
+ */
+export class Randomness {
+  readonly seed: string
+  readonly #counters = new Map<string, number>()
+
+  constructor(seed: string) {
+    this.seed = seed
+  }
+
+  /** 32 hexadecimal digits for the next draw of this purpose. */
+  hex(purpose: string): string {
+    const count = (this.#counters.get(purpose) ?? 0) + 1
+    this.#counters.set(purpose, count)
+    return hash('md5', `${this.seed}\0${purpose}\0${count}`, 'hex')
+  }
+
+  /** A number in [0, 1). */
+  fraction(purpose: string): number {
+    return Number.parseInt(this.hex(purpose).slice(0, 12), 16) / 0x1000000000000
+  }
+
+  /** A whole number in [0, below). */
+  integer(purpose: string, below: number): number {
+    return Math.floor(this.fraction(purpose) * below)
+  }
+
+  /** A UUID of version 4's form. */
+  uuid(purpose: string): string {
+    const digits = this.hex(purpose)
+    return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20)}`
+  }
+
+  /** The same elements in a drawn order; the input is left as it is. */
+  shuffled<T>(purpose: string, elements: readonly T[]): T[] {
+    const out = [...elements]
+    for (let last = out.length - 1; last > 0; last--) {
+      const other = this.integer(purpose, last + 1)
+      const held = out[last] as T
+      out[last] = out[other] as T
+      out[other] = held
+    }
+    return out
+  }
+}
