@@ -8,7 +8,11 @@ export class AwsError extends Error {
   /** Further members of the error's shape, such as `CancellationReasons` or `Item`. */
   readonly fields: Readonly<Record<string, unknown>>
 
-  constructor(code: string, message: string, options: { status?: number; fields?: Readonly<Record<string, unknown>> } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { status?: number; fields?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message)
     this.code = code
     this.status = options.status

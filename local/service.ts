@@ -25,9 +25,20 @@ export type Caller =
   /** The developer's own credentials: may do everything. */
   | { readonly kind: 'administrator'; readonly arn: string; readonly userId: string }
   /** A session of a role; `sandbox` names the Lambda environment that holds the session, where one does. */
-  | { readonly kind: 'role'; readonly roleArn: string; readonly arn: string; readonly userId: string; readonly sandbox?: string }
+  | {
+      readonly kind: 'role'
+      readonly roleArn: string
+      readonly arn: string
+      readonly userId: string
+      readonly sandbox?: string
+    }
   /** An AWS service acting on behalf of a resource; only resource policies can allow it. */
-  | { readonly kind: 'service'; readonly principal: string; readonly sourceArn?: string; readonly sourceAccount: string }
+  | {
+      readonly kind: 'service'
+      readonly principal: string
+      readonly sourceArn?: string
+      readonly sourceAccount: string
+    }
   | { readonly kind: 'anonymous' }
 
 /** One request to one action. */
@@ -131,7 +142,13 @@ export interface CloudContext {
   /** A service principal acting for a resource. */
   principal(name: string, sourceArn?: string): Caller
   /** A data point of a service's own metric, at the clock's now. */
-  metric(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number, unit?: string): void
+  metric(
+    namespace: string,
+    name: string,
+    dimensions: Readonly<Record<string, string>>,
+    value: number,
+    unit?: string,
+  ): void
   /** Log lines of a function or a service, at the clock's now. */
   log(group: string, stream: string, lines: readonly string[]): void
 }
@@ -189,6 +206,11 @@ export interface ResourceType {
   readonly noEffect?: Readonly<Record<string, string>>
   create(properties: Properties, resource: ResourceContext): Promise<CreatedResource>
   /** Applies changed properties in place; `undefined` where CloudFormation would replace the resource. */
-  update?(physicalId: string, properties: Properties, previous: Properties, resource: ResourceContext): Promise<CreatedResource | undefined>
+  update?(
+    physicalId: string,
+    properties: Properties,
+    previous: Properties,
+    resource: ResourceContext,
+  ): Promise<CreatedResource | undefined>
   delete(physicalId: string, properties: Properties): Promise<void>
 }

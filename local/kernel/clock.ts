@@ -1,5 +1,5 @@
-import { TimerQueue } from './timer-queue.ts'
 import { monotonicNow, turn, wallNow, wallTimer } from './platform.ts'
+import { TimerQueue } from './timer-queue.ts'
 
 /**
  * - `real`: the wall clock plus an offset that `advance` enlarges;
@@ -80,7 +80,11 @@ export class Clock {
   }
 
   /** Resolves after the time; rejects with the signal's reason when it is aborted first. */
-  sleep(milliseconds: number, label: string, options: TimerOptions & { signal?: AbortSignal | undefined } = {}): Promise<void> {
+  sleep(
+    milliseconds: number,
+    label: string,
+    options: TimerOptions & { signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
     const { signal } = options
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
@@ -238,7 +242,8 @@ export class Clock {
     const first = this.#timers.first()
     if (!first) return
     this.#cancelWall = wallTimer(Math.max(0, first.due - this.now()), () => {
-      for (let next = this.#timers.first(); next && next.due <= this.now(); next = this.#timers.first()) this.#fireFirst()
+      for (let next = this.#timers.first(); next && next.due <= this.now(); next = this.#timers.first())
+        this.#fireFirst()
       this.#arm()
     })
   }

@@ -49,12 +49,18 @@ export class Faults {
     this.#plan = plan
   }
 
-  decide<P extends FaultPoint>(point: P, subject: string, context: Readonly<Record<string, unknown>> = {}): FaultAction<P> {
+  decide<P extends FaultPoint>(
+    point: P,
+    subject: string,
+    context: Readonly<Record<string, unknown>> = {},
+  ): FaultAction<P> {
     if (!this.#plan) return 'none'
     const action = this.#plan(point, { subject, ...context }, this.#random.fraction(`fault ${point} ${subject}`))
     if (action === 'none') return 'none'
     if (!(faultPoints[point] as readonly string[]).includes(action))
-      throw new Error(`The fault plan answered ${action} at ${point}, where AWS permits only ${faultPoints[point].join(', ')}`)
+      throw new Error(
+        `The fault plan answered ${action} at ${point}, where AWS permits only ${faultPoints[point].join(', ')}`,
+      )
     this.#journal.record('fault', subject, undefined, { point, action, ...context })
     return action as FaultAction<P>
   }

@@ -19,7 +19,13 @@ export class TimerQueue {
   #removed = 0
   #foreground = 0
 
-  add(due: number, label: string, fire: () => void | Promise<void>, priority: number, background: boolean): QueuedTimer {
+  add(
+    due: number,
+    label: string,
+    fire: () => void | Promise<void>,
+    priority: number,
+    background: boolean,
+  ): QueuedTimer {
     this.#seq += 1
     const timer = { due, label, fire, priority, background, seq: this.#seq, removed: false }
     this.#heap.push(timer)
@@ -102,7 +108,9 @@ export class TimerQueue {
       if (left >= this.#heap.length) return
       const right = left + 1
       const child =
-        right < this.#heap.length && before(this.#heap[right] as QueuedTimer, this.#heap[left] as QueuedTimer) ? right : left
+        right < this.#heap.length && before(this.#heap[right] as QueuedTimer, this.#heap[left] as QueuedTimer)
+          ? right
+          : left
       if (!this.#swapIfBefore(child, index)) return
       index = child
     }

@@ -1,0 +1,118 @@
+import { type DeployedStack, deployAssembly } from './assembly/index.ts'
+import { Dispatcher, type Gatekeeper } from './gateway/dispatch.ts'
+import { Gateway } from './gateway/server.ts'
+import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel.ts'
+import type { Caller, CloudContext, Service, ServiceName } from './service.ts'
+import { createServices } from './services/index.ts'
+
+export interface CloudOptions extends KernelOptions {
+  /** Port on the loopback interface. @default 0, a free one */
+  readonly port?: number
+  /** @default '000000000000' */
+  readonly account?: string
+  /** @default 'us-east-1' */
+  readonly region?: string
+  /** Folder for tables that outlive the process. @default everything in memory */
+  readonly persist?: string
+}
+
+/** A running local cloud. */
+export interface Cloud {
+  readonly endpoint: string
+  readonly port: number
+  readonly account: string
+  readonly region: string
+  readonly kernel: Kernel
+  readonly context: CloudContext
+  /** What an SDK client, the AWS CLI or a child process needs to reach this cloud as its administrator. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Creates every stack of a cloud assembly (a cdk.out folder), in its order. */
+  deploy(
+    assembly: string,
+    options?: { parameters?: Readonly<Record<string, string>> },
+  ): Promise<readonly DeployedStack[]>
+  /** Ends workers, timers and the server. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** Sinks that monitoring and logs offer; absent only while a cloud is being put together. */
+interface Sinks {
+  metric?: CloudContext['metric']
+  log?: CloudContext['log']
+}
+
+/** Starts a local cloud in this process; it listens on the loopback interface only. */
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const kernel = createKernel(options)
+  const account = options.account ?? '000000000000'
+  const region = options.region ?? 'us-east-1'
+  const services = new Map<ServiceName, Service>()
+  const dispatcher = new Dispatcher(kernel, services)
+  let port = 0
+  const administrator: Caller = { kind: 'administrator', arn: `arn:aws:iam::${account}:root`, userId: account }
+  const endpoint = () => `http://127.0.0.1:${port}`
+  const service = <S extends Service>(name: ServiceName): S => {
+    const found = services.get(name)
+    if (!found) throw new Error(`The local cloud has no service ${name}`)
+    return found as S
+  }
+  const context: CloudContext = {
+    kernel,
+    account,
+    region,
+    persist: options.persist,
+    administrator,
+    endpoint,
+    service,
+    call: async <I extends object, O extends object>(request: Parameters<CloudContext['call']>[0] & { input: I }) =>
+      (await dispatcher.run({
+        ...request,
+        input: request.input as Record<string, unknown>,
+        protocol: 'internal',
+      })) as O,
+    authorize: (caller, check) => dispatcher.authorize(caller, check),
+    principal: (name, sourceArn) => ({
+      kind: 'service',
+      principal: name,
+      sourceAccount: account,
+      ...(sourceArn === undefined ? {} : { sourceArn }),
+    }),
+    metric: (...point) => (services.get('monitoring') as Sinks | undefined)?.metric?.(...point),
+    log: (...lines) => (services.get('logs') as Sinks | undefined)?.log?.(...lines),
+  }
+  for (const created of await createServices(context)) services.set(created.name, created)
+  const gateway = new Gateway({
+    kernel,
+    dispatcher,
+    callerOf: (key, token) => service<Gatekeeper>('iam').callerOf(key, token),
+    httpServices: [...services.values()].filter((candidate) => candidate.http),
+  })
+  port = await gateway.listen(options.port ?? 0)
+  let stopped: Promise<void> | undefined
+  return {
+    endpoint: endpoint(),
+    port,
+    account,
+    region,
+    kernel,
+    context,
+    environment: {
+      AWS_ENDPOINT_URL: endpoint(),
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    },
+    deploy: (assembly, { parameters } = {}) =>
+      deployAssembly(context, [...services.values()], assembly, { parameters: parameters ?? {} }),
+    stop: () => {
+      stopped ??= stopAll(kernel, gateway, services)
+      return stopped
+    },
+  }
+}
+
+async function stopAll(kernel: Kernel, gateway: Gateway, services: ReadonlyMap<ServiceName, Service>): Promise<void> {
+  kernel.clock.close()
+  for (const service of services.values()) await service.close?.()
+  await gateway.close()
+}

@@ -1,0 +1,201 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { AwsError } from '../errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { Caller, HttpAnswer, Service } from '../service.ts'
+import { Disconnected, type Dispatcher } from './dispatch.ts'
+import { readSignature } from './signature.ts'
+import { claim, type Partly, partlyOf, type WireAnswer, type WireRequest, writeAnswer, writeError } from './wire.ts'
+
+/** The largest request body: SQS's batch of 1 MiB in base64 with room, Lambda's 6 MB. */
+const MAX_BODY = 12 * 1024 * 1024
+
+export interface GatewayOptions {
+  readonly kernel: Kernel
+  readonly dispatcher: Dispatcher
+  readonly callerOf: (accessKeyId: string, sessionToken?: string) => Caller
+  /** Services with plain HTTP of their own, asked in order before a request is refused. */
+  readonly httpServices: readonly Service[]
+}
+
+/** The HTTP server of the local cloud, on the loopback interface only. */
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #server: Server
+  #dateSecond = 0
+  #date = ''
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+      void this.#serve(request, response)
+    })
+    this.#server.on('clientError', (_error, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+    })
+  }
+
+  /** Listens on 127.0.0.1; port 0 takes a free one. Rejects with the system's error where the port is taken. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.off('error', reject)
+        resolve((this.#server.address() as AddressInfo).port)
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve())
+      this.#server.closeAllConnections()
+    })
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const lease = this.#options.kernel.clock.lease(`request ${incoming.method} ${incoming.url?.slice(0, 80)}`)
+    const aborted = new AbortController()
+    response.on('close', () => {
+      if (!response.writableFinished) aborted.abort()
+      lease.release()
+    })
+    try {
+      const body = await readBody(incoming)
+      const answer = await this.#answer(incoming, body, aborted.signal, () => lease.release())
+      if (aborted.signal.aborted) return
+      this.#send(response, answer)
+    } catch (error) {
+      if (error instanceof Disconnected) response.destroy()
+      else if (!aborted.signal.aborted) this.#send(response, this.#defect(error))
+    } finally {
+      lease.release()
+    }
+  }
+
+  /** `handOver` is called once the dispatcher's own lease stands for the request. */
+  async #answer(
+    incoming: IncomingMessage,
+    body: Uint8Array,
+    signal: AbortSignal,
+    handOver: () => void,
+  ): Promise<WireAnswer> {
+    const requestId = this.#options.kernel.random.uuid('request')
+    let partly: Partly = { model: undefined, protocol: 'rest-json' }
+    try {
+      const url = new URL(incoming.url ?? '/', 'http://localhost')
+      const headers = flatten(incoming)
+      const signature = readSignature(headers, url.searchParams)
+      const request: WireRequest = {
+        method: incoming.method ?? 'GET',
+        path: url.pathname,
+        query: url.searchParams,
+        headers,
+        body,
+        scope: signature?.scope,
+      }
+      const caller = (): Caller =>
+        signature ? this.#options.callerOf(signature.accessKeyId, signature.sessionToken) : { kind: 'anonymous' }
+      const plain = await this.#plainHttp(request, caller)
+      if (plain) return { ...plain, headers: { 'x-amzn-requestid': requestId, ...plain.headers } }
+      const claimed = await claim(request)
+      if (!claimed) throw new AwsError('UnknownOperationException', unclaimed(request), { status: 404 })
+      partly = claimed
+      const running = this.#options.dispatcher.run({
+        caller: caller(),
+        service: claimed.model.entry.name,
+        action: claimed.operation.name,
+        input: claimed.readInput(),
+        protocol: claimed.protocol,
+        headers,
+        signal,
+        requestId,
+      })
+      handOver()
+      const output = await running
+      const answer = writeAnswer(claimed, output, requestId)
+      return { ...answer, headers: { ...answer.headers, 'x-amzn-requestid': requestId } }
+    } catch (error) {
+      if (error instanceof Disconnected) throw error
+      const known = error instanceof AwsError ? error : this.#asInternal(error)
+      const answer = writeError(known, partlyOf(error) ?? partly, requestId)
+      return { ...answer, headers: { ...answer.headers, 'x-amzn-requestid': requestId } }
+    }
+  }
+
+  async #plainHttp(request: WireRequest, caller: () => Caller): Promise<HttpAnswer | undefined> {
+    for (const service of this.#options.httpServices) {
+      const host = request.headers.host ?? ''
+      const answer = await service.http?.({ ...request, host, caller: caller() })
+      if (answer) return answer
+    }
+    return undefined
+  }
+
+  #asInternal(error: unknown): AwsError {
+    process.emitWarning(error instanceof Error ? error : String(error), 'PenstockDefect')
+    return new AwsError(
+      'InternalFailure',
+      `A defect of the local cloud: ${error instanceof Error ? error.message : error}`,
+      { status: 500 },
+    )
+  }
+
+  #defect(error: unknown): WireAnswer {
+    if (error instanceof AwsError) return writeError(error, { model: undefined, protocol: 'rest-json' }, 'none')
+    return writeError(this.#asInternal(error), { model: undefined, protocol: 'rest-json' }, 'none')
+  }
+
+  #send(response: ServerResponse, answer: WireAnswer): void {
+    response.sendDate = false
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      // Virtual: with the machine's own date the SDK would correct its clock and sign with real time.
+      date: this.#dateHeader(),
+      'content-length': String(typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length),
+    })
+    response.end(answer.body)
+  }
+
+  #dateHeader(): string {
+    const second = Math.floor(this.#options.kernel.clock.now() / 1000)
+    if (second !== this.#dateSecond) {
+      this.#dateSecond = second
+      this.#date = new Date(second * 1000).toUTCString()
+    }
+    return this.#date
+  }
+}
+
+const unclaimed = (request: WireRequest): string =>
+  `${request.method} ${request.path} belongs to no service that the local cloud simulates${request.scope ? ` (signed for ${request.scope})` : ' (the request is not signed)'}.`
+
+function flatten(incoming: IncomingMessage): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const name in incoming.headers) {
+    const value = incoming.headers[name]
+    if (value !== undefined) out[name] = Array.isArray(value) ? value.join(',') : value
+  }
+  return out
+}
+
+function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= MAX_BODY) chunks.push(chunk)
+    })
+    incoming.on('end', () => {
+      if (size > MAX_BODY)
+        reject(
+          new AwsError('RequestEntityTooLarge', `The request has ${size} bytes; at most ${MAX_BODY} are taken.`, {
+            status: 413,
+          }),
+        )
+      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    })
+    incoming.on('error', () => reject(new Disconnected()))
+  })
+}
