@@ -1,0 +1,138 @@
+import type {
+  CreateRoleCommandInput,
+  CreateRoleCommandOutput,
+  DeleteRoleCommandInput,
+  DeleteRoleCommandOutput,
+  GetRoleCommandInput,
+  GetRoleCommandOutput,
+  ListRolesCommandInput,
+  ListRolesCommandOutput,
+  Role as RoleShape,
+  UpdateAssumeRolePolicyCommandInput,
+  UpdateAssumeRolePolicyCommandOutput,
+  UpdateRoleCommandInput,
+  UpdateRoleCommandOutput,
+} from '@aws-sdk/client-iam'
+import { AwsError } from '../../../errors.ts'
+import { type AccessCheck, type Action, action } from '../../../service.ts'
+import { checkName, checkPath, encoded, page, stored } from '../checks.ts'
+import type { IamModel, Role } from '../model.ts'
+
+const shape = (role: Role): RoleShape => ({
+  Path: role.path,
+  RoleName: role.name,
+  RoleId: role.id,
+  Arn: role.arn,
+  CreateDate: new Date(role.created),
+  AssumeRolePolicyDocument: encoded(role.trust),
+  ...(role.description === undefined ? {} : { Description: role.description }),
+  MaxSessionDuration: role.maxSessionDuration,
+  ...(role.boundary === undefined
+    ? {}
+    : { PermissionsBoundary: { PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const, PermissionsBoundaryArn: role.boundary } }),
+  ...(role.tags.size === 0 ? {} : { Tags: [...role.tags].map(([Key, Value]) => ({ Key, Value })) }),
+})
+
+/** Actions on roles themselves. */
+export function roleActions(model: IamModel): Record<string, Action> {
+  const on = (name: string, input: { RoleName: string | undefined }): AccessCheck[] => {
+    const role = model.roles.get(input.RoleName ?? '')
+    return [{ action: `iam:${name}`, resource: role?.arn ?? model.arn('role', '/', input.RoleName ?? '') }]
+  }
+  return {
+    CreateRole: action<CreateRoleCommandInput, CreateRoleCommandOutput>({
+      accepts: [
+        ...(['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Description'] as const),
+        ...(['MaxSessionDuration', 'PermissionsBoundary', 'Tags'] as const),
+      ],
+      access: ({ RoleName, Path }) => [
+        { action: 'iam:CreateRole', resource: model.arn('role', Path ?? '/', RoleName ?? '') },
+      ],
+      run: (input) => ({ Role: shape(createRole(model, input)) }),
+    }),
+    GetRole: action<GetRoleCommandInput, GetRoleCommandOutput>({
+      accepts: ['RoleName'],
+      access: (input) => on('GetRole', input),
+      run: ({ RoleName }) => ({ Role: shape(model.role(checkName(RoleName, 'RoleName', 64))) }),
+    }),
+    ListRoles: action<ListRolesCommandInput, ListRolesCommandOutput>({
+      accepts: ['PathPrefix', 'Marker', 'MaxItems'],
+      access: () => [{ action: 'iam:ListRoles', resource: model.arn('role', '/', '') }],
+      run: ({ PathPrefix = '/', ...paging }) => {
+        const roles = [...model.roles.values()].filter(({ path }) => path.startsWith(PathPrefix))
+        const { page: found, ...rest } = page(roles, paging)
+        return { Roles: found.map(shape), ...rest }
+      },
+    }),
+    UpdateRole: action<UpdateRoleCommandInput, UpdateRoleCommandOutput>({
+      accepts: ['RoleName', 'Description', 'MaxSessionDuration'],
+      access: (input) => on('UpdateRole', input),
+      run: ({ RoleName, Description, MaxSessionDuration }) => {
+        const role = model.role(checkName(RoleName, 'RoleName', 64))
+        if (Description !== undefined) role.description = Description
+        if (MaxSessionDuration !== undefined) role.maxSessionDuration = checkDuration(MaxSessionDuration)
+        return {}
+      },
+    }),
+    UpdateAssumeRolePolicy: action<UpdateAssumeRolePolicyCommandInput, UpdateAssumeRolePolicyCommandOutput>({
+      accepts: ['RoleName', 'PolicyDocument'],
+      access: (input) => on('UpdateAssumeRolePolicy', input),
+      run: ({ RoleName, PolicyDocument }) => {
+        model.role(checkName(RoleName, 'RoleName', 64)).trust = stored(PolicyDocument, 'PolicyDocument', 'trust')
+        return {}
+      },
+    }),
+    DeleteRole: action<DeleteRoleCommandInput, DeleteRoleCommandOutput>({
+      accepts: ['RoleName'],
+      access: (input) => on('DeleteRole', input),
+      run: ({ RoleName }) => {
+        deleteRole(model, model.role(checkName(RoleName, 'RoleName', 64)))
+        return {}
+      },
+    }),
+  }
+}
+
+function createRole(model: IamModel, input: CreateRoleCommandInput): Role {
+  const name = checkName(input.RoleName, 'RoleName', 64)
+  const path = checkPath(input.Path)
+  const trust = stored(input.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument', 'trust')
+  if (input.PermissionsBoundary !== undefined) model.managedDocument(input.PermissionsBoundary)
+  if (model.roles.has(name))
+    throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, { status: 409 })
+  const role: Role = {
+    name,
+    path,
+    arn: model.arn('role', path, name),
+    id: model.id('AROA', `role ${name}`),
+    created: model.now(),
+    trust,
+    description: input.Description,
+    maxSessionDuration: checkDuration(input.MaxSessionDuration ?? 3600),
+    boundary: input.PermissionsBoundary,
+    inline: new Map(),
+    attached: new Set(),
+    tags: new Map((input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  }
+  model.roles.set(name, role)
+  model.changed()
+  return role
+}
+
+function deleteRole(model: IamModel, role: Role): void {
+  const conflict = (message: string): AwsError => new AwsError('DeleteConflict', message, { status: 409 })
+  if (role.attached.size > 0) throw conflict('Cannot delete entity, must detach all policies first.')
+  if (role.inline.size > 0) throw conflict('Cannot delete entity, must delete policies first.')
+  model.roles.delete(role.name)
+  model.changed()
+}
+
+function checkDuration(seconds: number): number {
+  if (seconds >= 3600 && seconds <= 43200) return seconds
+  const limit = seconds < 3600 ? 'greater than or equal to 3600' : 'less than or equal to 43200'
+  throw new AwsError(
+    'ValidationError',
+    `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy constraint: Member must have value ${limit}`,
+    { status: 400 },
+  )
+}

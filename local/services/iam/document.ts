@@ -1,0 +1,79 @@
+import { AwsError } from '../../errors.ts'
+import type { PolicyDocument } from '../../service.ts'
+import { operatorName } from './policy/conditions.ts'
+
+/** `identity`: no principal; `resource`: a principal and a resource; `trust`: a principal and no resource. */
+export type PolicyKind = 'identity' | 'resource' | 'trust'
+
+const elements = new Set([
+  ...['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'],
+])
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * Reads and checks a policy's JSON. The answer is one object per call: keep it, its compiled form hangs on it.
+ * @throws AwsError MalformedPolicyDocument, which services with another code of their own map
+ */
+export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw malformed('Syntax errors in policy.')
+  }
+  return checkPolicy(json, kind)
+}
+
+/** The same for a policy that is an object already, as in a template. */
+export function checkPolicy(json: unknown, kind: PolicyKind): PolicyDocument {
+  if (!isObject(json)) throw malformed('Syntax errors in policy.')
+  if (json.Version !== undefined && json.Version !== '2012-10-17' && json.Version !== '2008-10-17')
+    throw malformed('The policy must contain a valid version string')
+  const statements =
+    json.Statement === undefined ? [] : Array.isArray(json.Statement) ? json.Statement : [json.Statement]
+  if (statements.length === 0) throw malformed('Syntax errors in policy.')
+  for (const statement of statements) checkStatement(statement, kind)
+  return json as unknown as PolicyDocument
+}
+
+function checkStatement(statement: unknown, kind: PolicyKind): void {
+  if (!isObject(statement)) throw malformed('Syntax errors in policy.')
+  const unknown = Object.keys(statement).find((key) => !elements.has(key))
+  if (unknown) throw malformed(`Syntax error in policy: a statement has no element ${unknown}.`)
+  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')
+    throw malformed(`Invalid effect: ${String(statement.Effect)}. An effect is Allow or Deny.`)
+  if (!oneOf(statement, 'Action', 'NotAction')) throw malformed('Policy statement must contain actions.')
+  for (const action of texts(statement.Action ?? statement.NotAction))
+    if (action !== '*' && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action))
+      throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
+  const principals = 'Principal' in statement || 'NotPrincipal' in statement
+  if (kind === 'identity' && principals) throw malformed('Policy document should not specify a principal.')
+  if (kind !== 'identity' && !principals) throw malformed('Policy statement must contain a principal.')
+  if (kind === 'trust' && ('Resource' in statement || 'NotResource' in statement))
+    throw malformed('Has prohibited field Resource')
+  if (kind !== 'trust' && !oneOf(statement, 'Resource', 'NotResource'))
+    throw malformed('Policy statement must contain resources.')
+  checkConditions(statement.Condition)
+}
+
+function checkConditions(conditions: unknown): void {
+  if (conditions === undefined) return
+  if (!isObject(conditions)) throw malformed('Syntax errors in policy.')
+  for (const [operator, keys] of Object.entries(conditions)) {
+    if (!operatorName(operator)) throw malformed(`Invalid Condition type : ${operator}.`)
+    if (!isObject(keys)) throw malformed('Syntax errors in policy.')
+    for (const key of Object.keys(keys))
+      if (!/^[A-Za-z0-9-]+:/.test(key))
+        throw malformed(`Condition key ${key} must be prefaced by a vendor, such as aws: or sqs:.`)
+  }
+}
+
+const oneOf = (statement: Json, name: string, not: string): boolean =>
+  name in statement !== not in statement && texts(statement[name] ?? statement[not]).length > 0
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String)
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const malformed = (message: string): AwsError => new AwsError('MalformedPolicyDocument', message, { status: 400 })

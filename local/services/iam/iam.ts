@@ -1,0 +1,127 @@
+import { AwsError } from '../../errors.ts'
+import type { AccessCheck, Action, Caller, CloudContext, PolicyDocument, ResourceType, Service } from '../../service.ts'
+import { policyActions } from './actions/policies.ts'
+import { rolePolicyActions } from './actions/role-policies.ts'
+import { roleTagActions } from './actions/role-tags.ts'
+import { roleActions } from './actions/roles.ts'
+import { type Decision, decide } from './evaluate.ts'
+import { IamModel, type Role } from './model.ts'
+import { iamResources } from './resources.ts'
+import { type SessionKeys, Sessions } from './sessions.ts'
+
+/** IAM: who may do what. The gateway asks it for every call. */
+export class Iam implements Service {
+  readonly name = 'iam'
+  readonly actions: Readonly<Record<string, Action>>
+  readonly resources: Readonly<Record<string, ResourceType>>
+  readonly #context: CloudContext
+  readonly #model: IamModel
+  readonly #sessions: Sessions
+
+  constructor(context: CloudContext) {
+    this.#context = context
+    this.#model = new IamModel(context.kernel, context.account)
+    this.#sessions = new Sessions(context.kernel, this.#model, context.account)
+    this.actions = {
+      ...roleActions(this.#model),
+      ...roleTagActions(this.#model),
+      ...rolePolicyActions(this.#model),
+      ...policyActions(this.#model),
+    }
+    this.resources = iamResources(context)
+  }
+
+  /** Trust policies are asked by `sts:AssumeRole`. */
+  resourcePolicy(arn: string): PolicyDocument | undefined {
+    return this.#model.roleByArn(arn)?.trust.document
+  }
+
+  /**
+   * Passes where the caller may; the administrator may always.
+   * @throws AwsError AccessDenied (status 403) with AWS's text
+   */
+  authorize(caller: Caller, check: AccessCheck, resourcePolicy?: PolicyDocument): void {
+    if (caller.kind === 'administrator') return
+    const decision = this.#decide(caller, check, resourcePolicy)
+    if (!decision.allowed) throw new AwsError('AccessDenied', decision.message, { status: 403 })
+  }
+
+  #decide(caller: Caller, { action, resource, context }: AccessCheck, resourcePolicy?: PolicyDocument): Decision {
+    const role = caller.kind === 'role' ? this.#model.roleByArn(caller.roleArn) : undefined
+    return decide({
+      caller,
+      identityPolicies: role === undefined ? [] : this.#model.identityPolicies(role),
+      boundary: role === undefined ? undefined : this.#model.boundary(role),
+      resourcePolicy,
+      resourcePolicyDecides: resourcePolicy !== undefined && decidesAlone(action),
+      action,
+      resource,
+      context: { ...this.#requestKeys(caller, role), ...context },
+      account: this.#context.account,
+    })
+  }
+
+  #requestKeys(caller: Caller, role: Role | undefined): Record<string, string> {
+    const now = this.#context.kernel.clock.now()
+    const keys: Record<string, string> = {
+      'aws:CurrentTime': new Date(now).toISOString(),
+      'aws:EpochTime': String(Math.floor(now / 1000)),
+      'aws:RequestedRegion': this.#context.region,
+    }
+    if (caller.kind !== 'service') keys['aws:SourceIp'] = '127.0.0.1'
+    for (const [key, value] of role?.tags ?? []) keys[`aws:PrincipalTag/${key}`] = value
+    return keys
+  }
+
+  /**
+   * Who calls with this key. Keys that no session has are the developer's, an administrator.
+   * @throws AwsError InvalidClientTokenId, ExpiredToken
+   */
+  callerOf(accessKeyId: string, sessionToken?: string): Caller {
+    return this.#sessions.find(accessKeyId, sessionToken) ?? this.#context.administrator
+  }
+
+  /**
+   * Keys of a session of the role, without a check of its trust policy (see `assume`). `sandbox` names the Lambda environment
+   * that holds them; `seconds` they are valid, by default 12 hours.
+   * @throws AwsError NoSuchEntity
+   */
+  issueSession(
+    roleArn: string,
+    sessionName: string,
+    options: { readonly sandbox?: string; readonly seconds?: number } = {},
+  ): SessionKeys {
+    return this.#sessions.issue(this.#existing(roleArn), sessionName, options.seconds ?? 43_200, options.sandbox)
+  }
+
+  /**
+   * The role's session of a service that acts as it: the trust policy must name the service (`lambda.amazonaws.com`).
+   * `sourceArn` is the resource it acts for (the schedule, the state machine), for the trust policy's conditions.
+   * @throws AwsError AccessDenied
+   */
+  assume(
+    servicePrincipal: string,
+    roleArn: string,
+    sessionName = 'service',
+    sourceArn?: string,
+  ): Caller & { kind: 'role' } {
+    const role = this.#model.roleByArn(roleArn)
+    const check = { action: 'sts:AssumeRole', resource: roleArn }
+    this.authorize(this.#context.principal(servicePrincipal, sourceArn), check, role?.trust.document)
+    return this.#sessions.caller(role as Role, sessionName)
+  }
+
+  /** The longest session that the role permits, in seconds. */
+  maxSessionDuration(roleArn: string): number {
+    return this.#existing(roleArn).maxSessionDuration
+  }
+
+  #existing(roleArn: string): Role {
+    const role = this.#model.roleByArn(roleArn)
+    if (!role) throw new AwsError('NoSuchEntity', `The role ${roleArn} cannot be found.`, { status: 404 })
+    return role
+  }
+}
+
+/** Keys and trust policies: nobody may without the resource's own policy. */
+const decidesAlone = (action: string): boolean => action.startsWith('kms:') || action === 'sts:AssumeRole'

@@ -1,0 +1,30 @@
+import type { Caller } from '../../../service.ts'
+
+export type Reason =
+  | {
+      readonly kind: 'explicit'
+      readonly policy: 'an identity-based policy' | 'a resource-based policy' | 'a permissions boundary'
+    }
+  | {
+      readonly kind: 'implicit'
+      readonly policy: 'identity-based policy' | 'resource-based policy' | 'permissions boundary'
+    }
+
+/** Who the denial is about, as AWS names them. */
+function subject(caller: Caller): string {
+  switch (caller.kind) {
+    case 'service':
+      return caller.principal
+    case 'anonymous':
+      return 'anonymous'
+    default:
+      return caller.arn
+  }
+}
+
+/** AWS's access denied texts (IAM user guide, "Troubleshoot access denied error messages"). */
+export function denial(caller: Caller, action: string, resource: string, reason: Reason): string {
+  const head = `User: ${subject(caller)} is not authorized to perform: ${action} on resource: ${resource}`
+  if (reason.kind === 'explicit') return `${head} with an explicit deny in ${reason.policy}`
+  return `${head} because no ${reason.policy} allows the ${action} action`
+}

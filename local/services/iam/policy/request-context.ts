@@ -1,0 +1,59 @@
+import type { Caller } from '../../../service.ts'
+
+export type ContextValue = string | readonly string[]
+
+/** The condition keys of one request, by name in any case. Built when the first condition asks. */
+export class RequestContext {
+  readonly #given: Readonly<Record<string, ContextValue>>
+  readonly #caller: Caller
+  readonly #account: string
+  #values: Map<string, ContextValue> | undefined
+
+  constructor(caller: Caller, given: Readonly<Record<string, ContextValue>>, account: string) {
+    this.#caller = caller
+    this.#given = given
+    this.#account = account
+  }
+
+  get(key: string): ContextValue | undefined {
+    this.#values ??= this.#build()
+    return this.#values.get(key.toLowerCase())
+  }
+
+  #build(): Map<string, ContextValue> {
+    const values = new Map<string, ContextValue>()
+    for (const source of [ofCaller(this.#caller, this.#account), this.#given])
+      for (const [key, value] of Object.entries(source)) values.set(key.toLowerCase(), value)
+    return values
+  }
+}
+
+/** Global keys that follow from who calls (IAM user guide, "AWS global condition context keys"). */
+function ofCaller(caller: Caller, account: string): Record<string, ContextValue> {
+  // The endpoint is plain HTTP on the loopback, but stands for AWS's TLS endpoints (decision 0050).
+  const always = { 'aws:SecureTransport': 'true', 'aws:ViaAWSService': 'false', 'aws:ResourceAccount': account }
+  switch (caller.kind) {
+    case 'role':
+    case 'administrator':
+      return {
+        ...always,
+        // For a role's session this key holds the role, not the session.
+        'aws:PrincipalArn': caller.kind === 'role' ? caller.roleArn : caller.arn,
+        'aws:PrincipalAccount': account,
+        'aws:PrincipalType': caller.kind === 'role' ? 'AssumedRole' : 'User',
+        'aws:PrincipalIsAWSService': 'false',
+        'aws:userid': caller.userId,
+      }
+    case 'service':
+      return {
+        ...always,
+        'aws:PrincipalIsAWSService': 'true',
+        'aws:PrincipalServiceName': caller.principal,
+        'aws:PrincipalServiceNamesList': [caller.principal],
+        'aws:SourceAccount': caller.sourceAccount,
+        ...(caller.sourceArn === undefined ? {} : { 'aws:SourceArn': caller.sourceArn }),
+      }
+    case 'anonymous':
+      return { ...always, 'aws:PrincipalType': 'Anonymous', 'aws:PrincipalIsAWSService': 'false' }
+  }
+}

@@ -1,0 +1,93 @@
+import { AwsError } from '../../errors.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
+import type { Caller } from '../../service.ts'
+import type { IamModel, Role } from './model.ts'
+
+export interface SessionKeys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  /** Milliseconds since the epoch on the cloud's clock. */
+  readonly expiration: number
+}
+
+interface Session {
+  readonly token: string
+  readonly expiration: number
+  readonly roleId: string
+  readonly caller: Caller
+}
+
+/** Marks the tokens that this cloud issued, so that an ended session never passes for the developer. */
+const tokenPrefix = 'PenstockSession/'
+
+/** Sessions of roles, by access key. */
+export class Sessions {
+  readonly #byKey = new Map<string, Session>()
+  readonly #kernel: Kernel
+  readonly #model: IamModel
+  readonly #account: string
+
+  constructor(kernel: Kernel, model: IamModel, account: string) {
+    this.#kernel = kernel
+    this.#model = model
+    this.#account = account
+  }
+
+  /** A role's session as a caller, without keys: for services that act as the role inside the cloud. */
+  caller(role: Role, sessionName: string, sandbox?: string): Caller & { kind: 'role' } {
+    return {
+      kind: 'role',
+      roleArn: role.arn,
+      arn: `arn:aws:sts::${this.#account}:assumed-role/${role.name}/${sessionName}`,
+      userId: `${role.id}:${sessionName}`,
+      ...(sandbox === undefined ? {} : { sandbox }),
+    }
+  }
+
+  issue(role: Role, sessionName: string, seconds: number, sandbox?: string): SessionKeys {
+    this.#prune()
+    const accessKeyId = this.#model.id('ASIA', 'session key').slice(0, 20)
+    const token = `${tokenPrefix}${this.#kernel.random.hex('iam session token')}`
+    const expiration = this.#kernel.clock.now() + seconds * 1000
+    this.#byKey.set(accessKeyId, {
+      token,
+      expiration,
+      roleId: role.id,
+      caller: this.caller(role, sessionName, sandbox),
+    })
+    const secretAccessKey = `${this.#kernel.random.hex('iam session secret')}${this.#kernel.random.hex('iam session secret')}`
+    return { accessKeyId, secretAccessKey: secretAccessKey.slice(0, 40), sessionToken: token, expiration }
+  }
+
+  /**
+   * The session of a key; `undefined` where the key is no session's, so that it is the developer's.
+   * @throws AwsError InvalidClientTokenId, ExpiredToken
+   */
+  find(accessKeyId: string, sessionToken: string | undefined): Caller | undefined {
+    const session = this.#byKey.get(accessKeyId)
+    if (!session) {
+      if (sessionToken?.startsWith(tokenPrefix)) throw expired()
+      return undefined
+    }
+    if (session.token !== sessionToken || !this.#alive(session))
+      throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', {
+        status: 403,
+      })
+    if (session.expiration <= this.#kernel.clock.now()) throw expired()
+    return session.caller
+  }
+
+  /** A role of the same name that was made anew is another role. */
+  #alive({ caller, roleId }: Session): boolean {
+    return caller.kind === 'role' && this.#model.roleByArn(caller.roleArn)?.id === roleId
+  }
+
+  #prune(): void {
+    const now = this.#kernel.clock.now()
+    for (const [key, { expiration }] of this.#byKey) if (expiration <= now) this.#byKey.delete(key)
+  }
+}
+
+const expired = (): AwsError =>
+  new AwsError('ExpiredToken', 'The security token included in the request is expired', { status: 403 })
