@@ -1,0 +1,4 @@
+/** The language of event patterns: EventBridge's rules, Lambda's event filters and SNS's filter policies on the body. */
+export { type EventFields, FieldValue, fieldsOf, fieldsOfText } from './event-fields.ts'
+export { PatternError } from './json-reader.ts'
+export { compile, type Matcher } from './matcher.ts'
