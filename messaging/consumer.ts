@@ -1,0 +1,70 @@
+import type { MessageContext } from './context.ts'
+import type { AnyCommand, AnyContract, AnyEvent, Data, Wire } from './contract.ts'
+import type { CommonOptions, DeliveryOptions, ModuleMeta } from './declaration.ts'
+import { type QueueHandler, queueHandler } from './queue-handler.ts'
+import type { NotReserved, Stores, Unit } from './unit.ts'
+import type { Filter, Where } from './where.ts'
+
+/** Stands in `on` for all events of all services; the data is as published, unparsed. For journals. */
+export const everyEvent = Object.freeze({ kind: 'every event' })
+export type EveryEvent = typeof everyEvent
+
+type Arriving<On> = On extends readonly (infer C extends AnyEvent)[] ? C : On extends AnyEvent ? On : AnyEvent
+
+export interface ConsumerOptions<
+  On extends AnyEvent | readonly AnyEvent[] | EveryEvent,
+  S extends Stores,
+  P extends readonly AnyEvent[],
+  C extends readonly AnyCommand[],
+> extends CommonOptions<S & NotReserved> {
+  /** One event, several, or every. */
+  readonly on: On
+  /** Which of them; becomes the routing rule. For one event only. @default all */
+  readonly where?: On extends AnyEvent ? Where<Wire<On>> : never
+  /** Events that the handler may publish. @default none */
+  readonly publishes?: P
+  /** Commands that the handler may send. @default none */
+  readonly sends?: C
+  readonly delivery?: DeliveryOptions
+}
+
+/**
+ * Declares a consumer of events and makes its Lambda handler.
+ *
+ * The handler may run more than once for a message (after a crash, or on fresh state when another unit was faster), but what
+ * it does through `unit` takes effect exactly once.
+ *
+ * @param meta `import.meta` of the file, which must export the result as `handler`
+ * @throws TypeError with every broken rule, when the file is loaded
+ */
+export function consumer<
+  const On extends AnyEvent | readonly AnyEvent[] | EveryEvent,
+  S extends Stores = Record<never, never>,
+  const P extends readonly AnyEvent[] = readonly [],
+  const C extends readonly AnyCommand[] = readonly [],
+>(
+  meta: ModuleMeta,
+  options: ConsumerOptions<On, S, P, C>,
+  handle: (
+    data: Data<Arriving<NoInfer<On>>>,
+    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number]>,
+    context: MessageContext<Arriving<NoInfer<On>>>,
+  ) => Promise<void> | void,
+): QueueHandler {
+  const { on, where, ...rest } = options
+  return queueHandler<S, Arriving<On>, P[number], C[number]>({
+    ...rest,
+    kind: 'consumer',
+    meta,
+    contracts: contractsOf(on) as readonly Arriving<On>[] | 'every event',
+    where: where as Filter | undefined,
+    handle,
+  })
+}
+
+function contractsOf(on: AnyEvent | readonly AnyEvent[] | EveryEvent): readonly AnyContract[] | 'every event' {
+  if (on === everyEvent) return 'every event'
+  return isList(on) ? on : [on as AnyEvent]
+}
+
+const isList = (on: unknown): on is readonly AnyEvent[] => Array.isArray(on)

@@ -1,0 +1,153 @@
+import { fileURLToPath } from 'node:url'
+import type { AnyContract } from './contract.ts'
+import type { Backoff, Duration } from './duration.ts'
+import type { Route } from './route.ts'
+import type { Stores } from './unit.ts'
+import type { Filter } from './where.ts'
+
+/** What is declared beside a handler, as plain data: queues, permissions, alarms and docs are derived from it. */
+export type Declaration = ConsumerDeclaration | EndpointDeclaration
+
+interface Common {
+  /** Stable: queues and marks hang on it. `<service>.<name>` */
+  readonly id: string
+  readonly service: string
+  /** Absolute path of the file that exports the handler as `handler`. */
+  readonly file: string
+  readonly stores: readonly StoreDeclaration[]
+  readonly sends: readonly ContractDeclaration[]
+  readonly uses: readonly Outside[]
+  /** MiB. */
+  readonly memory: number
+  /** Of the function, in milliseconds. */
+  readonly timeout: number
+}
+
+export interface ConsumerDeclaration extends Common {
+  readonly kind: 'consumer' | 'worker'
+  /** What arrives on its queue; a journal takes every event. */
+  readonly on: readonly ContractDeclaration[] | 'every event'
+  readonly where?: Filter
+  readonly publishes: readonly ContractDeclaration[]
+  readonly delivery: DeliveryDeclaration
+}
+
+export interface EndpointDeclaration extends Common {
+  readonly kind: 'endpoint'
+  readonly method: string
+  /** As API Gateway writes it: `/orders/{id}`. */
+  readonly path: string
+  /** Whether requests must carry an `Idempotency-Key`. */
+  readonly idempotent: boolean
+}
+
+export interface ContractDeclaration {
+  readonly kind: 'event' | 'command'
+  readonly name: string
+  readonly service: string
+  readonly version: number
+  readonly ordered: boolean
+  /** Commands go to their owner's queue. */
+  readonly route: Route | 'queue'
+}
+
+export interface StoreDeclaration {
+  readonly name: string
+  readonly kind: 'store' | 'aggregate'
+  readonly access: 'read' | 'write'
+}
+
+export interface DeliveryDeclaration {
+  /** The queue is FIFO, one group per key. */
+  readonly ordered: boolean
+  /** MaximumConcurrency of the mapping; absent: Lambda's own limit. */
+  readonly concurrency?: number
+  readonly attempts: number
+  readonly backoff: Backoff
+  readonly batchSize: number
+}
+
+/** Something outside the pipeline that a handler calls, with exactly the permissions for it. */
+export interface Outside {
+  /** IAM actions, such as `lambda:InvokeFunction`. */
+  readonly actions: readonly string[]
+  readonly on: readonly OutsideResource[]
+  /** Environment of the function. `{app}` in a value stands for the deployment's prefix. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** The parts of an ARN that are not the deployment's own. `{app}` in `name` stands for the deployment's prefix. */
+export interface OutsideResource {
+  readonly service: string
+  readonly resource: string
+  readonly name: string
+  /** Between resource and name. @default ':' */
+  readonly separator?: ':' | '/'
+}
+
+/** Options that consumers, workers and endpoints share. */
+export interface CommonOptions<S extends Stores> {
+  readonly id: string
+  /** @default none */
+  readonly stores?: S
+  /** Things outside the pipeline that the handler calls. @default none */
+  readonly uses?: readonly Outside[]
+  /** MiB. @default 512 */
+  readonly memory?: number
+  /** Of the function; a handler's signal is aborted a little earlier. @default 30s, 10s for an endpoint */
+  readonly timeout?: Duration
+}
+
+export interface DeliveryOptions {
+  /** Messages of a key are handled one after the other. Needs ordered contracts. @default false */
+  readonly ordered?: boolean
+  /** At most so many invocations at a time, 2 to 1000. @default Lambda's own limit */
+  readonly concurrency?: number
+  /** Tries before a message is dead (or parked, where ordered). @default 5 */
+  readonly attempts?: number
+  /** @default exponential('1s', '5m') */
+  readonly backoff?: Backoff
+  /** Messages an invocation takes at most, 1 to 10. @default 10 */
+  readonly batchSize?: number
+}
+
+/** `import.meta` of the file that declares. */
+export interface ModuleMeta {
+  readonly url: string
+}
+
+const DECLARATION = Symbol.for('penstock.declaration')
+
+/** @throws TypeError where the value is no handler made by this kit. */
+export function declarationOf(handler: unknown): Declaration {
+  if (typeof handler === 'function' && DECLARATION in handler) return handler[DECLARATION] as Declaration
+  throw new TypeError('this is no handler of the kit: export the result of consumer(), worker() or endpoint()')
+}
+
+export function withDeclaration<H extends object>(handler: H, declaration: Declaration): H {
+  return Object.defineProperty(handler, DECLARATION, { value: Object.freeze(declaration) })
+}
+
+export function contractDeclaration(contract: AnyContract): ContractDeclaration {
+  const { kind, name, version, ordered } = contract
+  const route = contract.kind === 'event' ? contract.route : 'queue'
+  return { kind, name, version, ordered, route, service: name.slice(0, name.indexOf('.')) }
+}
+
+export function storeDeclarations(stores: Stores, access: 'read' | 'write'): readonly StoreDeclaration[] {
+  return Object.values(stores).map(({ name, kind }) => ({ name, kind, access }))
+}
+
+export const fileOf = (meta: ModuleMeta): string => (meta.url.startsWith('file:') ? fileURLToPath(meta.url) : meta.url)
+
+/** Tells all broken rules at once. */
+export function assertDeclared(id: string, rules: readonly (readonly [holds: boolean, message: string])[]): void {
+  const broken = [
+    [
+      /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(id),
+      `id must read <service>.<name> in lower case, as in 'inventory.reserve-stock'`,
+    ] as const,
+    ...rules,
+  ].filter(([holds]) => !holds)
+  if (broken.length > 0) throw new TypeError(`'${id}': ${broken.map(([, message]) => message).join('; ')}`)
+}

@@ -1,0 +1,36 @@
+/**
+ * A message as it travels: CloudEvents 1.0 in JSON. Extension names are lower case without separators, as CloudEvents asks;
+ * `partitionkey` and `traceparent` are its registered extensions.
+ */
+export interface Envelope<D = unknown> {
+  readonly specversion: '1.0'
+  /** The message's identity on its whole way. Redelivery and redrive keep it. */
+  readonly id: string
+  /** The service that says it. */
+  readonly source: string
+  /** The contract's name. */
+  readonly type: string
+  /** When it was made, RFC 3339 in UTC. */
+  readonly time: string
+  readonly datacontenttype: 'application/json'
+  readonly data: D
+  /** Version of the contract that `data` follows. */
+  readonly dataversion: number
+  /** The contract's key. */
+  readonly partitionkey: string
+  /** Shared by all messages that stem from one request. */
+  readonly correlationid: string
+  /** Id of the message that this one was caused by; absent on the first. */
+  readonly causationid?: string
+  /** W3C trace context. */
+  readonly traceparent?: string
+  /** After this time nobody wants the effect any more. RFC 3339 in UTC. */
+  readonly deadline?: string
+  /** How many consumers stand between this message and the first. */
+  readonly hops: number
+  /** Place among the events of its aggregate: version of the event, without gaps from 1. */
+  readonly seq?: number
+}
+
+/** A chain of messages longer than this is a loop. */
+export const MAX_HOPS = 100

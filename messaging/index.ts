@@ -1,0 +1,47 @@
+// The kit, as a contents page. Nothing here loads the runtime or an SDK client: both come on first use.
+
+export type { Loaded, WritableAggregate } from './aggregate.ts'
+export { aggregate } from './aggregate.ts'
+// Who handles it
+export { consumer, everyEvent } from './consumer.ts'
+export type { HandlerLogger, LambdaContext, MessageContext } from './context.ts'
+export type {
+  AnyCommand,
+  AnyContract,
+  AnyEvent,
+  CommandContract,
+  Data,
+  EventContract,
+  FactOf,
+  MessageOf,
+  Wire,
+} from './contract.ts'
+// What services say to each other
+export { command, event, serviceOf } from './contract.ts'
+export type {
+  ConsumerDeclaration,
+  ContractDeclaration,
+  Declaration,
+  EndpointDeclaration,
+  Outside,
+  StoreDeclaration,
+} from './declaration.ts'
+// For constructs and tools: the declaration as plain data, and what is derived from it
+export { declarationOf } from './declaration.ts'
+export type { Duration } from './duration.ts'
+export { exponential } from './duration.ts'
+export type { EndpointRequest, EndpointResponse } from './endpoint.ts'
+export { endpoint, Refused } from './endpoint.ts'
+export type { Envelope } from './envelope.ts'
+export type { Destinations, Manifest } from './environment.ts'
+export { manifestOf, variables } from './environment.ts'
+// How it fails
+export { Dead, Park, Retry, TooLarge } from './failure.ts'
+export type { Route } from './route.ts'
+export type { ReadableStore, WritableStore } from './store.ts'
+// What it keeps
+export { store } from './store.ts'
+export type { EndpointUnit, SendOptions, Unit } from './unit.ts'
+export type { Filter, Where } from './where.ts'
+export { under } from './where.ts'
+export { worker } from './worker.ts'

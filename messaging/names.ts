@@ -1,0 +1,39 @@
+import { serviceOf } from './contract.ts'
+
+/**
+ * Physical names, derived in one place by constructs, functions and clients alike. `app` is the prefix of a deployment.
+ */
+export const busName = (app: string): string => app
+
+export const topicName = (app: string, event: { readonly name: string; readonly ordered: boolean }): string =>
+  `${app}-${event.name.replace('.', '-')}${event.ordered ? '.fifo' : ''}`
+
+/** Also the name of the consumer's function. */
+export const consumerName = (app: string, consumerId: string): string => `${app}-${dashed(consumerId)}`
+
+export const queueName = (app: string, consumerId: string, ordered: boolean): string =>
+  `${consumerName(app, consumerId)}${ordered ? '.fifo' : ''}`
+
+export const deadLetterQueueName = (app: string, consumerId: string, ordered: boolean): string =>
+  `${consumerName(app, consumerId)}-dlq${ordered ? '.fifo' : ''}`
+
+export const tableName = (app: string, service: string): string => `${app}-${service}`
+
+export const relayName = (app: string, service: string): string => `${app}-${service}-relay`
+
+/** Parameters under which clients outside the app's stacks find things. */
+export const parameters = {
+  bus: (app: string): string => `/penstock/${app}/bus`,
+  command: (app: string, name: string): string => `/penstock/${app}/commands/${name}`,
+  api: (app: string): string => `/penstock/${app}/api`,
+  table: (app: string, service: string): string => `/penstock/${app}/tables/${service}`,
+} as const
+
+/** The URL's name part, last of its path. */
+export const queueNameOf = (queueUrl: string): string => queueUrl.slice(queueUrl.lastIndexOf('/') + 1)
+
+export const isFifo = (nameOrUrlOrArn: string): boolean => nameOrUrlOrArn.endsWith('.fifo')
+
+export { serviceOf }
+
+const dashed = (id: string): string => id.replaceAll('.', '-')

@@ -1,0 +1,141 @@
+import type { LambdaContext, MessageContext } from './context.ts'
+import { type AnyCommand, type AnyContract, type AnyEvent, type Data, serviceOf } from './contract.ts'
+import {
+  assertDeclared,
+  type CommonOptions,
+  type ConsumerDeclaration,
+  contractDeclaration,
+  type DeliveryDeclaration,
+  type DeliveryOptions,
+  fileOf,
+  type ModuleMeta,
+  storeDeclarations,
+  withDeclaration,
+} from './declaration.ts'
+import { exponential, milliseconds } from './duration.ts'
+import type { Stores, Unit } from './unit.ts'
+import { type Filter, filterProblems } from './where.ts'
+
+/** A Lambda handler of an SQS event source mapping with ReportBatchItemFailures. */
+export type QueueHandler = (event: unknown, context: LambdaContext) => Promise<BatchResponse>
+
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
+}
+
+interface QueueHandlerOptions<S extends Stores, On extends AnyContract, P extends AnyEvent, C extends AnyCommand>
+  extends CommonOptions<S> {
+  readonly kind: 'consumer' | 'worker'
+  readonly meta: ModuleMeta
+  readonly contracts: readonly On[] | 'every event'
+  readonly where?: Filter | undefined
+  readonly publishes?: readonly P[]
+  readonly sends?: readonly C[]
+  readonly delivery?: DeliveryOptions
+  handle(data: Data<On>, unit: Unit<S, P, C>, context: MessageContext<On>): Promise<void> | void
+}
+
+type Declarable = Omit<QueueHandlerOptions<Stores, AnyContract, AnyEvent, AnyCommand>, 'handle'>
+
+/** What the runtime needs of a consumer or worker: its declaration, and the live contracts, stores and handler. */
+export interface QueueDefinition {
+  readonly declaration: ConsumerDeclaration
+  readonly contracts: readonly AnyContract[] | 'every event'
+  readonly stores: Stores
+  readonly publishes: readonly AnyEvent[]
+  readonly sends: readonly AnyCommand[]
+  handle(data: unknown, unit: object, context: MessageContext<AnyContract>): Promise<void> | void
+}
+
+// In Lambda the runtime loads in the init phase; elsewhere (at synth, in docs) only the declaration is wanted.
+const preloaded = process.env.AWS_LAMBDA_FUNCTION_NAME ? await import('./runtime/consumer.ts') : undefined
+
+/** What `consumer` and `worker` share: checks the options, keeps the declaration, and runs the kit's runtime on first use. */
+export function queueHandler<S extends Stores, On extends AnyContract, P extends AnyEvent, C extends AnyCommand>(
+  options: QueueHandlerOptions<S, On, P, C>,
+): QueueHandler {
+  const declaration = declare(options)
+  const definition: QueueDefinition = {
+    declaration,
+    contracts: options.contracts,
+    stores: options.stores ?? {},
+    publishes: options.publishes ?? [],
+    sends: options.sends ?? [],
+    // The runtime parses data by the contract and builds the unit from the declaration: here both get their types back.
+    handle: (data, unit, context) =>
+      options.handle(data as Data<On>, unit as Unit<S, P, C>, context as MessageContext<On>),
+  }
+  let started: Promise<QueueHandler> | undefined
+  const start = async () => (preloaded ?? (await import('./runtime/consumer.ts'))).startConsumer(definition)
+  const handler: QueueHandler = async (event, context) => {
+    started ??= start()
+    return (await started)(event, context)
+  }
+  return withDeclaration(handler, declaration)
+}
+
+function declare(options: Declarable): ConsumerDeclaration {
+  const delivery: DeliveryDeclaration = {
+    ordered: false,
+    attempts: 5,
+    backoff: exponential('1s', '5m'),
+    batchSize: 10,
+    ...options.delivery,
+  }
+  const timeout = milliseconds(options.timeout ?? '30s')
+  const memory = options.memory ?? 512
+  assertDeclared(options.id, rulesOf(options, delivery, timeout, memory))
+  return {
+    kind: options.kind,
+    id: options.id,
+    service: serviceOf(options.id),
+    file: fileOf(options.meta),
+    on: options.contracts === 'every event' ? options.contracts : options.contracts.map(contractDeclaration),
+    ...(options.where && { where: options.where }),
+    stores: storeDeclarations(options.stores ?? {}, 'write'),
+    publishes: (options.publishes ?? []).map(contractDeclaration),
+    sends: (options.sends ?? []).map(contractDeclaration),
+    uses: options.uses ?? [],
+    delivery,
+    memory,
+    timeout,
+  }
+}
+
+function rulesOf(
+  options: Declarable,
+  { ordered, concurrency, attempts, backoff, batchSize }: DeliveryDeclaration,
+  timeout: number,
+  memory: number,
+): readonly (readonly [boolean, string])[] {
+  const contracts = options.contracts === 'every event' ? [] : options.contracts
+  const service = serviceOf(options.id)
+  const strangers = contracts.filter((c) => options.kind === 'worker' && serviceOf(c.name) !== service)
+  const foreign = (options.publishes ?? []).filter((c) => serviceOf(c.name) !== service)
+  const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high
+  return [
+    [options.contracts === 'every event' || contracts.length > 0, '`on` names no contract'],
+    [strangers.length === 0, `a worker owns commands of its own service, not ${named(strangers)}`],
+    [foreign.length === 0, `a service publishes its own events, not ${named(foreign)}`],
+    [
+      !ordered || (contracts.length > 0 && contracts.every((c) => c.ordered)),
+      '`delivery.ordered` needs contracts that are ordered',
+    ],
+    [whole(attempts, 1, 1000), `attempts ${attempts} must be a whole number from 1 to 1000`],
+    [whole(batchSize, 1, 10), `batchSize ${batchSize} must be a whole number from 1 to 10`],
+    [
+      concurrency === undefined || whole(concurrency, 2, 1000),
+      `concurrency ${concurrency} must be a whole number from 2 to 1000`,
+    ],
+    [
+      backoff.first > 0 && backoff.first <= backoff.max,
+      `backoff must grow: from ${backoff.first} ms to ${backoff.max} ms`,
+    ],
+    [backoff.max <= 900_000, `backoff up to ${backoff.max} ms: 15 minutes is the longest`],
+    [timeout >= 2_000 && timeout <= 900_000, `timeout ${timeout} ms must be from 2s to 900s`],
+    [whole(memory, 128, 10_240), `memory ${memory} must be from 128 to 10240 MiB`],
+    ...filterProblems(options.where ?? {}).map((problem) => [false, `where: ${problem}`] as const),
+  ]
+}
+
+const named = (contracts: readonly AnyContract[]): string => contracts.map((c) => c.name).join(', ')

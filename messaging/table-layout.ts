@@ -1,0 +1,76 @@
+/**
+ * The keys of a service's table. `pk` begins with what IAM's `dynamodb:LeadingKeys` can tell apart, so that a consumer's role
+ * can write its own marks, outbox rows and parked messages, the items of its declared stores, and nothing else.
+ */
+export const PARTITION_KEY = 'pk'
+export const SORT_KEY = 'sk'
+/** Epoch seconds. DynamoDB deletes late, so readers compare it with their own clock. */
+export const TTL = 'ttl'
+/** Outgoing messages that the relay ships when it sees the item's new image. */
+export const OUT = '_out'
+/** Optimistic version of a stored item. */
+export const VERSION = '_v'
+
+const DAY = 86_400
+export const MARK_LIFETIME_SECONDS = 30 * DAY
+/** A message older than this may have outlived its mark, so that nobody can prove whether it was handled. */
+export const AGE_FENCE_SECONDS = 29 * DAY
+export const OUTBOX_LIFETIME_SECONDS = 30 * DAY
+
+const RESERVED = ['mark', 'out', 'park', 'relay', 'effect', 'timer', 'ring']
+
+export interface TableKey {
+  readonly pk: string
+  readonly sk: string
+}
+
+export const markKey = (consumerId: string, messageId: string): TableKey => ({
+  pk: `mark#${consumerId}#${messageId}`,
+  sk: '-',
+})
+
+/** @param hour epoch hours, so that a sweeper finds the rows of a gap. */
+export const outboxKey = (consumerId: string, hour: number, shard: number, row: string): TableKey => ({
+  pk: `out#${consumerId}#${hour}#${shard}`,
+  sk: row,
+})
+
+/** @param place sorts a group's messages: SQS sequence number, or the envelope's time and id. */
+export const parkedKey = (consumerId: string, group: string, place: string): TableKey => ({
+  pk: `park#${consumerId}#${group}`,
+  sk: `message#${place}`,
+})
+
+/** The group's flag and count. */
+export const parkStateKey = (consumerId: string, group: string): TableKey => ({
+  pk: `park#${consumerId}#${group}`,
+  sk: 'state',
+})
+
+export const storeKey = (store: string, key: string | readonly [string, string]): TableKey =>
+  typeof key === 'string' ? { pk: `${store}#${key}`, sk: '-' } : { pk: `${store}#${key[0]}`, sk: key[1] }
+
+export const headKey = (aggregate: string, id: string): TableKey => ({ pk: `${aggregate}#${id}`, sk: 'head' })
+
+/** Versions are padded to sort as numbers do; 'event' sorts before 'head', so one query ends in the head. */
+export const eventKey = (aggregate: string, id: string, version: number): TableKey => ({
+  pk: `${aggregate}#${id}`,
+  sk: `event#${String(version).padStart(12, '0')}`,
+})
+
+/** Values for `dynamodb:LeadingKeys` (with StringLike) that a consumer's role needs for its own bookkeeping. */
+export const bookkeepingKeys = (consumerId: string): readonly string[] => [
+  `mark#${consumerId}#*`,
+  `out#${consumerId}#*`,
+  `park#${consumerId}#*`,
+]
+
+/** Values for `dynamodb:LeadingKeys` of a store's or an aggregate's items. */
+export const storeKeys = (store: string): readonly string[] => [`${store}#*`]
+
+export function assertStoreName(name: string): void {
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new TypeError(`store '${name}': a name is lower-case letters, digits and dashes, and starts with a letter`)
+  if (RESERVED.includes(name))
+    throw new TypeError(`store '${name}': ${RESERVED.join(', ')} are the kit's own; choose another name`)
+}

@@ -1,0 +1,75 @@
+import type { Aggregate, AnyAggregate, ReadableAggregate, WritableAggregate } from './aggregate.ts'
+import type { AnyCommand, AnyEvent, Wire } from './contract.ts'
+import type { Duration } from './duration.ts'
+import type { AnyStore, ReadableStore, Store, WritableStore } from './store.ts'
+
+/** Stores and aggregates by the name they have on the unit. */
+export type Stores = Readonly<Record<string, AnyStore | AnyAggregate>>
+
+/** Names that the unit's own abilities have or will have. */
+export const RESERVED_ABILITIES = ['publish', 'send', 'schedule', 'cancel', 'effect', 'reply', 'startSaga'] as const
+export type NotReserved = { readonly [N in (typeof RESERVED_ABILITIES)[number]]?: never }
+
+export interface SendOptions {
+  /** How long the message waits before its owner can see it; up to 900 s. @default 0s */
+  readonly delay?: Duration
+}
+
+type Publishable<P extends AnyEvent, C extends AnyEvent> = [C] extends [P]
+  ? true extends C['ordered']
+    ? { 'error: an ordered event is published by appending it to its aggregate': C['name'] }
+    : C
+  : { 'error: not in `publishes` of this consumer': C['name'] }
+
+type Sendable<S extends AnyCommand, C extends AnyCommand> = [C] extends [S]
+  ? C
+  : { 'error: not in `sends` of this consumer': C['name'] }
+
+// biome-ignore lint/complexity/noBannedTypes: the unit without an ability is an object without that member, which is `{}`
+type Nothing = {}
+
+export type Publishing<P extends AnyEvent> = [P] extends [never]
+  ? Nothing
+  : {
+      /** Leaves with the commit, under an id made of (consumer, cause, index). */
+      publish<C extends AnyEvent>(contract: Publishable<P, C> & C, data: NoInfer<Wire<C>>): void
+    }
+
+export type Sending<S extends AnyCommand> = [S] extends [never]
+  ? Nothing
+  : {
+      /** Leaves with the commit, to the command's one owner. */
+      send<C extends AnyCommand>(contract: Sendable<S, C> & C, data: NoInfer<Wire<C>>, options?: SendOptions): void
+    }
+
+type Writable<S, P extends AnyEvent> =
+  S extends Store<string, infer W, infer Item, infer Key>
+    ? WritableStore<W, Item, Key>
+    : S extends Aggregate<string, infer State, infer Public, infer Internal>
+      ? WritableAggregate<State, Extract<Public, P> | Internal>
+      : never
+
+type Readable<S> =
+  S extends Store<string, infer _, infer Item, infer Key>
+    ? ReadableStore<Item, Key>
+    : S extends Aggregate<string, infer State, infer _, infer _>
+      ? ReadableAggregate<State>
+      : never
+
+/**
+ * Everything a consumer does to the world. Nothing takes effect before the handler returns; then all of it does, once, or nothing.
+ * The handler may be run again on fresh state, so it must act on the world through the unit only.
+ */
+export type Unit<S extends Stores, P extends AnyEvent, C extends AnyCommand> = Publishing<P> &
+  Sending<C> & { readonly [N in keyof S]: Writable<S[N], P> }
+
+/** What an endpoint may do: read, and send commands, which leave at once under an id made of (caller, endpoint, key, index). */
+export type EndpointUnit<S extends Stores, C extends AnyCommand> = ([C] extends [never]
+  ? Nothing
+  : {
+      send<K extends AnyCommand>(
+        contract: Sendable<C, K> & K,
+        data: NoInfer<Wire<K>>,
+        options?: SendOptions,
+      ): Promise<{ readonly id: string }>
+    }) & { readonly [N in keyof S]: Readable<S[N]> }

@@ -1,0 +1,42 @@
+import type { MessageContext } from './context.ts'
+import type { AnyCommand, AnyEvent, Data } from './contract.ts'
+import type { CommonOptions, DeliveryOptions, ModuleMeta } from './declaration.ts'
+import { type QueueHandler, queueHandler } from './queue-handler.ts'
+import type { NotReserved, Stores, Unit } from './unit.ts'
+
+type Arriving<On> = On extends readonly (infer C extends AnyCommand)[] ? C : On extends AnyCommand ? On : never
+
+export interface WorkerOptions<
+  On extends AnyCommand | readonly AnyCommand[],
+  S extends Stores,
+  P extends readonly AnyEvent[],
+  C extends readonly AnyCommand[],
+> extends CommonOptions<S & NotReserved> {
+  /** The commands that this worker owns. They share its queue. */
+  readonly on: On
+  /** Events that the handler may publish. @default none */
+  readonly publishes?: P
+  /** Commands that the handler may send. @default none */
+  readonly sends?: C
+  readonly delivery?: DeliveryOptions
+}
+
+/** Declares the one owner of a command, or of several, and makes its Lambda handler. Promises what `consumer` promises. */
+export function worker<
+  const On extends AnyCommand | readonly AnyCommand[],
+  S extends Stores = Record<never, never>,
+  const P extends readonly AnyEvent[] = readonly [],
+  const C extends readonly AnyCommand[] = readonly [],
+>(
+  meta: ModuleMeta,
+  options: WorkerOptions<On, S, P, C>,
+  handle: (
+    data: Data<Arriving<NoInfer<On>>>,
+    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number]>,
+    context: MessageContext<Arriving<NoInfer<On>>>,
+  ) => Promise<void> | void,
+): QueueHandler {
+  const { on, ...rest } = options
+  const contracts = (Array.isArray(on) ? on : [on]) as readonly Arriving<On>[]
+  return queueHandler<S, Arriving<On>, P[number], C[number]>({ ...rest, kind: 'worker', meta, contracts, handle })
+}
