@@ -37,6 +37,8 @@ export type { Destinations, Manifest } from './environment.ts'
 export { manifestOf, variables } from './environment.ts'
 // How it fails
 export { Dead, Park, Retry, TooLarge } from './failure.ts'
+export type { TableAccess } from './permissions.ts'
+export { relayTableAccess, tableAccessOf } from './permissions.ts'
 export type { Route } from './route.ts'
 export type { ReadableStore, WritableStore } from './store.ts'
 // What it keeps

@@ -1,5 +1,3 @@
-import { serviceOf } from './contract.ts'
-
 /**
  * Physical names, derived in one place by constructs, functions and clients alike. `app` is the prefix of a deployment.
  */
@@ -34,6 +32,7 @@ export const queueNameOf = (queueUrl: string): string => queueUrl.slice(queueUrl
 
 export const isFifo = (nameOrUrlOrArn: string): boolean => nameOrUrlOrArn.endsWith('.fifo')
 
-export { serviceOf }
+/** CloudWatch namespace of what the runtime measures. Dimensions: `service` and `consumer` (or `relay`, `endpoint`). */
+export const metricsNamespace = (app: string): string => `Penstock/${app}`
 
 const dashed = (id: string): string => id.replaceAll('.', '-')

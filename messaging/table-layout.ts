@@ -65,6 +65,10 @@ export const bookkeepingKeys = (consumerId: string): readonly string[] => [
   `park#${consumerId}#*`,
 ]
 
+/** The relay parks under a name that no consumer can have (theirs hold a dot). */
+export const RELAY = 'relay'
+export const relayKeys: readonly string[] = [`park#${RELAY}#*`]
+
 /** Values for `dynamodb:LeadingKeys` of a store's or an aggregate's items. */
 export const storeKeys = (store: string): readonly string[] => [`${store}#*`]
 
