@@ -94,7 +94,7 @@ export function readRest(match: RestMatch, request: RestRequest): Record<string,
   let bodyMembers = false
   for (const member of shape.members.values()) {
     const { traits } = member
-    if (traits.httpLabel) input[member.name] = match.labels.get(member.name)
+    if (traits.httpLabel) setScalar(input, member, [match.labels.get(member.name) ?? ''])
     else if (typeof traits.httpQuery === 'string') setScalar(input, member, request.query.getAll(traits.httpQuery))
     else if (typeof traits.httpHeader === 'string') {
       const header = request.headers[traits.httpHeader.toLowerCase()]
