@@ -1,0 +1,82 @@
+import type { CreatedResource, Properties } from '../service.ts'
+import type { Template } from './template.ts'
+
+/** A resource of a running stack, with what it was made of. */
+export interface DeployedResource {
+  readonly logicalId: string
+  readonly type: string
+  /** What `Ref` gives. */
+  readonly physicalId: string
+  readonly attributes: CreatedResource['attributes']
+  /** Without intrinsics, as the resource type got them. */
+  readonly properties: Properties
+  /** Where it comes from in the CDK app (`aws:cdk:path`), or the logical id. */
+  readonly path: string
+  /** `Delete`, `Retain`, `RetainExceptOnCreate` or `Snapshot`. */
+  readonly deletionPolicy: string
+  readonly updateReplacePolicy: string
+  /** Milliseconds since the epoch on the cloud's clock. */
+  readonly created: number
+}
+
+export interface DeployedOutput {
+  readonly key: string
+  readonly value: string
+  readonly description: string | undefined
+  readonly exportName: string | undefined
+}
+
+/** A property that the template sets and that changes nothing here. */
+export interface NoEffect {
+  readonly stack: string
+  readonly path: string
+  readonly type: string
+  readonly property: string
+  readonly reason: string
+}
+
+/** A running stack. */
+export interface DeployedStack {
+  readonly name: string
+  readonly id: string
+  readonly description: string | undefined
+  /** Milliseconds since the epoch on the cloud's clock. */
+  readonly created: number
+  readonly template: Template
+  /** As `DescribeStacks` shows them: those marked NoEcho are masked. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly outputs: Readonly<Record<string, string>>
+  readonly outputDetails: readonly DeployedOutput[]
+  /** Exported name -> value. */
+  readonly exports: Readonly<Record<string, string>>
+  /** In the order of creation. */
+  readonly resources: readonly DeployedResource[]
+  readonly noEffect: readonly NoEffect[]
+}
+
+/** The running stacks of a cloud, by name, in the order of their creation. */
+export class Stacks {
+  readonly #byName = new Map<string, DeployedStack>()
+
+  add(stack: DeployedStack): void {
+    this.#byName.set(stack.name, stack)
+  }
+
+  remove(name: string): void {
+    this.#byName.delete(name)
+  }
+
+  /** By name or id. */
+  find(nameOrId: string): DeployedStack | undefined {
+    return this.#byName.get(nameOrId) ?? this.all().find(({ id }) => id === nameOrId)
+  }
+
+  all(): DeployedStack[] {
+    return [...this.#byName.values()]
+  }
+
+  /** The stack that exports the name. */
+  exporter(name: string): DeployedStack | undefined {
+    return this.all().find((stack) => Object.hasOwn(stack.exports, name))
+  }
+}
