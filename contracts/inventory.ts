@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { command, event } from '../messaging/index.ts'
+import { CustomerId, Sku, StockLine } from './lines.ts'
+import { Pence } from './money.ts'
+import { OrderId } from './orders.ts'
+
+/**
+ * Stock codes that one message may touch. One atomic write takes 100 actions; beside the stock items it holds the mark, the
+ * reservation's head and its events.
+ */
+export const CHUNK_SKUS = 90
+
+const Chunk = z.array(StockLine).min(1).max(CHUNK_SKUS)
+const Part = z.int().nonnegative()
+
+/** What a client sends to POST /stock. */
+export const GoodsInRequest = z.strictObject({
+  reference: z.string().min(1).max(80).optional(),
+  lines: z.array(StockLine).min(1).max(5000),
+})
+
+export const ReceiptSource = z.enum(['delivery', 'return'])
+
+/** Goods come in: one part of a delivery or of a customer's return. */
+export const ReceiveGoods = command('inventory.ReceiveGoods', {
+  schema: z.object({
+    receiptId: z.string(),
+    source: ReceiptSource,
+    part: Part,
+    parts: z.int().positive(),
+    lines: Chunk,
+  }),
+  key: (goods) => goods.receiptId,
+})
+
+export const GoodsReceived = event('inventory.GoodsReceived', {
+  schema: z.object({
+    receiptId: z.string(),
+    source: ReceiptSource,
+    part: Part,
+    parts: z.int().positive(),
+    units: z.int().positive(),
+  }),
+  key: (goods) => goods.receiptId,
+})
+
+/** Set aside one chunk of an order's goods. */
+export const ReserveStock = command('inventory.ReserveStock', {
+  schema: z.object({ orderId: OrderId, chunk: Part, lines: Chunk }),
+  key: (chunk) => chunk.orderId,
+})
+
+/** Give one chunk of an order's goods back to the shelf. */
+export const ReleaseStock = command('inventory.ReleaseStock', {
+  schema: z.object({ orderId: OrderId, chunk: Part }),
+  key: (chunk) => chunk.orderId,
+})
+
+/** All goods of an order are set aside. Carries what payment needs, so that payments need not ask orders. */
+export const StockReserved = event('inventory.StockReserved', {
+  schema: z.object({
+    orderId: OrderId,
+    customerId: CustomerId.optional(),
+    total: Pence,
+    units: z.int().positive(),
+  }),
+  key: (reservation) => reservation.orderId,
+})
+
+/** The order cannot be served; whatever was set aside for it goes back. */
+export const StockRejected = event('inventory.StockRejected', {
+  schema: z.object({ orderId: OrderId, short: z.array(Sku).min(1) }),
+  key: (reservation) => reservation.orderId,
+})
+
+/** The reservation's own bookkeeping: kept, not published. */
+export const ReservationBegun = event('inventory.ReservationBegun', {
+  schema: z.object({
+    orderId: OrderId,
+    customerId: CustomerId.optional(),
+    total: Pence,
+    units: z.int().positive(),
+    chunks: z.int().positive(),
+  }),
+  key: (reservation) => reservation.orderId,
+})
+
+export const ChunkReserved = event('inventory.ChunkReserved', {
+  schema: z.object({ orderId: OrderId, chunk: Part, lines: Chunk }),
+  key: (chunk) => chunk.orderId,
+})
+
+export const ChunkShort = event('inventory.ChunkShort', {
+  schema: z.object({ orderId: OrderId, chunk: Part, short: z.array(Sku) }),
+  key: (chunk) => chunk.orderId,
+})
+
+export const ChunkReleased = event('inventory.ChunkReleased', {
+  schema: z.object({ orderId: OrderId, chunk: Part }),
+  key: (chunk) => chunk.orderId,
+})

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { UnitPrice } from './money.ts'
+
+/** The largest order of the real data has 1,114 lines; this many of the longest descriptions still fit every limit of the route. */
+export const MOST_LINES = 1200
+
+/** Units of a stock code. */
+export const Quantity = z
+  .int({ error: (issue) => `must be a whole number, is ${JSON.stringify(issue.input)}` })
+  .positive({ error: (issue) => `must be above 0, is ${issue.input}` })
+
+export const Sku = z.string().min(1).max(40)
+export const CustomerId = z.string().min(1).max(40)
+
+/** A line of an order or of a return. */
+export const Line = z.strictObject({
+  sku: Sku,
+  description: z.string().max(100).optional(),
+  quantity: Quantity,
+  unitPrice: UnitPrice,
+})
+export type Line = z.infer<typeof Line>
+
+export const Lines = z.array(Line).min(1).max(MOST_LINES)
+
+/** Units of a stock code, without money. */
+export const StockLine = z.strictObject({ sku: Sku, quantity: Quantity })
+export type StockLine = z.infer<typeof StockLine>
+
+export function unitsOf(lines: readonly { readonly quantity: number }[]): number {
+  return lines.reduce((sum, line) => sum + line.quantity, 0)
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { command, event } from '../messaging/index.ts'
+import { CustomerId, Lines } from './lines.ts'
+import { Pence } from './money.ts'
+
+export const ReturnId = z.string().min(1).max(80)
+
+/** What a client sends to POST /returns: what came back, at the price that was paid for it. */
+export const ReturnRequest = z.strictObject({
+  /** The client's own number for the return, such as a credit note's. */
+  reference: z.string().min(1).max(80).optional(),
+  customerId: CustomerId.optional(),
+  lines: Lines,
+})
+
+export const RequestReturn = command('returns.RequestReturn', {
+  schema: ReturnRequest.extend({ returnId: ReturnId }),
+  key: (request) => request.returnId,
+})
+
+export const ReturnRequested = event('returns.ReturnRequested', {
+  schema: ReturnRequest.extend({ returnId: ReturnId, total: Pence, units: z.int().positive() }),
+  key: (request) => request.returnId,
+})
+
+/** The return's own bookkeeping: kept, not published. */
+export const RefundNoted = event('returns.RefundNoted', {
+  schema: z.object({ returnId: ReturnId, refundId: z.string(), amount: Pence }),
+  key: (noted) => noted.returnId,
+})
+
+export const RestockNoted = event('returns.RestockNoted', {
+  schema: z.object({
+    returnId: ReturnId,
+    part: z.int().nonnegative(),
+    parts: z.int().positive(),
+    units: z.int().positive(),
+  }),
+  key: (noted) => noted.returnId,
+})
+
+/** The money went back and the goods are on the shelf. */
+export const ReturnCompleted = event('returns.ReturnCompleted', {
+  schema: z.object({ returnId: ReturnId, amount: Pence, units: z.int().positive() }),
+  key: (completed) => completed.returnId,
+})

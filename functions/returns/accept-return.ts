@@ -1,0 +1,18 @@
+import { RequestReturn, ReturnRequest } from '../../contracts/returns.ts'
+import { endpoint } from '../../messaging/index.ts'
+
+export const handler = endpoint(
+  import.meta,
+  {
+    id: 'returns.accept-return',
+    route: 'POST /returns',
+    body: ReturnRequest,
+    idempotent: true,
+    sends: [RequestReturn],
+  },
+  async (request, unit) => {
+    const returnId = request.id
+    await unit.send(RequestReturn, { ...request.body, returnId })
+    return { status: 202, body: { returnId } }
+  },
+)
