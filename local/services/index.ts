@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { CloudContext, CreateService, Service } from '../service.ts'
 
 const folders = [
@@ -21,17 +22,11 @@ const folders = [
 export async function createServices(context: CloudContext): Promise<Service[]> {
   const services: Service[] = []
   for (const folder of folders) {
-    try {
-      const exported = (await import(`./${folder}/index.ts`)) as Record<string, unknown>
-      for (const [name, create] of Object.entries(exported))
-        if (name.startsWith('create') && typeof create === 'function') services.push((create as CreateService)(context))
-    } catch (error) {
-      if (
-        (error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' ||
-        !String(error).includes(`services/${folder}/index.ts`)
-      )
-        throw error
-    }
+    const file = new URL(`./${folder}/index.ts`, import.meta.url)
+    if (!existsSync(file)) continue
+    const exported = (await import(/* @vite-ignore */ file.href)) as Record<string, unknown>
+    for (const [name, create] of Object.entries(exported))
+      if (name.startsWith('create') && typeof create === 'function') services.push((create as CreateService)(context))
   }
   return services
 }
