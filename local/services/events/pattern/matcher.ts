@@ -3,7 +3,7 @@ import type { EventFields, Membership } from './event-fields.ts'
 
 /** A compiled pattern. Compile once, match often. */
 export interface Matcher {
-  /** Number of field requirements over all branches: 0 only where the pattern asks for nothing. */
+  /** What it asks for, one branch of which must fit. */
   readonly branches: readonly Branch[]
   matches(fields: EventFields): boolean
 }

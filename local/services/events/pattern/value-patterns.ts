@@ -4,7 +4,11 @@ import { type Comparable, comparableIfAny, sameNumber } from './number.ts'
 import { matchesWildcard, type Wildcard } from './wildcard.ts'
 
 /** Whether one value of an event fits one element of a pattern's list. */
-export type ValueTest = (value: FieldValue) => boolean
+export interface ValueTest {
+  (value: FieldValue): boolean
+  /** The wildcard patterns in it, whose number is limited. */
+  readonly wildcards?: readonly Wildcard[]
+}
 
 /** A string as it stands. One that is an IP address fits every spelling of that address. */
 export function exactString(text: string): ValueTest {
@@ -38,10 +42,10 @@ export const suffix =
   (value) =>
     value.kind === 'string' && value.text.endsWith(text)
 
-export const wildcard =
-  (parts: Wildcard): ValueTest =>
-  (value) =>
-    value.kind === 'string' && matchesWildcard(parts, value.text)
+export const wildcard = (parts: Wildcard): ValueTest =>
+  Object.assign((value: FieldValue) => value.kind === 'string' && matchesWildcard(parts, value.text), {
+    wildcards: [parts],
+  })
 
 export const equalsIgnoreCase =
   (text: string): ValueTest =>
@@ -96,7 +100,7 @@ export function inCidr(cidr: string): ValueTest {
 export const present: ValueTest = () => true
 
 /** Any value that none of the tests accepts, of whatever type; an absent field is not a value. */
-export const noneOf =
-  (tests: readonly ValueTest[]): ValueTest =>
-  (value) =>
-    !tests.some((test) => test(value))
+export const noneOf = (tests: readonly ValueTest[]): ValueTest =>
+  Object.assign((value: FieldValue) => !tests.some((test) => test(value)), {
+    wildcards: tests.flatMap((test) => test.wildcards ?? []),
+  })

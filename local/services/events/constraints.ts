@@ -1,0 +1,55 @@
+import { AwsError } from '../../errors.ts'
+
+/** What is wrong with one member, in the words AWS's request validation uses; `undefined` where nothing is. */
+export type Violation = string | undefined
+
+/** @throws AwsError ValidationException that tells all violations at once */
+export function satisfies(...violations: readonly Violation[]): void {
+  const found = violations.filter((violation) => violation !== undefined)
+  if (found.length === 0) return
+  const count = `${found.length} validation error${found.length === 1 ? '' : 's'} detected`
+  throw invalid(`${count}: ${found.join('; ')}`)
+}
+
+export const invalid = (message: string): AwsError => new AwsError('ValidationException', message, { status: 400 })
+
+const failed = (value: unknown, path: string, rule: string): string =>
+  `Value ${value === undefined ? 'null' : `'${value}'`} at '${path}' failed to satisfy constraint: ${rule}`
+
+export const required = (path: string, value: unknown): Violation =>
+  value === undefined || value === null ? failed(undefined, path, 'Member must not be null') : undefined
+
+export const atMost = (path: string, value: string | undefined, length: number): Violation =>
+  value !== undefined && value.length > length
+    ? failed(value, path, `Member must have length less than or equal to ${length}`)
+    : undefined
+
+export const atLeast = (path: string, value: string | undefined, length: number): Violation =>
+  value !== undefined && value.length < length
+    ? failed(value, path, `Member must have length greater than or equal to ${length}`)
+    : undefined
+
+export const matching = (path: string, value: string | undefined, pattern: RegExp, shown: string): Violation =>
+  value !== undefined && !pattern.test(value)
+    ? failed(value, path, `Member must satisfy regular expression pattern: ${shown}`)
+    : undefined
+
+export const oneOf = (path: string, value: string | undefined, values: readonly string[]): Violation =>
+  value !== undefined && !values.includes(value)
+    ? failed(value, path, `Member must satisfy enum value set: [${values.join(', ')}]`)
+    : undefined
+
+export const between = (path: string, value: number | undefined, least: number, most: number): Violation => {
+  if (value === undefined) return undefined
+  if (value > most) return failed(value, path, `Member must have value less than or equal to ${most}`)
+  if (value < least) return failed(value, path, `Member must have value greater than or equal to ${least}`)
+  return undefined
+}
+
+/** A name of letters, digits, `.`, `-` and `_`. */
+export const named = (path: string, value: string | undefined, length = 64): readonly Violation[] => [
+  required(path, value),
+  atLeast(path, value, 1),
+  atMost(path, value, length),
+  matching(path, value, /^[.\-_A-Za-z0-9]+$/, '[\\.\\-_A-Za-z0-9]+'),
+]

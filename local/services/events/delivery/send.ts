@@ -1,0 +1,97 @@
+import type { Caller, CloudContext } from '../../../service.ts'
+import type { Iam } from '../../iam/index.ts'
+import { PermanentFailure } from './failure.ts'
+
+/** One thing to hand to one target. */
+export interface Hand {
+  readonly context: CloudContext
+  /** The acting service, such as `events.amazonaws.com`. */
+  readonly principal: string
+  /** What it acts for: a rule, a schedule. */
+  readonly sourceArn: string
+  /** Acts as this role instead of the principal, where given. */
+  readonly roleArn: string | undefined
+  readonly targetArn: string
+  readonly body: string
+  readonly groupId?: string | undefined
+  readonly traceHeader?: string | undefined
+  readonly cause: number | undefined
+}
+
+/** Hands the body over. @throws AwsError as the target or IAM does; PermanentFailure */
+export async function send(hand: Hand): Promise<void> {
+  const service = hand.targetArn.split(':')[2]
+  const sender = senders[service ?? '']
+  if (!sender) throw new PermanentFailure('INVALID_PARAMETER', `No delivery to ${hand.targetArn}`)
+  await sender(hand, actor(hand))
+}
+
+/** Services whose resources can be targets; event buses are a matter of EventBridge's own. */
+export const TARGET_SERVICES: readonly string[] = ['sqs', 'sns', 'lambda', 'logs', 'states']
+
+function actor({ context, principal, roleArn, sourceArn }: Hand): Caller {
+  if (roleArn === undefined) return context.principal(principal, sourceArn)
+  return context.service<Iam>('iam').assume(principal, roleArn, 'penstock-delivery', sourceArn)
+}
+
+type Sender = (hand: Hand, caller: Caller) => Promise<unknown>
+
+const toQueue: Sender = ({ context, targetArn, body, groupId, traceHeader, cause }, caller) => {
+  const [, , , , account, name] = targetArn.split(':')
+  return context.call({
+    caller,
+    service: 'sqs',
+    action: 'SendMessage',
+    cause,
+    input: {
+      QueueUrl: `${context.endpoint()}/${account}/${name}`,
+      MessageBody: body,
+      ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
+      ...(traceHeader === undefined
+        ? {}
+        : { MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } } }),
+    },
+  })
+}
+
+const toTopic: Sender = ({ context, targetArn, body, cause }, caller) =>
+  context.call({ caller, service: 'sns', action: 'Publish', cause, input: { TopicArn: targetArn, Message: body } })
+
+const toFunction: Sender = ({ context, targetArn, body, cause }, caller) =>
+  context.call({
+    caller,
+    service: 'lambda',
+    action: 'Invoke',
+    cause,
+    input: { FunctionName: targetArn, InvocationType: 'Event', Payload: new TextEncoder().encode(body) },
+  })
+
+const toStateMachine: Sender = ({ context, targetArn, body, cause }, caller) =>
+  context.call({
+    caller,
+    service: 'states',
+    action: 'StartExecution',
+    cause,
+    input: { stateMachineArn: targetArn, input: body },
+  })
+
+/** A stream per hand-over, as EventBridge names them by a drawn id. */
+const toLogGroup: Sender = async ({ context, targetArn, body, cause }, caller) => {
+  const logGroupName = targetArn.split(':log-group:')[1]?.replace(/:\*$/, '') ?? ''
+  const logStreamName = context.kernel.random.uuid('log stream of an event')
+  const call = (action: string, input: object) => context.call({ caller, service: 'logs', action, cause, input })
+  await call('CreateLogStream', { logGroupName, logStreamName })
+  await call('PutLogEvents', {
+    logGroupName,
+    logStreamName,
+    logEvents: [{ timestamp: context.kernel.clock.now(), message: body }],
+  })
+}
+
+const senders: Readonly<Record<string, Sender>> = {
+  sqs: toQueue,
+  sns: toTopic,
+  lambda: toFunction,
+  states: toStateMachine,
+  logs: toLogGroup,
+}

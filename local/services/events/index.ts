@@ -1,0 +1,41 @@
+import type { CloudContext, Service } from '../../service.ts'
+import { archiveActions } from './actions/archives.ts'
+import { busActions } from './actions/buses.ts'
+import { permissionActions } from './actions/permissions.ts'
+import { eventActions } from './actions/put-events.ts'
+import { putRuleAction } from './actions/put-rule.ts'
+import { ruleActions } from './actions/rules.ts'
+import { tagActions } from './actions/tags.ts'
+import { targetActions } from './actions/targets.ts'
+import { Archives } from './archives.ts'
+import { Router } from './delivery/router.ts'
+import { EventBuses } from './model.ts'
+import { eventsResources } from './resources.ts'
+import { RuleSchedules } from './schedule.ts'
+
+/** EventBridge: buses, rules, targets, archives. */
+export function createEvents(context: CloudContext): Service {
+  const { kernel, account, region } = context
+  const buses = new EventBuses(kernel, account, region)
+  const archives = new Archives(kernel, account, region)
+  const state = { buses, archives, schedules: new RuleSchedules() }
+  const router = new Router(context, state)
+  return {
+    name: 'events',
+    actions: {
+      ...busActions(state),
+      ...permissionActions(state),
+      ...putRuleAction(state),
+      ...ruleActions(context, state),
+      ...targetActions(context, state),
+      ...eventActions(context, { buses, router }),
+      ...archiveActions(state),
+      ...tagActions(state),
+    },
+    resourcePolicy: (arn) => {
+      const policy = arn.includes(':event-bus/') ? buses.find(arn)?.policy : undefined
+      return policy && policy.length > 0 ? { Version: '2012-10-17', Statement: policy } : undefined
+    },
+    resources: eventsResources(context),
+  }
+}
