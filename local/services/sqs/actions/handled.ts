@@ -1,0 +1,84 @@
+import type {
+  ChangeMessageVisibilityBatchCommandInput,
+  ChangeMessageVisibilityBatchCommandOutput,
+  ChangeMessageVisibilityCommandInput,
+  ChangeMessageVisibilityCommandOutput,
+  DeleteMessageBatchCommandInput,
+  DeleteMessageBatchCommandOutput,
+  DeleteMessageCommandInput,
+  DeleteMessageCommandOutput,
+} from '@aws-sdk/client-sqs'
+import { type Action, action } from '../../../service.ts'
+import { checkEntries, runEntries } from '../batches.ts'
+import { invalidValue, missingParameter } from '../errors.ts'
+import type { QueueRecord } from '../model.ts'
+import { messageOf, onQueue, requireQueue, type SqsParts } from '../store.ts'
+
+/** Deleting what is gone already succeeds: deletion is idempotent. */
+function deleteMessage(parts: SqsParts, record: QueueRecord, handle: string | undefined, cause: number): void {
+  const message = messageOf(record, handle)
+  if (message) record.queue.delete(message, cause)
+  parts.context.metric('AWS/SQS', 'NumberOfMessagesDeleted', { QueueName: record.name }, 1, 'Count')
+}
+
+/** A standard queue's message that shows again stays as it is, and the call succeeds (recorded behaviour). */
+function changeVisibility(record: QueueRecord, handle: string | undefined, timeout: number | undefined): void {
+  if (timeout === undefined) throw missingParameter('VisibilityTimeout')
+  if (timeout < 0 || timeout > 43_200)
+    throw invalidValue(timeout, 'VisibilityTimeout', 'Must be between 0 and 43200, if provided.')
+  const message = messageOf(record, handle)
+  if (!message)
+    throw invalidValue(
+      handle,
+      'ReceiptHandle',
+      'Message does not exist or is not available for visibility timeout change.',
+    )
+  if (message.standing === 'in-flight') record.queue.changeVisibility(message, timeout * 1_000)
+}
+
+export const handledActions = (parts: SqsParts): Record<string, Action> => ({
+  DeleteMessage: action<DeleteMessageCommandInput, DeleteMessageCommandOutput>({
+    accepts: ['QueueUrl', 'ReceiptHandle'],
+    access: onQueue(parts, 'DeleteMessage'),
+    run: ({ QueueUrl, ReceiptHandle }, call) => {
+      deleteMessage(parts, requireQueue(parts, QueueUrl, call), ReceiptHandle, call.entry)
+      return {}
+    },
+  }),
+
+  DeleteMessageBatch: action<DeleteMessageBatchCommandInput, DeleteMessageBatchCommandOutput>({
+    accepts: ['QueueUrl', 'Entries'],
+    access: onQueue(parts, 'DeleteMessage'),
+    run: ({ QueueUrl, Entries }, call) => {
+      const record = requireQueue(parts, QueueUrl, call)
+      return runEntries(checkEntries(Entries), ({ ReceiptHandle }) => {
+        deleteMessage(parts, record, ReceiptHandle, call.entry)
+        return {}
+      })
+    },
+  }),
+
+  ChangeMessageVisibility: action<ChangeMessageVisibilityCommandInput, ChangeMessageVisibilityCommandOutput>({
+    accepts: ['QueueUrl', 'ReceiptHandle', 'VisibilityTimeout'],
+    access: onQueue(parts, 'ChangeMessageVisibility'),
+    run: ({ QueueUrl, ReceiptHandle, VisibilityTimeout }, call) => {
+      changeVisibility(requireQueue(parts, QueueUrl, call), ReceiptHandle, VisibilityTimeout)
+      return {}
+    },
+  }),
+
+  ChangeMessageVisibilityBatch: action<
+    ChangeMessageVisibilityBatchCommandInput,
+    ChangeMessageVisibilityBatchCommandOutput
+  >({
+    accepts: ['QueueUrl', 'Entries'],
+    access: onQueue(parts, 'ChangeMessageVisibility'),
+    run: ({ QueueUrl, Entries }, call) => {
+      const record = requireQueue(parts, QueueUrl, call)
+      return runEntries(checkEntries(Entries), ({ ReceiptHandle, VisibilityTimeout }) => {
+        changeVisibility(record, ReceiptHandle, VisibilityTimeout)
+        return {}
+      })
+    },
+  }),
+})

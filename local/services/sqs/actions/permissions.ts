@@ -1,0 +1,95 @@
+import type {
+  AddPermissionCommandInput,
+  AddPermissionCommandOutput,
+  RemovePermissionCommandInput,
+  RemovePermissionCommandOutput,
+} from '@aws-sdk/client-sqs'
+import { type Action, action, type PolicyDocument, type PolicyStatement } from '../../../service.ts'
+import { mergeAttributes } from '../attributes.ts'
+import { invalidValue, missingParameter } from '../errors.ts'
+import type { QueueRecord } from '../model.ts'
+import { onQueue, requireQueue, type SqsParts } from '../store.ts'
+
+/** Actions that a queue's policy can share with other accounts. */
+const SHARED = [
+  'SendMessage',
+  'ReceiveMessage',
+  'DeleteMessage',
+  'ChangeMessageVisibility',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListDeadLetterSourceQueues',
+  'PurgeQueue',
+  '*',
+]
+
+const oneOrMany = (values: readonly string[]): string | readonly string[] =>
+  values.length === 1 ? (values[0] as string) : values
+
+function statementsOf({ attributes }: QueueRecord): PolicyStatement[] {
+  const document = attributes.Policy && (JSON.parse(attributes.Policy) as PolicyDocument)
+  if (!document) return []
+  return Array.isArray(document.Statement) ? [...document.Statement] : [document.Statement as PolicyStatement]
+}
+
+function setStatements({ queues }: SqsParts, record: QueueRecord, statements: readonly PolicyStatement[]): void {
+  const current = record.attributes.Policy
+  const head = current ? JSON.parse(current) : { Version: '2008-10-17', Id: `${record.arn}/SQSDefaultPolicy` }
+  const Policy = statements.length > 0 ? JSON.stringify({ ...head, Statement: statements }) : ''
+  queues.setAttributes(record, mergeAttributes(record.attributes, { Policy }))
+}
+
+function addPermission(parts: SqsParts, record: QueueRecord, input: AddPermissionCommandInput): void {
+  const { Label, AWSAccountIds, Actions } = input
+  if (!Label) throw missingParameter('Label')
+  if (!AWSAccountIds?.length) throw missingParameter('AWSAccountIds')
+  if (!Actions?.length) throw missingParameter('Actions')
+  if (!/^[\w-]{1,80}$/.test(Label))
+    throw invalidValue(
+      Label,
+      'Label',
+      'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.',
+    )
+  const unknown = Actions.find((name) => !SHARED.includes(name))
+  if (unknown !== undefined)
+    throw invalidValue(
+      `SQS:${unknown}`,
+      'ActionName',
+      'Please refer to the appropriate WSDL for a list of valid actions. ',
+    )
+  const statements = statementsOf(record)
+  if (statements.some(({ Sid }) => Sid === Label)) throw invalidValue(Label, 'Label', 'Already exists.')
+  statements.push({
+    Sid: Label,
+    Effect: 'Allow',
+    Principal: { AWS: oneOrMany(AWSAccountIds.map((account) => `arn:aws:iam::${account}:root`)) },
+    Action: oneOrMany(Actions.map((name) => `SQS:${name}`)),
+    Resource: record.arn,
+  })
+  setStatements(parts, record, statements)
+}
+
+export const permissionActions = (parts: SqsParts): Record<string, Action> => ({
+  AddPermission: action<AddPermissionCommandInput, AddPermissionCommandOutput>({
+    accepts: ['QueueUrl', 'Label', 'AWSAccountIds', 'Actions'],
+    access: onQueue(parts, 'AddPermission'),
+    run: (input, call) => {
+      addPermission(parts, requireQueue(parts, input.QueueUrl, call), input)
+      return {}
+    },
+  }),
+
+  RemovePermission: action<RemovePermissionCommandInput, RemovePermissionCommandOutput>({
+    accepts: ['QueueUrl', 'Label'],
+    access: onQueue(parts, 'RemovePermission'),
+    run: ({ QueueUrl, Label }, call) => {
+      const record = requireQueue(parts, QueueUrl, call)
+      if (!Label) throw missingParameter('Label')
+      const statements = statementsOf(record)
+      const kept = statements.filter(({ Sid }) => Sid !== Label)
+      if (kept.length === statements.length) throw invalidValue(Label, 'Label', "can't find label.")
+      setStatements(parts, record, kept)
+      return {}
+    },
+  }),
+})

@@ -1,0 +1,84 @@
+import type {
+  SendMessageBatchCommandInput,
+  SendMessageBatchCommandOutput,
+  SendMessageCommandInput,
+  SendMessageCommandOutput,
+} from '@aws-sdk/client-sqs'
+import { AwsError } from '../../../errors.ts'
+import { type Action, action, type Call } from '../../../service.ts'
+import { checkEntries, runEntries } from '../batches.ts'
+import { invalidParameter } from '../errors.ts'
+import { md5OfAttributes } from '../message-attributes.ts'
+import type { QueueRecord } from '../model.ts'
+import { DEDUPLICATION_ID_MISSING, newMessage, type SendInput, sizeOf } from '../new-message.ts'
+import { onQueue, requireQueue, type SqsParts } from '../store.ts'
+
+const BATCH_BYTES = 1_048_576
+
+function send(parts: SqsParts, record: QueueRecord, input: SendInput, call: Call) {
+  const { queue, name } = record
+  const message = newMessage(record, input, call)
+  const { messageId, sequenceNumber } = queue.send(message)
+  parts.context.metric('AWS/SQS', 'NumberOfMessagesSent', { QueueName: name }, 1, 'Count')
+  parts.context.metric('AWS/SQS', 'SentMessageSize', { QueueName: name }, sizeOf(input), 'Bytes')
+  return {
+    MessageId: messageId,
+    MD5OfMessageBody: message.md5,
+    MD5OfMessageAttributes: md5OfAttributes(message.attributes),
+    MD5OfMessageSystemAttributes: md5OfAttributes(input.MessageSystemAttributes),
+    SequenceNumber: sequenceNumber,
+  }
+}
+
+/** What AWS refuses a whole batch for, where a single send of the same message fails alone. */
+function checkBatch({ queue, fifo }: QueueRecord, entries: readonly SendInput[]): void {
+  const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0)
+  if (bytes > BATCH_BYTES)
+    throw new AwsError(
+      'BatchRequestTooLong',
+      `Batch requests cannot be longer than ${BATCH_BYTES} bytes. You have sent ${bytes} bytes.`,
+    )
+  if (!fifo) return
+  for (const entry of entries) {
+    if (!queue.settings.contentBasedDeduplication && !entry.MessageDeduplicationId)
+      throw invalidParameter(DEDUPLICATION_ID_MISSING)
+    if (!entry.MessageGroupId) throw invalidParameter('The request must contain the parameter MessageGroupId.')
+  }
+}
+
+const SEND_MEMBERS = [
+  'MessageBody',
+  'DelaySeconds',
+  'MessageAttributes',
+  'MessageSystemAttributes',
+  'MessageDeduplicationId',
+  'MessageGroupId',
+] as const
+
+export const sendActions = (parts: SqsParts): Record<string, Action> => ({
+  SendMessage: action<SendMessageCommandInput, SendMessageCommandOutput>({
+    accepts: ['QueueUrl', ...SEND_MEMBERS],
+    access: onQueue(parts, 'SendMessage'),
+    run: async (input, call) => {
+      const record = requireQueue(parts, input.QueueUrl, call)
+      await parts.encryption.checkSend(record, call.caller)
+      const answer = send(parts, record, input, call)
+      record.queue.watch.settle()
+      return answer
+    },
+  }),
+
+  SendMessageBatch: action<SendMessageBatchCommandInput, SendMessageBatchCommandOutput>({
+    accepts: ['QueueUrl', 'Entries'],
+    access: onQueue(parts, 'SendMessage'),
+    run: async ({ QueueUrl, Entries }, call) => {
+      const record = requireQueue(parts, QueueUrl, call)
+      const entries = checkEntries(Entries)
+      checkBatch(record, entries)
+      await parts.encryption.checkSend(record, call.caller)
+      const answer = runEntries(entries, (entry) => send(parts, record, entry, call))
+      record.queue.watch.settle()
+      return answer
+    },
+  }),
+})

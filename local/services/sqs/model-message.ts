@@ -1,0 +1,47 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
+
+/** Where a message stands: AWS counts the first three apart; a `gone` message only waits to be dropped from heaps. */
+export type Standing = 'delayed' | 'visible' | 'in-flight' | 'gone'
+
+/** What a sender gave, checked and measured. */
+export interface NewMessage {
+  readonly body: string
+  /** MD5 of the body, hexadecimal. */
+  readonly md5: string
+  readonly attributes: Readonly<Record<string, MessageAttributeValue>> | undefined
+  readonly senderId: string
+  readonly traceHeader: string | undefined
+  readonly groupId: string | undefined
+  /** Of FIFO queues only: given, or the SHA-256 of the body. */
+  readonly deduplicationId: string | undefined
+  /** Delay of this message alone, milliseconds; without it the queue's. */
+  readonly delay: number | undefined
+  /** Journal entry of the call that sent it. */
+  readonly cause: number
+}
+
+/** A message in a queue. */
+export interface Message {
+  /** Place among the messages that the queue ever held; receipt handles name it. */
+  readonly place: number
+  readonly messageId: string
+  readonly content: NewMessage
+  /** Digits of FIFO queues' sequence number. */
+  readonly sequenceNumber: string | undefined
+  /** Instant from which retention counts. */
+  readonly sentAt: number
+  readonly deadLetterSource: string | undefined
+  /** Receives in this queue and those it was dead-lettered from. */
+  receiveCount: number
+  /** Receives in this queue alone, which its redrive policy counts. */
+  receivesHere: number
+  firstReceivedAt: number | undefined
+  lastReceivedAt: number
+  standing: Standing
+  /** Of a delayed or in-flight message: the instant at which it becomes visible. */
+  visibleAt: number
+  /** Order of service in a standard queue. */
+  rank: number
+  /** Journal entry of its latest step. */
+  entry: number
+}

@@ -1,0 +1,54 @@
+import { AwsError } from '../../errors.ts'
+import type { AccessCheck, Call, CloudContext } from '../../service.ts'
+import type { Encryption } from './encryption.ts'
+import { expiredHandle, invalidHandle, missingParameter, queueDoesNotExist } from './errors.ts'
+import type { QueueRecord, Queues } from './model.ts'
+import type { Message } from './model-message.ts'
+import type { MoveTasks } from './model-move-tasks.ts'
+import { decodeReceipt } from './model-receipt.ts'
+
+/** What the actions share. */
+export interface SqsParts {
+  readonly context: CloudContext
+  readonly queues: Queues
+  readonly moveTasks: MoveTasks
+  readonly encryption: Encryption
+}
+
+/** Account and name are the last two segments of a queue's URL, whatever its host. */
+export function queueNameOf(url: string | undefined, context: CloudContext): string {
+  if (!url) throw missingParameter('QueueUrl')
+  const match = /(?:^|\/)(\d{12})\/([^/?]+)\/?$/.exec(url)
+  if (!match) throw new AwsError('InvalidAddress', `The address ${url} is not valid for this endpoint.`)
+  return match[1] === context.account ? (match[2] as string) : ''
+}
+
+/** @throws QueueDoesNotExist, InvalidAddress, MissingParameter */
+export function requireQueue({ queues, context }: SqsParts, url: string | undefined, call: Call): QueueRecord {
+  const record = queues.get(queueNameOf(url, context))
+  if (!record) throw queueDoesNotExist(call.protocol)
+  return record
+}
+
+/** Asks for one permission on the queue of the input's URL. */
+export const onQueue =
+  (parts: SqsParts, action: string) =>
+  (input: { QueueUrl?: string | undefined }): readonly AccessCheck[] => [
+    { action: `sqs:${action}`, resource: parts.queues.arnOf(queueNameOf(input.QueueUrl, parts.context)) },
+  ]
+
+/**
+ * The message that a handle stands for: `undefined` where it is gone, or where a later receive took it over on a
+ * standard queue.
+ * @throws ReceiptHandleIsInvalid where the text was never a handle of this queue
+ * @throws InvalidParameterValue where the handle of a FIFO queue's message has expired
+ */
+export function messageOf({ queue }: QueueRecord, handle: string | undefined): Message | undefined {
+  if (!handle) throw missingParameter('ReceiptHandle')
+  const receipt = decodeReceipt(handle)
+  if (!receipt || receipt.queueId !== queue.id) throw invalidHandle(handle)
+  const message = queue.find(receipt.place)
+  const current = message?.receivesHere === receipt.receive
+  if (queue.fifo && message && !(current && message.standing === 'in-flight')) throw expiredHandle(handle)
+  return current ? message : undefined
+}
