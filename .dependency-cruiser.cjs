@@ -46,13 +46,6 @@ module.exports = {
       to: { path: '^node_modules/(@aws-sdk|@middy|@aws-lambda-powertools)/' },
     },
     {
-      name: 'no-cycles',
-      comment: 'Two files that need each other are one file, or need a third below both.',
-      severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
       name: 'resolvable',
       comment: 'The file or package does not exist.',
       severity: 'error',

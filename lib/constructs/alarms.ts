@@ -1,0 +1,106 @@
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+
+interface Watch {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly namespace: string
+  readonly metric: string
+  readonly dimensions: Readonly<Record<string, string>>
+  readonly statistic: 'Sum' | 'Maximum'
+  /** The alarm goes off above this. */
+  readonly threshold: number
+  /** Minutes in a row. @default 1 */
+  readonly minutes?: number
+}
+
+const MINUTE = 60
+const HOUR_IN_MILLISECONDS = 3_600_000
+
+/** Alarms that notify one topic. Their names are those of the resources that they watch. */
+export class Alarms {
+  readonly #topicArn: string
+
+  constructor(topicArn: string) {
+    this.#topicArn = topicArn
+  }
+
+  ofFunction(scope: Construct, functionName: string): void {
+    const dimensions = { FunctionName: functionName }
+    const common = { namespace: 'AWS/Lambda', dimensions, statistic: 'Sum', threshold: 0 } as const
+    this.#watch(scope, {
+      ...common,
+      id: 'Errors',
+      name: `${functionName}-errors`,
+      description: 'An invocation ended in an error: its whole batch comes back.',
+      metric: 'Errors',
+    })
+    this.#watch(scope, {
+      ...common,
+      id: 'Throttles',
+      name: `${functionName}-throttles`,
+      description:
+        'Lambda had no concurrency for an invocation: raise the account limit or lower MaximumConcurrency elsewhere.',
+      metric: 'Throttles',
+    })
+  }
+
+  /** For queues that should always be empty. */
+  ofDeadLetters(scope: Construct, queueName: string): void {
+    this.#watch(scope, {
+      id: 'NotEmpty',
+      name: `${queueName}-not-empty`,
+      description: 'A message waits here for a person: look at its reason, then redrive or drop it.',
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: queueName },
+      statistic: 'Maximum',
+      threshold: 0,
+    })
+  }
+
+  ofAge(scope: Construct, queueName: string, seconds: number): void {
+    this.#watch(scope, {
+      id: 'Age',
+      name: `${queueName}-age`,
+      description: `The oldest message has waited longer than ${seconds} s: the consumer fails or cannot keep up.`,
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: queueName },
+      statistic: 'Maximum',
+      threshold: seconds,
+      minutes: 3,
+    })
+  }
+
+  ofStreamAge(scope: Construct, functionName: string): void {
+    this.#watch(scope, {
+      id: 'StreamAge',
+      name: `${functionName}-stream-age`,
+      description: 'The relay is an hour behind; the stream keeps 24 h.',
+      namespace: 'AWS/Lambda',
+      metric: 'IteratorAge',
+      dimensions: { FunctionName: functionName },
+      statistic: 'Maximum',
+      threshold: HOUR_IN_MILLISECONDS,
+    })
+  }
+
+  #watch(scope: Construct, watch: Watch): void {
+    new CfnAlarm(scope, watch.id, {
+      alarmName: watch.name,
+      alarmDescription: watch.description,
+      namespace: watch.namespace,
+      metricName: watch.metric,
+      dimensions: Object.entries(watch.dimensions).map(([name, value]) => ({ name, value })),
+      statistic: watch.statistic,
+      period: MINUTE,
+      evaluationPeriods: watch.minutes ?? 1,
+      threshold: watch.threshold,
+      comparisonOperator: 'GreaterThanThreshold',
+      treatMissingData: 'notBreaching',
+      alarmActions: [this.#topicArn],
+    })
+  }
+}

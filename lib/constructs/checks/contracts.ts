@@ -1,0 +1,33 @@
+import type { ContractDeclaration } from '../../../messaging/index.ts'
+import type { System } from '../system.ts'
+
+/** Commands without exactly one owner, and events of services that do not exist. */
+export function contractProblems(system: System): readonly string[] {
+  const published = new Set(system.services.flatMap((service) => service.published.map((event) => event.name)))
+  return [
+    ...ownerProblems(system),
+    ...system.events.filter(({ name }) => !published.has(name)).map((event) => strange(event, system)),
+  ]
+}
+
+function ownerProblems(system: System): readonly string[] {
+  const sent = system.services.flatMap((service) => [
+    ...service.sent,
+    ...service.endpoints.flatMap((endpoint) => endpoint.declaration.sends),
+  ])
+  const commands = new Set(
+    [...sent, ...system.services.flatMap((service) => service.owned)].map((command) => command.name),
+  )
+  return [...commands].sort().flatMap((command) => {
+    const owners = system.ownersOf(command).map((owner) => `'${owner.id}'`)
+    if (owners.length === 0) return [`command ${command} is sent, and no worker owns it`]
+    return owners.length > 1
+      ? [`command ${command} has ${owners.length} owners, ${owners.join(' and ')}: it can have one queue`]
+      : []
+  })
+}
+
+const strange = ({ name }: ContractDeclaration, system: System): string => {
+  const consumers = system.consumers.filter(({ on }) => on !== 'every event' && on.some((event) => event.name === name))
+  return `event ${name} is consumed by ${consumers.map(({ id }) => `'${id}'`).join(', ')}, and no consumer publishes it`
+}

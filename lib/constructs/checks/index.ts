@@ -1,0 +1,32 @@
+import { Annotations } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import type { System } from '../system.ts'
+import { concurrency } from './concurrency.ts'
+import { consumerProblems } from './consumers.ts'
+import { contractProblems } from './contracts.ts'
+import { limitProblems } from './limits.ts'
+import { isOutdated, lockOf, lockProblems, writeLock } from './lock-file.ts'
+
+/** Checks the whole system at synth, and tells everything that is wrong at once. */
+export function checkAtSynth(backbone: Construct, system: System, lockFile: string): void {
+  backbone.node.addValidation({
+    validate: () => {
+      const app = backbone.node.root
+      const { problem, warning } = concurrency(system)
+      if (warning) Annotations.of(backbone).addWarningV2('penstock:concurrency', warning)
+      const problems = [...consumerProblems(system), ...contractProblems(system), ...limitProblems(app)]
+      if (problem) problems.push(problem)
+      return [...problems, ...lockChecks(app, system, lockFile)]
+    },
+  })
+}
+
+/** What is new is recorded by itself where somebody can commit it, and refused where nobody can. */
+function lockChecks(app: Construct['node']['root'], system: System, file: string): readonly string[] {
+  const current = lockOf(app, system)
+  const problems = lockProblems(file, current)
+  if (problems.length > 0 || !isOutdated(file, current)) return problems
+  if (process.env.CI) return [`${file} is out of date: synthesize and commit it`]
+  writeLock(file, current)
+  return []
+}

@@ -1,0 +1,60 @@
+import type { Construct } from 'constructs'
+import { type ConsumerDeclaration, type EndpointDeclaration, tableAccessOf } from '../../messaging/index.ts'
+import type { TableAccess } from '../../messaging/permissions.ts'
+import { usedStatements } from './outside.ts'
+import { allow, type Statement } from './policy.ts'
+import type { Queue } from './queue.ts'
+
+/** Exactly what the declaration says: its own queue, its own rows, its stores. It can publish nothing: the relay does. */
+export function consumerStatements(
+  scope: Construct,
+  consumer: {
+    readonly app: string
+    readonly declaration: ConsumerDeclaration
+    readonly tableArn: string
+    readonly queue: Queue
+    readonly deadLetters: Queue
+  },
+): readonly Statement[] {
+  const { app, declaration, tableArn, queue, deadLetters } = consumer
+  return [
+    allow(
+      'TakeMessages',
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      queue.arn,
+    ),
+    allow('DeadLetter', ['sqs:SendMessage'], deadLetters.arn),
+    ...tableStatements(tableArn, tableAccessOf(declaration)),
+    ...usedStatements(scope, app, declaration.uses),
+  ]
+}
+
+/** Reads its stores, and sends to the queues of the commands' owners. */
+export function endpointStatements(
+  scope: Construct,
+  endpoint: {
+    readonly app: string
+    readonly declaration: EndpointDeclaration
+    readonly tableArn: string
+    readonly commandQueueArns: readonly string[]
+  },
+): readonly Statement[] {
+  const { app, declaration, tableArn, commandQueueArns } = endpoint
+  return [
+    ...(commandQueueArns.length > 0 ? [allow('SendCommands', ['sqs:SendMessage'], commandQueueArns)] : []),
+    ...tableStatements(tableArn, tableAccessOf(declaration)),
+    ...usedStatements(scope, app, declaration.uses),
+  ]
+}
+
+/** A statement for each different list of actions, bound to the items by the beginning of their keys. */
+export function tableStatements(tableArn: string, accesses: readonly TableAccess[]): readonly Statement[] {
+  const byActions = Map.groupBy(accesses, ({ actions }) => actions.join())
+  return [...byActions.values()].map(([first, ...others], index) => {
+    const { actions, keys } = first as TableAccess
+    const leadingKeys = [...new Set([...keys, ...others.flatMap((other) => other.keys)])]
+    return allow(`Items${index}`, actions, tableArn, {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys },
+    })
+  })
+}

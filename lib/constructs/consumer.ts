@@ -1,0 +1,152 @@
+import type { CfnResource } from 'aws-cdk-lib'
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { CfnSubscription } from 'aws-cdk-lib/aws-sns'
+import { Construct } from 'constructs'
+import { type ConsumerDeclaration, type ContractDeclaration, under, variables } from '../../messaging/index.ts'
+import { busName, consumerName, deadLetterQueueName, queueName, topicName } from '../../messaging/names.ts'
+import { fromSource, ruleArn, topicArn } from './arns.ts'
+import type { Backbone } from './backbone.ts'
+import { consumerStatements } from './consumer-role.ts'
+import { HandlerFunction } from './handler-function.ts'
+import { usedEnvironment } from './outside.ts'
+import { allowService, type Statement } from './policy.ts'
+import { Queue } from './queue.ts'
+import { directRuleName, undeliveredQueueName } from './resource-names.ts'
+import type { ServiceTable } from './service-table.ts'
+
+/** Lambda's own advice: a message must not come back while its batch may still be retried by the poller. */
+const VISIBILITY_PER_TIMEOUT = 6
+/** Redrive by count is a backstop only: the kit counts attempts, and a neighbour's crash or a throttle must not use them up. */
+const SPARE_RECEIVES = 10
+const ORDERED_RECEIVES = 1000
+const AGE_ALARM_SECONDS = 900
+
+export interface ConsumerProps {
+  readonly backbone: Backbone
+  readonly declaration: ConsumerDeclaration
+  readonly table: ServiceTable
+}
+
+/** A consumer's own way from its topics to its function: nothing here is shared with another consumer. */
+export class Consumer extends Construct {
+  readonly declaration: ConsumerDeclaration
+  readonly queue: Queue
+  readonly deadLetters: Queue
+  /** Only where topics or a direct rule deliver: a command's sender retries by itself. */
+  readonly undelivered: Queue | undefined
+  readonly function: HandlerFunction
+  readonly #backbone: Backbone
+
+  constructor(scope: Construct, id: string, props: ConsumerProps) {
+    super(scope, id)
+    const { backbone, declaration } = props
+    const { app, mode, alarms } = backbone
+    const { ordered } = declaration.delivery
+    this.#backbone = backbone
+    this.declaration = declaration
+    this.deadLetters = new Queue(this, 'DeadLetters', { name: deadLetterQueueName(app, declaration.id, ordered), mode })
+    this.queue = new Queue(this, 'Queue', {
+      name: queueName(app, declaration.id, ordered),
+      mode,
+      visibilityTimeout: VISIBILITY_PER_TIMEOUT * Math.ceil(declaration.timeout / 1000),
+      deadLetters: {
+        arn: this.deadLetters.arn,
+        maxReceiveCount: ordered ? ORDERED_RECEIVES : declaration.delivery.attempts + SPARE_RECEIVES,
+      },
+      senders: (arn) => this.#senders(arn),
+    })
+    this.undelivered = declaration.kind === 'consumer' ? this.#undelivered() : undefined
+    this.function = new HandlerFunction(this, 'Handler', {
+      name: consumerName(app, declaration.id),
+      file: declaration.file,
+      mode,
+      alarms,
+      memory: declaration.memory,
+      timeout: declaration.timeout,
+      may: () =>
+        consumerStatements(this, {
+          app,
+          declaration,
+          tableArn: props.table.arn,
+          queue: this.queue,
+          deadLetters: this.deadLetters,
+        }),
+      environment: () => ({
+        [variables.app]: app,
+        [variables.service]: declaration.service,
+        [variables.consumer]: declaration.id,
+        [variables.table]: props.table.name,
+        [variables.queueUrl]: this.queue.url,
+        [variables.deadLetterQueueUrl]: this.deadLetters.url,
+        ...usedEnvironment(app, declaration.uses),
+      }),
+    })
+    const subscriptions = this.#contracts().map((event) => this.#subscribe(event))
+    this.#poll(subscriptions)
+    alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
+    alarms.ofAge(this.queue, this.queue.name, AGE_ALARM_SECONDS)
+  }
+
+  /** Events that come through a topic. */
+  #contracts(): readonly ContractDeclaration[] {
+    const { on, kind } = this.declaration
+    return on === 'every event' || kind === 'worker' ? [] : on.filter((event) => event.route !== 'direct')
+  }
+
+  #senders(queue: string): readonly Statement[] {
+    const { app } = this.#backbone
+    const topics = this.#contracts().map((event) => topicArn(this, topicName(app, event)))
+    const rule = ruleArn(this, busName(app), directRuleName(app, this.declaration.id))
+    return [
+      ...(topics.length > 0 ? [deliver('TopicsDeliver', 'sns.amazonaws.com', queue, ...topics)] : []),
+      ...(isDirect(this.declaration) ? [deliver('RuleDelivers', 'events.amazonaws.com', queue, rule)] : []),
+    ]
+  }
+
+  #undelivered(): Queue {
+    const { app, mode, alarms } = this.#backbone
+    const { id, delivery } = this.declaration
+    const queue = new Queue(this, 'Undelivered', {
+      name: undeliveredQueueName(app, id, delivery.ordered),
+      mode,
+      senders: (arn) => this.#senders(arn),
+    })
+    alarms.ofDeadLetters(queue, queue.name)
+    return queue
+  }
+
+  #subscribe(event: ContractDeclaration): CfnSubscription {
+    const { where } = this.declaration
+    // Behind a rule the body is EventBridge's event with the envelope in `detail`; the relay sends the bare envelope.
+    const path = event.route === 'ordered' ? ['data'] : ['detail', 'data']
+    const subscription = new CfnSubscription(this, `On${event.name.replace('.', '')}`, {
+      topicArn: topicArn(this, topicName(this.#backbone.app, event)),
+      protocol: 'sqs',
+      endpoint: this.queue.arn,
+      rawMessageDelivery: true,
+      redrivePolicy: { deadLetterTargetArn: this.undelivered?.arn },
+      ...(where && { filterPolicyScope: 'MessageBody', filterPolicy: under(path, where) }),
+    })
+    subscription.node.addDependency(this.queue)
+    return subscription
+  }
+
+  #poll(subscriptions: readonly CfnResource[]): void {
+    const { delivery } = this.declaration
+    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
+      eventSourceArn: this.queue.arn,
+      functionName: this.function.resource.ref,
+      batchSize: delivery.batchSize,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: this.#backbone.system.concurrencyOf(this.declaration) },
+    })
+    for (const subscription of subscriptions) mapping.addDependency(subscription)
+  }
+}
+
+const deliver = (sid: string, service: string, queue: string, ...sources: readonly string[]): Statement =>
+  allowService(sid, service, 'sqs:SendMessage', queue, fromSource(...sources))
+
+/** Whether a rule on the bus delivers straight to the queue. */
+export const isDirect = ({ on }: ConsumerDeclaration): boolean =>
+  on === 'every event' || on.some((event) => event.route === 'direct')

@@ -1,0 +1,56 @@
+import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { isFifo } from '../../messaging/names.ts'
+import { queueUrl } from './arns.ts'
+import { keepData, type Mode } from './mode.ts'
+import { denyPlainHttp, policyOf, type Statement } from './policy.ts'
+
+const FOURTEEN_DAYS = 1_209_600
+
+export interface QueueProps {
+  /** Ends in `.fifo` for a FIFO queue. */
+  readonly name: string
+  readonly mode: Mode
+  /** Seconds. @default 30 */
+  readonly visibilityTimeout?: number
+  /** @default none: this is a dead-letter queue */
+  readonly deadLetters?: { readonly arn: string; readonly maxReceiveCount: number }
+  /** Makes the statements of the queue's policy that let others send to it. @default the account's own identities only */
+  readonly senders?: (arn: string) => readonly Statement[]
+}
+
+/**
+ * A queue that keeps messages as long as SQS can, encrypted by SQS itself: that needs no key policy, so any service principal that
+ * the queue's policy allows can write to it.
+ */
+export class Queue extends Construct {
+  readonly name: string
+  readonly arn: string
+  readonly url: string
+
+  constructor(scope: Construct, id: string, props: QueueProps) {
+    super(scope, id)
+    const fifo = isFifo(props.name)
+    const queue = new CfnQueue(this, 'Queue', {
+      queueName: props.name,
+      sqsManagedSseEnabled: true,
+      messageRetentionPeriod: FOURTEEN_DAYS,
+      ...(fifo && { fifoQueue: true, deduplicationScope: 'messageGroup', fifoThroughputLimit: 'perMessageGroupId' }),
+      ...(props.visibilityTimeout !== undefined && { visibilityTimeout: props.visibilityTimeout }),
+      ...(props.deadLetters && {
+        redrivePolicy: {
+          deadLetterTargetArn: props.deadLetters.arn,
+          maxReceiveCount: props.deadLetters.maxReceiveCount,
+        },
+      }),
+    })
+    keepData(props.mode, queue)
+    this.name = props.name
+    this.arn = queue.attrArn
+    this.url = queueUrl(props.name)
+    new CfnQueuePolicy(this, 'Policy', {
+      queues: [queue.ref],
+      policyDocument: policyOf([...(props.senders?.(this.arn) ?? []), denyPlainHttp('sqs:*', this.arn)]),
+    })
+  }
+}

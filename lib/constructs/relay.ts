@@ -1,0 +1,71 @@
+import { Stack } from 'aws-cdk-lib'
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { manifestOf, variables } from '../../messaging/index.ts'
+import { busName, relayName } from '../../messaging/names.ts'
+import type { Backbone } from './backbone.ts'
+import { HandlerFunction } from './handler-function.ts'
+import { Queue } from './queue.ts'
+import { relayStatements } from './relay-role.ts'
+import { relayDeadLetterQueueName } from './resource-names.ts'
+import type { Service } from './service.ts'
+import type { ServiceTable } from './service-table.ts'
+
+/** Ships what the service's units committed: the only one of the service that may publish or send. */
+export class Relay extends Construct {
+  readonly function: HandlerFunction
+  /** Records that the stream gave up on: the last net, as the relay parks by itself what can never be published. */
+  readonly deadLetters: Queue
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly backbone: Backbone; readonly service: Service; readonly table: ServiceTable },
+  ) {
+    super(scope, id)
+    const { backbone, service, table } = props
+    const { app, mode, alarms } = backbone
+    const name = relayName(app, service.name)
+    this.deadLetters = new Queue(this, 'DeadLetters', { name: relayDeadLetterQueueName(name), mode })
+    this.function = new HandlerFunction(this, 'Handler', {
+      name,
+      file: new URL(import.meta.resolve('../../messaging/relay.ts')).pathname,
+      mode,
+      alarms,
+      memory: 512,
+      timeout: 60_000,
+      may: () => relayStatements(this, { service, backbone, table, deadLetters: this.deadLetters }),
+      environment: () => ({
+        [variables.app]: app,
+        [variables.service]: service.name,
+        [variables.table]: table.name,
+        [variables.bus]: busName(app),
+        [variables.manifest]: JSON.stringify(manifestOf(service.consumers.map((consumer) => consumer.declaration))),
+        [variables.destinations]: Stack.of(this).toJsonString(backbone.system.destinationsOf(this, service)),
+      }),
+    })
+    this.#poll(table)
+    alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
+    alarms.ofStreamAge(this, name)
+  }
+
+  #poll(table: ServiceTable): void {
+    new CfnEventSourceMapping(this, 'Mapping', {
+      eventSourceArn: table.streamArn,
+      functionName: this.function.resource.ref,
+      startingPosition: 'TRIM_HORIZON',
+      batchSize: 100,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      // Only throttles and outages fail a batch: they are retried as long as the stream keeps the records.
+      maximumRetryAttempts: -1,
+      maximumRecordAgeInSeconds: -1,
+      // Halving a batch would let a later change of an item overtake an earlier one.
+      bisectBatchOnFunctionError: false,
+      destinationConfig: { onFailure: { destination: this.deadLetters.arn } },
+      filterCriteria: { filters: outgoing.map((pattern) => ({ pattern: JSON.stringify(pattern) })) },
+    })
+  }
+}
+
+/** New images that carry outgoing messages; the rest of the stream costs no invocation. */
+const outgoing = [{ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { _out: { L: [{ exists: true }] } } } }]

@@ -1,0 +1,19 @@
+import { consumerName, topicName } from '../../messaging/names.ts'
+
+/** Physical names that only the constructs need; those that the kit's code needs as well are in messaging/names.ts. */
+export const ruleName = (app: string, event: { readonly name: string }): string =>
+  topicName(app, { name: event.name, ordered: false })
+
+/** The rule that takes one consumer's events straight from the bus to its queue. */
+export const directRuleName = (app: string, consumerId: string): string => consumerName(app, consumerId)
+
+/** What a subscription or a direct rule could not deliver to the consumer's queue. */
+export const undeliveredQueueName = (app: string, consumerId: string, ordered: boolean): string =>
+  `${consumerName(app, consumerId)}-undelivered${ordered ? '.fifo' : ''}`
+
+export const relayDeadLetterQueueName = (relay: string): string => `${relay}-dlq`
+export const unroutedQueueName = (app: string): string => `${app}-unrouted`
+export const alarmTopicName = (app: string): string => `${app}-alarms`
+export const logGroupName = (functionName: string): string => `/aws/lambda/${functionName}`
+export const apiLogGroupName = (app: string): string => `/aws/apigateway/${app}`
+export const archiveName = (app: string): string => `${app}-archive`

@@ -1,0 +1,122 @@
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm'
+import { Construct } from 'constructs'
+import {
+  type ConsumerDeclaration,
+  type ContractDeclaration,
+  type Declaration,
+  declarationOf,
+  type EndpointDeclaration,
+} from '../../messaging/index.ts'
+import { parameters, tableName } from '../../messaging/names.ts'
+import type { Backbone } from './backbone.ts'
+import { Consumer } from './consumer.ts'
+import { ServiceDashboard } from './dashboard.ts'
+import { Endpoint } from './endpoint.ts'
+import { Relay } from './relay.ts'
+import { ServiceTable } from './service-table.ts'
+
+/** What `consumer()`, `worker()` and `endpoint()` of the kit give. */
+export type Handler = (event: never, context: never) => unknown
+
+export interface ServiceProps {
+  readonly backbone: Backbone
+  /** What stands before the dot of its contracts' names and its handlers' ids. */
+  readonly name: string
+  /** Consumers and workers. @default none */
+  readonly consumers?: readonly Handler[]
+  /** Routes of the HTTP API. @default none */
+  readonly endpoints?: readonly Handler[]
+}
+
+/**
+ * One service, made of its handlers' declarations: its table, its relay, and for each handler everything between the messages and
+ * the function. Give each service a stack of its own.
+ *
+ * @throws TypeError with every handler that is not of this service, or of the wrong kind
+ */
+export class Service extends Construct {
+  readonly name: string
+  readonly table: ServiceTable
+  readonly consumers: readonly Consumer[]
+  readonly endpoints: readonly Endpoint[]
+  /** Only where a consumer may publish or send. */
+  readonly relay: Relay | undefined
+
+  constructor(scope: Construct, id: string, props: ServiceProps) {
+    super(scope, id)
+    const { backbone, name } = props
+    const consumers = declarations(props.consumers, 'consumer') as readonly ConsumerDeclaration[]
+    const endpoints = declarations(props.endpoints, 'endpoint') as readonly EndpointDeclaration[]
+    assertOwn(name, [...consumers, ...endpoints])
+    this.name = name
+    this.table = new ServiceTable(this, 'Data', { name: tableName(backbone.app, name), mode: backbone.mode })
+    this.consumers = consumers.map(
+      (declaration) => new Consumer(this, localName(declaration), { backbone, declaration, table: this.table }),
+    )
+    this.endpoints = endpoints.map(
+      (declaration) => new Endpoint(this, localName(declaration), { backbone, declaration, table: this.table }),
+    )
+    const ships = this.published.length + this.sent.length > 0
+    this.relay = ships ? new Relay(this, 'Relay', { backbone, service: this, table: this.table }) : undefined
+    backbone.add(this)
+    this.#parameters(backbone)
+    new ServiceDashboard(this, 'Dashboard', { backbone, service: this })
+  }
+
+  /** Events that its consumers may publish. */
+  get published(): readonly ContractDeclaration[] {
+    return distinct(this.consumers.flatMap((consumer) => consumer.declaration.publishes))
+  }
+
+  /** Commands that its consumers may send; endpoints send by themselves. */
+  get sent(): readonly ContractDeclaration[] {
+    return distinct(this.consumers.flatMap((consumer) => consumer.declaration.sends))
+  }
+
+  /** Commands that its workers own. */
+  get owned(): readonly ContractDeclaration[] {
+    return distinct(
+      this.consumers.flatMap(({ declaration: { kind, on } }) => (kind === 'worker' && on !== 'every event' ? on : [])),
+    )
+  }
+
+  /** Where clients outside the app find its table and its commands' queues. */
+  #parameters({ app, system }: Backbone): void {
+    new CfnParameter(this, 'TableName', {
+      name: parameters.table(app, this.name),
+      type: 'String',
+      value: this.table.name,
+    })
+    for (const [command, url] of Object.entries(system.commandQueueUrls(this.owned))) {
+      const id = `Command${command.slice(command.indexOf('.') + 1)}`
+      new CfnParameter(this, id, { name: parameters.command(app, command), type: 'String', value: url })
+    }
+  }
+}
+
+const declarations = (handlers: readonly Handler[] = [], kind: 'consumer' | 'endpoint'): readonly Declaration[] =>
+  handlers.map((handler) => {
+    const declaration = declarationOf(handler)
+    if ((declaration.kind === 'endpoint') === (kind === 'endpoint')) return declaration
+    throw new TypeError(
+      `'${declaration.id}' is a ${declaration.kind}: list it under ${kind === 'endpoint' ? 'consumers' : 'endpoints'}`,
+    )
+  })
+
+function assertOwn(name: string, handlers: readonly Declaration[]): void {
+  const strangers = handlers.filter((handler) => handler.service !== name).map((handler) => handler.id)
+  const twice = handlers.map(({ id }) => id).filter((id, index, ids) => ids.indexOf(id) !== index)
+  const problems = [
+    ...strangers.map((id) => `'${id}' belongs to another service`),
+    ...twice.map((id) => `'${id}' is declared twice`),
+  ]
+  if (problems.length > 0) throw new TypeError(`service '${name}': ${problems.join('; ')}`)
+}
+
+/** Construct ids are a contract: a changed one replaces the queue. */
+const localName = ({ id }: Declaration): string => id.slice(id.indexOf('.') + 1)
+
+const distinct = (contracts: readonly ContractDeclaration[]): readonly ContractDeclaration[] =>
+  [...new Map(contracts.map((contract) => [contract.name, contract])).values()].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )

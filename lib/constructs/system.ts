@@ -1,0 +1,87 @@
+import type { Construct } from 'constructs'
+import type { ConsumerDeclaration, ContractDeclaration, Destinations } from '../../messaging/index.ts'
+import { queueName, topicName } from '../../messaging/names.ts'
+import { queueArn, queueUrl, topicArn } from './arns.ts'
+import type { Service } from './service.ts'
+
+const DEFAULT_CONCURRENCY = 5
+
+/** All services of an app, as they have announced themselves. Complete at synth: ask it from then on. */
+export class System {
+  readonly app: string
+  readonly accountConcurrency: number
+  readonly #defaultConcurrency: number
+  readonly #services: Service[] = []
+
+  constructor(props: {
+    readonly app: string
+    readonly accountConcurrency?: number
+    readonly defaultConcurrency?: number
+  }) {
+    this.app = props.app
+    this.accountConcurrency = props.accountConcurrency ?? 1000
+    this.#defaultConcurrency = props.defaultConcurrency ?? DEFAULT_CONCURRENCY
+  }
+
+  add(service: Service): void {
+    this.#services.push(service)
+  }
+
+  get services(): readonly Service[] {
+    return this.#services
+  }
+
+  get consumers(): readonly ConsumerDeclaration[] {
+    return this.#services.flatMap((service) => service.consumers.map((consumer) => consumer.declaration))
+  }
+
+  /** Every event that a service publishes or consumes. */
+  get events(): readonly ContractDeclaration[] {
+    const consumed = this.consumers.flatMap(({ on }) =>
+      on === 'every event' ? [] : on.filter(({ kind }) => kind === 'event'),
+    )
+    const all = [...this.#services.flatMap((service) => service.published), ...consumed]
+    return [...new Map(all.map((event) => [event.name, event])).values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** The workers of a command: one, or the app does not synthesize. */
+  ownersOf(command: string): readonly ConsumerDeclaration[] {
+    return this.consumers.filter(
+      ({ kind, on }) => kind === 'worker' && on !== 'every event' && on.some(({ name }) => name === command),
+    )
+  }
+
+  /** MaximumConcurrency of a consumer's mapping. */
+  concurrencyOf(declaration: ConsumerDeclaration): number {
+    return declaration.delivery.concurrency ?? this.#defaultConcurrency
+  }
+
+  /** Names of the queues of the commands' owners, by command. Commands without an owner are left to the checks. */
+  commandQueues(commands: readonly ContractDeclaration[]): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      commands.flatMap(({ name }) =>
+        this.ownersOf(name)
+          .slice(0, 1)
+          .map((owner) => [name, queueName(this.app, owner.id, owner.delivery.ordered)]),
+      ),
+    )
+  }
+
+  commandQueueArns(scope: Construct, commands: readonly ContractDeclaration[]): readonly string[] {
+    return [...new Set(Object.values(this.commandQueues(commands)))].sort().map((name) => queueArn(scope, name))
+  }
+
+  commandQueueUrls(commands: readonly ContractDeclaration[]): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(this.commandQueues(commands)).map(([name, queue]) => [name, queueUrl(queue)]),
+    )
+  }
+
+  destinationsOf(scope: Construct, service: Service): Destinations {
+    const ordered = service.published.filter((event) => event.ordered)
+    return {
+      topics: Object.fromEntries(ordered.map((event) => [event.name, topicArn(scope, topicName(this.app, event))])),
+      queues: this.commandQueueUrls(service.sent),
+    }
+  }
+}

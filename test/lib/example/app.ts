@@ -1,0 +1,38 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { App, Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { Backbone, type BackboneProps, Routes, Service, type ServiceProps } from '../../../lib/constructs/index.ts'
+import { handler as followOrder } from './follow-order.ts'
+import { handler as notifyCustomer } from './notify-customer.ts'
+import { handler as orderApi } from './order-api.ts'
+import { handler as placeOrder } from './place-order.ts'
+import { handler as recordEvent } from './record-event.ts'
+import { handler as shipOrder } from './ship-order.ts'
+import { handler as watchOrder } from './watch-order.ts'
+
+export type Services = Readonly<Record<string, Pick<ServiceProps, 'consumers' | 'endpoints'>>>
+
+export const services: Services = {
+  orders: { consumers: [placeOrder], endpoints: [orderApi] },
+  shipping: { consumers: [shipOrder, followOrder, watchOrder, notifyCustomer] },
+  journal: { consumers: [recordEvent] },
+}
+
+/** A little system with every kind of route, in a folder of its own. */
+export function exampleApp(of: Services = services, props: Partial<BackboneProps> = {}): App {
+  const outdir = mkdtempSync(join(tmpdir(), 'example-'))
+  const app = new App({ outdir: join(outdir, 'cdk.out') })
+  const lockFile = join(outdir, 'penstock.lock.json')
+  const backbone = new Backbone(new Stack(app, 'ex-backbone'), 'Backbone', { app: 'ex', lockFile, ...props })
+  for (const [name, handlers] of Object.entries(of)) {
+    new Service(new Stack(app, `ex-${name}`), 'Service', { backbone, name, ...handlers })
+  }
+  new Routes(new Stack(app, 'ex-routes'), 'Routes', { backbone })
+  return app
+}
+
+/** The template of one of the example's stacks. */
+export const templateOf = (app: App, stack: string): Template =>
+  Template.fromStack(app.node.findChild(`ex-${stack}`) as Stack)
