@@ -1,0 +1,120 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { SignatureV4 } from '@smithy/signature-v4'
+
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+export interface ShopApiOptions {
+  /** Where the HTTP API's routes begin. */
+  readonly apiUrl: string
+  readonly region: string
+  readonly credentials: Credentials
+}
+
+export interface ApiAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+const ATTEMPTS = 5
+const FIRST_WAIT_MS = 100
+
+/** A client of the shop's public API, as any client on AWS is one: requests signed by IAM credentials, retried under one key. */
+export class ShopApi {
+  readonly #base: URL
+  readonly #signer: SignatureV4
+
+  constructor({ apiUrl, region, credentials }: ShopApiOptions) {
+    this.#base = new URL(apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`)
+    this.#signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 })
+  }
+
+  /**
+   * Repeats the request under the same Idempotency-Key while the API is busy (429), broken (5xx) or out of reach.
+   * @throws Error when it stays so
+   */
+  async post(path: string, body: unknown, idempotencyKey: string): Promise<ApiAnswer> {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }
+    return this.#retried(
+      () => this.#fetch('POST', path, headers, JSON.stringify(body)),
+      `POST /${path} ${idempotencyKey}`,
+    )
+  }
+
+  async get(path: string, query: Record<string, string> = {}): Promise<ApiAnswer> {
+    return this.#retried(() => this.#fetch('GET', path, {}, undefined, query), `GET /${path}`)
+  }
+
+  async #retried(ask: () => Promise<ApiAnswer>, what: string): Promise<ApiAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await ask().catch((error: Error) => error)
+      if (!(answer instanceof Error) && answer.status !== 429 && answer.status < 500) return answer
+      if (attempt === ATTEMPTS) {
+        const last =
+          answer instanceof Error ? (answer.cause ?? answer) : `${answer.status} ${JSON.stringify(answer.body)}`
+        throw new Error(`${what}: no answer in ${ATTEMPTS} attempts, the last was ${last}`)
+      }
+      await wait(FIRST_WAIT_MS * 2 ** attempt * Math.random())
+    }
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string,
+    query: Record<string, string> = {},
+  ): Promise<ApiAnswer> {
+    const url = new URL(path, this.#base)
+    const { headers: signed } = await this.#signer.sign({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query,
+      headers: { ...headers, host: url.host },
+      body,
+    })
+    url.search = new URLSearchParams(query).toString()
+    const response = await fetch(url, { method, headers: signed, ...(body === undefined ? {} : { body }) })
+    return { status: response.status, body: parsed(await response.text()) }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** SHA-256 and its keyed form, as the signer asks for them. */
+class Sha256 {
+  readonly #hash: Hash | Hmac
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytes(secret))
+  }
+
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(bytes(data))
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest()
+  }
+
+  reset(): void {
+    throw new Error('a hash of the signer is used once')
+  }
+}
+
+function bytes(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data)
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
+}
