@@ -10,6 +10,8 @@ export interface CatalogEntry {
   readonly scope: string
   /** Prefix of `X-Amz-Target`, and service name in the path of RPC v2 CBOR. */
   readonly target?: string
+  /** Errors that the service answers with and does not model: name in JSON, and code in Query. */
+  readonly unmodelled?: Readonly<Record<string, string>>
   /** Code that a denied call answers with (each service has its own), and its HTTP status. */
   readonly denied: readonly [code: string, status: number]
 }
@@ -24,6 +26,10 @@ export const catalog: readonly CatalogEntry[] = [
     client: 'SQSClient',
     scope: 'sqs',
     target: 'AmazonSQS',
+    unmodelled: {
+      InvalidParameterValueException: 'InvalidParameterValue',
+      MissingRequiredParameterException: 'MissingParameter',
+    },
     denied: ['AccessDenied', 403],
   },
   {

@@ -186,7 +186,7 @@ export function writeError(error: AwsError, partly: Partly, requestId: string): 
   const known = model?.errors.get(error.code)
   const status = error.status ?? known?.status ?? 400
   const fault = status >= 500 ? 'Receiver' : 'Sender'
-  const queryCode = known?.queryCode ?? error.code
+  const queryCode = known?.queryCode ?? model?.entry.unmodelled?.[error.code] ?? error.code
   if (protocol === 'query') {
     const body =
       `<ErrorResponse xmlns="${model?.xmlNamespace ?? ''}"><Error><Type>${fault}</Type><Code>${escapeXml(queryCode)}</Code>` +
