@@ -1,5 +1,6 @@
 import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs'
 import { AwsError } from '../../errors.ts'
+import { entryCodeOf } from './errors.ts'
 
 const MAX_ENTRIES = 10
 const ENTRY_ID = /^[\w-]{1,80}$/
@@ -39,7 +40,7 @@ export function runEntries<E extends { Id: string | undefined }, R>(
       successful.push({ Id, ...run(entry) })
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      failed.push({ Id, SenderFault: true, Code: error.code, Message: error.message })
+      failed.push({ Id, SenderFault: true, Code: entryCodeOf(error), Message: error.message })
     }
   }
   // AWS leaves out a list without members.

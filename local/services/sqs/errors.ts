@@ -1,10 +1,10 @@
 import { AwsError } from '../../errors.ts'
 
-/** The two codes that SQS uses without modelling them. */
+/** The two errors that SQS answers with and does not model; in Query and in batches they have other codes. */
 export const invalidParameter = (message: string): AwsError =>
-  new AwsError('InvalidParameterValue', message, { status: 400 })
+  new AwsError('InvalidParameterValueException', message, { status: 400 })
 export const missingParameter = (name: string): AwsError =>
-  new AwsError('MissingParameter', `The request must contain the parameter ${name}.`, { status: 400 })
+  new AwsError('MissingRequiredParameterException', `The request must contain the parameter ${name}.`, { status: 400 })
 
 export const invalidValue = (value: unknown, parameter: string, reason: string): AwsError =>
   invalidParameter(`Value ${value} for parameter ${parameter} is invalid. Reason: ${reason}`)
@@ -31,3 +31,11 @@ export const unknownAttribute = (name: string): AwsError =>
 
 export const invalidAttribute = (name: string, reason = ''): AwsError =>
   new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.${reason && ` Reason: ${reason}`}`)
+
+const entryCodes: Readonly<Record<string, string>> = {
+  InvalidParameterValueException: 'InvalidParameterValue',
+  MissingRequiredParameterException: 'MissingParameter',
+}
+
+/** An error's code in the `Failed` list of a batch. */
+export const entryCodeOf = ({ code }: AwsError): string => entryCodes[code] ?? code

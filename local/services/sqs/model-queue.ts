@@ -1,46 +1,22 @@
 import { AwsError } from '../../errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { invalidValue } from './errors.ts'
-import { Heap } from './heap.ts'
 import { ReceiveAttempts } from './model-attempts.ts'
 import { Deduplication } from './model-deduplication.ts'
 import { FifoLane } from './model-fifo.ts'
 import type { Message, NewMessage } from './model-message.ts'
+import { drawRank } from './model-rank.ts'
 import { encodeReceipt } from './model-receipt.ts'
+import type { Delivery, ReceiveRequest } from './model-receive.ts'
 import type { QueueSettings } from './model-settings.ts'
 import { StandardLane } from './model-standard.ts'
+import { Standings } from './model-standings.ts'
 import { Watch } from './model-watch.ts'
-
-/** Standard queues serve roughly in order: a message may be overtaken by the next few. A plan may ask for worse. */
-const OVERTAKEN_BY = 8
-const SHUFFLED_WITHIN = 1_000
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html and quotas-fifo.html */
 const IN_FLIGHT_LIMIT = 120_000
 
 const MAX_VISIBILITY_MS = 43_200_000
-
-/** A message as one receive handed it out. */
-export interface Delivery {
-  readonly message: Message
-  readonly receiptHandle: string
-  readonly receiveCount: number
-}
-
-export interface ReceiveRequest {
-  readonly max: number
-  /** Milliseconds. */
-  readonly visibilityTimeout: number
-  /** Of FIFO queues: a repetition within five minutes gives the same messages. */
-  readonly attemptId?: string | undefined
-  /** Journal entry of the call. */
-  readonly cause: number
-}
-
-interface Hidden {
-  readonly message: Message
-  readonly until: number
-}
 
 /** What a queue needs from the cloud around it. */
 export interface QueueSurroundings {
@@ -61,20 +37,8 @@ export class Queue {
   readonly #lane: StandardLane | FifoLane
   readonly #deduplication = new Deduplication()
   readonly #attempts = new ReceiveAttempts()
-  readonly #messages = new Map<number, Message>()
-  /** Delayed and in-flight messages by the instant at which they become visible. */
-  readonly #hidden = new Heap<Hidden>(
-    (a, b) => (a.until === b.until ? a.message.place < b.message.place : a.until < b.until),
-    ({ message, until }) =>
-      (message.standing === 'in-flight' || message.standing === 'delayed') && message.visibleAt === until,
-  )
-  readonly #byAge = new Heap<Message>(
-    (a, b) => a.sentAt < b.sentAt,
-    (message) => message.standing !== 'gone',
-  )
+  readonly #standings: Standings
   #places = 0
-  #delayed = 0
-  #inFlight = 0
   #purgedAt = Number.NEGATIVE_INFINITY
 
   constructor(arn: string, fifo: boolean, settings: QueueSettings, surroundings: QueueSurroundings) {
@@ -85,9 +49,10 @@ export class Queue {
     this.#kernel = surroundings.kernel
     this.id = this.#kernel.random.hex(`sqs queue ${arn}`).slice(0, 12)
     this.#lane = fifo ? new FifoLane() : new StandardLane()
+    this.#standings = new Standings(this.#lane, () => this.watch.changed())
     this.watch = new Watch(this.#kernel.clock, arn, {
       receivable: () => this.#lane.first() !== undefined,
-      nextChange: () => this.#hidden.peek()?.until,
+      nextChange: () => this.#standings.nextChange(),
       refresh: () => this.#refresh(),
     })
   }
@@ -95,13 +60,14 @@ export class Queue {
   /** Counts of messages, approximate on AWS and exact here. */
   counts(): { visible: number; inFlight: number; delayed: number } {
     this.#refresh()
-    return { visible: this.#lane.visible, inFlight: this.#inFlight, delayed: this.#delayed }
+    const { inFlight, delayed } = this.#standings
+    return { visible: this.#lane.visible, inFlight, delayed }
   }
 
   /** Age of the oldest message, milliseconds. */
   oldestAge(): number {
     this.#refresh()
-    const oldest = this.#byAge.peek()
+    const oldest = this.#standings.oldest()
     return oldest ? this.#now() - oldest.sentAt : 0
   }
 
@@ -116,15 +82,20 @@ export class Queue {
   /** Takes a message from a sender. A duplicate of a FIFO queue is answered like its first send. */
   send(content: NewMessage): { messageId: string; sequenceNumber: string | undefined } {
     const now = this.#now()
-    const scope = this.fifo && this.settings.deduplicateByGroup ? `${content.groupId}\0` : ''
-    const deduplicationId = `${scope}${content.deduplicationId}`
-    const first = this.fifo ? this.#deduplication.find(deduplicationId, now) : undefined
+    const id = this.#deduplicationId(content)
+    const first = id === undefined ? undefined : this.#deduplication.find(id, now)
     if (first) return first
     const messageId = this.#kernel.random.uuid('sqs message')
     const message = this.#admit({ messageId, content, sentAt: now, delay: content.delay ?? this.settings.delay })
     const { sequenceNumber } = message
-    if (sequenceNumber) this.#deduplication.remember({ id: deduplicationId, messageId, sequenceNumber, sentAt: now })
+    if (id !== undefined && sequenceNumber !== undefined)
+      this.#deduplication.remember({ id, messageId, sequenceNumber, sentAt: now })
     return { messageId, sequenceNumber }
+  }
+
+  #deduplicationId({ groupId, deduplicationId }: NewMessage): string | undefined {
+    if (!this.fifo) return undefined
+    return this.settings.deduplicateByGroup ? `${groupId}\0${deduplicationId}` : deduplicationId
   }
 
   /** Takes over a message that another queue gave up on. */
@@ -170,27 +141,12 @@ export class Queue {
       lastReceivedAt: 0,
       standing: 'gone',
       visibleAt: now + from.delay,
-      rank: this.fifo ? place : this.#drawRank(place),
+      rank: this.fifo ? place : drawRank(this.#kernel, this.arn, place),
       entry: from.entry ?? from.content.cause,
     }
     message.entry = this.#record('sent', message, message.entry)
-    this.#messages.set(place, message)
-    this.#byAge.push(message)
-    if (message.visibleAt > now) {
-      message.standing = 'delayed'
-      this.#delayed += 1
-      this.#hidden.push({ message, until: message.visibleAt })
-    } else this.#show(message)
+    this.#standings.add(message, now)
     return message
-  }
-
-  #drawRank(place: number): number {
-    const order = this.#kernel.faults.decide('sqs.order', this.arn)
-    if (order === 'fifo') return place
-    return (
-      place +
-      this.#kernel.random.fraction(`sqs order ${this.arn}`) * (order === 'shuffle' ? SHUFFLED_WITHIN : OVERTAKEN_BY)
-    )
   }
 
   // ---- receives ----
@@ -198,7 +154,7 @@ export class Queue {
   /** @throws OverLimit where a standard queue has 120,000 messages in flight and the caller does not wait. */
   receive(request: ReceiveRequest & { waits: boolean }): Delivery[] {
     this.#refresh()
-    if (this.#inFlight >= IN_FLIGHT_LIMIT && !this.fifo && !request.waits)
+    if (this.#standings.inFlight >= IN_FLIGHT_LIMIT && !this.fifo && !request.waits)
       throw new AwsError('OverLimit', `Too many messages in flight: the limit is ${IN_FLIGHT_LIMIT}.`)
     const deliveries = this.take(request)
     this.watch.settle()
@@ -211,7 +167,7 @@ export class Queue {
     if (attemptId === undefined) return this.#takeNew(request)
     const repeated = this.#attempts.repeat(attemptId, this.#now())
     if (repeated) {
-      for (const { message } of repeated) this.#hide(message, request.visibilityTimeout)
+      for (const { message } of repeated) this.#standings.hide(message, this.#now(), request.visibilityTimeout)
       return [...repeated]
     }
     const deliveries = this.#takeNew(request)
@@ -221,16 +177,17 @@ export class Queue {
 
   #takeNew(request: ReceiveRequest): Delivery[] {
     const deliveries: Delivery[] = []
-    const free = Math.min(request.max, IN_FLIGHT_LIMIT - this.#inFlight)
+    const free = Math.min(request.max, IN_FLIGHT_LIMIT - this.#standings.inFlight)
     this.#lane.serve(free, (message) => {
       if (this.#isExhausted(message) && this.#surroundings.deadLetter(message, this)) {
-        this.#forget(message)
+        this.#standings.forget(message)
         return 'left'
       }
       deliveries.push(this.#deliver(message, request))
       return 'taken'
     })
-    for (const { message } of deliveries) if (message.visibleAt <= this.#now()) this.#show(message)
+    // Those that nothing hides show only now, so that one receive does not hand them out twice.
+    for (const { message } of deliveries) if (message.visibleAt <= this.#now()) this.#standings.show(message)
     return deliveries
   }
 
@@ -248,16 +205,14 @@ export class Queue {
     message.entry = this.#record('received', message, message.entry, { by: request.cause })
     const copied = !this.fifo && this.#kernel.faults.decide('sqs.duplicate', this.arn, { messageId: message.messageId })
     message.visibleAt = now + (copied === 'duplicate' ? 0 : request.visibilityTimeout)
-    message.standing = 'in-flight'
-    this.#inFlight += 1
-    if (message.visibleAt > now) this.#hidden.push({ message, until: message.visibleAt })
+    this.#standings.fly(message)
     return { message, receiptHandle: encodeReceipt(this.id, message), receiveCount: message.receiveCount }
   }
 
   /** The message that a receive handed out, while the queue has it. */
   find(place: number): Message | undefined {
     this.#refresh()
-    return this.#messages.get(place)
+    return this.#standings.find(place)
   }
 
   // ---- the end of a message, or of its invisibility ----
@@ -266,7 +221,7 @@ export class Queue {
     const deletion = !this.fifo && this.#kernel.faults.decide('sqs.delete', this.arn, { messageId: message.messageId })
     if (deletion === 'reappear') return
     this.#record('deleted', message, message.entry, { by: cause })
-    this.#remove(message)
+    this.#standings.remove(message)
     this.watch.settle()
   }
 
@@ -277,16 +232,8 @@ export class Queue {
       const reason = 'Total VisibilityTimeout for the message is beyond the limit [43200 seconds]'
       throw invalidValue(timeout / 1_000, 'VisibilityTimeout', reason)
     }
-    this.#hide(message, timeout)
+    this.#standings.hide(message, now, timeout)
     this.watch.settle()
-  }
-
-  /** Hides an in-flight message anew, from now on for so long. */
-  #hide(message: Message, timeout: number): void {
-    this.#hidden.died()
-    message.visibleAt = this.#now() + timeout
-    if (timeout > 0) this.#hidden.push({ message, until: message.visibleAt })
-    else this.#show(message)
   }
 
   /** Gives the next message away without a receive, for a move task; answers whether there was one. */
@@ -295,7 +242,7 @@ export class Queue {
     const message = this.#lane.first()
     if (!message) return false
     give(message)
-    this.#remove(message)
+    this.#standings.remove(message)
     return true
   }
 
@@ -311,12 +258,8 @@ export class Queue {
   }
 
   clear(): void {
-    for (const message of this.#messages.values()) message.standing = 'gone'
-    this.#messages.clear()
-    this.#lane.clear()
+    this.#standings.clear()
     this.#deduplication.clear()
-    this.#delayed = 0
-    this.#inFlight = 0
     this.watch.settle()
   }
 
@@ -324,69 +267,21 @@ export class Queue {
   use(settings: QueueSettings): void {
     const retime = this.fifo && settings.delay !== this.settings.delay
     this.settings = settings
-    if (retime)
-      for (const message of this.#messages.values())
-        if (message.standing === 'delayed') {
-          this.#hidden.died()
-          message.visibleAt = message.sentAt + settings.delay
-          this.#hidden.push({ message, until: message.visibleAt })
-        }
+    if (retime) this.#standings.delayAll(settings.delay)
     this.#refresh()
     this.watch.settle()
   }
 
-  // ---- standing ----
-
   /** Brings every message's standing up to now: expired ones go, those whose time has come show. */
   #refresh(): void {
     const now = this.#now()
-    for (
-      let oldest = this.#byAge.peek();
-      oldest && oldest.sentAt + this.settings.retention <= now;
-      oldest = this.#byAge.peek()
-    ) {
+    const expired = (message: Message | undefined) =>
+      message !== undefined && message.sentAt + this.settings.retention <= now
+    for (let oldest = this.#standings.oldest(); oldest && expired(oldest); oldest = this.#standings.oldest()) {
       this.#record('expired', oldest, oldest.entry)
-      this.#remove(oldest)
+      this.#standings.remove(oldest)
     }
-    for (let next = this.#hidden.peek(); next && next.until <= now; next = this.#hidden.peek()) {
-      this.#hidden.pop()
-      this.#show(next.message)
-    }
-  }
-
-  #show(message: Message): void {
-    this.#conceal(message)
-    message.standing = 'visible'
-    this.#lane.enter(message)
-    this.watch.changed()
-  }
-
-  #remove(message: Message): void {
-    const was = message.standing
-    if (was === 'visible') {
-      message.standing = 'gone'
-      this.#lane.leave(message)
-    } else {
-      this.#conceal(message)
-      this.#hidden.died()
-    }
-    this.#forget(message)
-  }
-
-  /** Ends what the message's standing meant for the counts. */
-  #conceal(message: Message): void {
-    if (message.standing === 'delayed') this.#delayed -= 1
-    if (message.standing !== 'in-flight') return
-    this.#inFlight -= 1
-    message.standing = 'gone'
-    this.#lane.release(message)
-    this.watch.changed()
-  }
-
-  #forget(message: Message): void {
-    message.standing = 'gone'
-    this.#messages.delete(message.place)
-    this.#byAge.died()
+    this.#standings.showDue(now)
   }
 
   #record(what: string, message: Message, cause: number, detail?: Readonly<Record<string, unknown>>): number {

@@ -1,0 +1,131 @@
+import { Heap } from './heap.ts'
+import type { Lane } from './model-lane.ts'
+import type { Message } from './model-message.ts'
+
+interface Hidden {
+  readonly message: Message
+  readonly until: number
+}
+
+const isHidden = ({ standing }: Message): boolean => standing === 'in-flight' || standing === 'delayed'
+
+/** Where each message of a queue stands, and what time changes of it. Changes of standing happen here only. */
+export class Standings {
+  delayed = 0
+  inFlight = 0
+  readonly #lane: Lane
+  /** Told whenever messages may have become receivable. */
+  readonly #changed: () => void
+  readonly #messages = new Map<number, Message>()
+  /** Delayed and in-flight messages by the instant at which they become visible. */
+  readonly #hidden = new Heap<Hidden>(
+    (a, b) => (a.until === b.until ? a.message.place < b.message.place : a.until < b.until),
+    ({ message, until }) => isHidden(message) && message.visibleAt === until,
+  )
+  readonly #byAge = new Heap<Message>(
+    (a, b) => a.sentAt < b.sentAt,
+    (message) => message.standing !== 'gone',
+  )
+
+  constructor(lane: Lane, changed: () => void) {
+    this.#lane = lane
+    this.#changed = changed
+  }
+
+  find(place: number): Message | undefined {
+    return this.#messages.get(place)
+  }
+
+  oldest(): Message | undefined {
+    return this.#byAge.peek()
+  }
+
+  /** The next instant at which a hidden message shows. */
+  nextChange(): number | undefined {
+    return this.#hidden.peek()?.until
+  }
+
+  /** Takes in a new message, delayed until its `visibleAt`. */
+  add(message: Message, now: number): void {
+    this.#messages.set(message.place, message)
+    this.#byAge.push(message)
+    if (message.visibleAt > now) {
+      message.standing = 'delayed'
+      this.delayed += 1
+      this.#hidden.push({ message, until: message.visibleAt })
+    } else this.show(message)
+  }
+
+  /** A message that the lane has just given up is in flight until its `visibleAt`. */
+  fly(message: Message): void {
+    message.standing = 'in-flight'
+    this.inFlight += 1
+    this.#hidden.push({ message, until: message.visibleAt })
+  }
+
+  /** Hides a delayed or in-flight message for so long from an instant on, or shows it where that is no time. */
+  hide(message: Message, from: number, milliseconds: number): void {
+    this.#hidden.died()
+    message.visibleAt = from + milliseconds
+    if (milliseconds > 0) this.#hidden.push({ message, until: message.visibleAt })
+    else this.show(message)
+  }
+
+  /** The message is visible from now on. */
+  show(message: Message): void {
+    this.#land(message)
+    message.standing = 'visible'
+    this.#lane.enter(message)
+    this.#changed()
+  }
+
+  remove(message: Message): void {
+    if (message.standing === 'visible') {
+      message.standing = 'gone'
+      this.#lane.leave(message)
+    } else {
+      this.#land(message)
+      this.#hidden.died()
+    }
+    this.forget(message)
+  }
+
+  /** A message that the lane has just given up is gone. */
+  forget(message: Message): void {
+    message.standing = 'gone'
+    this.#messages.delete(message.place)
+    this.#byAge.died()
+  }
+
+  /** Shows what is due. */
+  showDue(now: number): void {
+    for (let next = this.#hidden.peek(); next && next.until <= now; next = this.#hidden.peek()) {
+      this.#hidden.pop()
+      this.show(next.message)
+    }
+  }
+
+  /** Gives every delayed message another delay, counted from its send. */
+  delayAll(milliseconds: number): void {
+    for (const message of this.#messages.values())
+      if (message.standing === 'delayed') this.hide(message, message.sentAt, milliseconds)
+  }
+
+  clear(): void {
+    for (const message of this.#messages.values()) message.standing = 'gone'
+    this.#messages.clear()
+    this.#lane.clear()
+    this.delayed = 0
+    this.inFlight = 0
+  }
+
+  /** Ends what being delayed or in flight meant. */
+  #land(message: Message): void {
+    if (message.standing === 'delayed') this.delayed -= 1
+    if (message.standing !== 'in-flight') return
+    this.inFlight -= 1
+    message.standing = 'gone'
+    this.#lane.release(message)
+    this.#changed()
+  }
+}
