@@ -2,6 +2,9 @@
 
 export type { Loaded, WritableAggregate } from './aggregate.ts'
 export { aggregate } from './aggregate.ts'
+export type { Bus } from './bus.ts'
+// How clients talk to it
+export { createBus } from './bus.ts'
 // Who handles it
 export { consumer, everyEvent } from './consumer.ts'
 export type { HandlerLogger, LambdaContext, MessageContext } from './context.ts'
@@ -41,6 +44,7 @@ export type { TableAccess } from './permissions.ts'
 export { relayTableAccess, tableAccessOf } from './permissions.ts'
 export type { Route } from './route.ts'
 export type { ReadableStore, WritableStore } from './store.ts'
+
 // What it keeps
 export { store } from './store.ts'
 export type { EndpointUnit, SendOptions, Unit } from './unit.ts'

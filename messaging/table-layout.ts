@@ -52,10 +52,12 @@ export const storeKey = (store: string, key: string | readonly [string, string])
 
 export const headKey = (aggregate: string, id: string): TableKey => ({ pk: `${aggregate}#${id}`, sk: 'head' })
 
-/** Versions are padded to sort as numbers do; 'event' sorts before 'head', so one query ends in the head. */
+export const eventPrefix = 'event#'
+
+/** Versions are padded to sort as numbers do. */
 export const eventKey = (aggregate: string, id: string, version: number): TableKey => ({
   pk: `${aggregate}#${id}`,
-  sk: `event#${String(version).padStart(12, '0')}`,
+  sk: `${eventPrefix}${String(version).padStart(12, '0')}`,
 })
 
 /** Values for `dynamodb:LeadingKeys` (with StringLike) that a consumer's role needs for its own bookkeeping. */

@@ -1,0 +1,45 @@
+import type { AnyCommand, AnyEvent, CommandContract, EventContract } from './contract.ts'
+import type { SendOptions } from './unit.ts'
+
+export interface BusOptions {
+  /** The deployment's prefix, such as `shop`; queues and the bus are found by it. */
+  readonly app: string
+}
+
+export interface PublishOptions {
+  /** Identity of the message: publishing again under the same id has no second effect. @default a random one */
+  readonly id?: string
+}
+
+/**
+ * For clients outside of handlers (inside one, everything goes through `unit`). Data is validated by the contract before it
+ * leaves; entries that fail in passing are sent again. A rejected promise means: it may or may not have left, so repeat the call
+ * under the same id.
+ */
+export interface Bus {
+  /** To any number of consumers. Ordered events are their aggregate's to publish, not a client's. */
+  publish<N extends string, W, D>(
+    contract: EventContract<N, W, D, false>,
+    data: NoInfer<W>,
+    options?: PublishOptions,
+  ): Promise<{ readonly id: string }>
+  /** To the command's one owner. @throws RangeError for a delay over 900 s */
+  send<N extends string, W, D>(
+    contract: CommandContract<N, W, D>,
+    data: NoInfer<W>,
+    options?: PublishOptions & SendOptions,
+  ): Promise<{ readonly id: string }>
+}
+
+/** Endpoint, region and credentials come from the environment, at the first call. */
+export function createBus({ app }: BusOptions): Bus {
+  let opened: Promise<ReturnType<typeof import('./runtime/bus.ts').openBus>> | undefined
+  const open = () => {
+    opened ??= import('./runtime/bus.ts').then(({ openBus }) => openBus(app))
+    return opened
+  }
+  return {
+    publish: async (contract: AnyEvent, data, options) => (await open()).publish(contract, data, options?.id),
+    send: async (contract: AnyCommand, data, options) => (await open()).send(contract, data, options?.id, options),
+  }
+}

@@ -1,0 +1,78 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { MessageContext } from '../context.ts'
+import type { AnyContract } from '../contract.ts'
+import type { Envelope } from '../envelope.ts'
+import { Retry } from '../failure.ts'
+import type { QueueDefinition } from '../queue-handler.ts'
+import { type CommitResult, commit } from './commit.ts'
+import { planCommit } from './commit-plan.ts'
+import type { Deadline } from './deadline.ts'
+import { Ledger } from './ledger.ts'
+import { fullJitter, type Ports, sleep } from './ports.ts'
+import { readMessage } from './reading.ts'
+import type { Table } from './table.ts'
+import { unitOf } from './unit-of-work.ts'
+
+/** What a consumer's runtime holds from its first invocation on. */
+export interface Engine {
+  readonly definition: QueueDefinition
+  readonly dynamo: DynamoDBClient
+  readonly table: Table
+  readonly ports: Ports
+}
+
+/** A message of known form, at one of its attempts. */
+export interface Arrival {
+  readonly envelope: Envelope
+  readonly attempt: number
+  readonly logger: MessageContext<AnyContract>['logger']
+}
+
+const MAX_RUNS = 10
+
+/**
+ * Runs the handler and commits its unit; runs it again on fresh state when another unit was faster.
+ * @throws whatever the handler, its data or the commit throws: nothing has taken effect then, or (an answer was lost) the
+ * next attempt finds the mark
+ */
+export async function attempt(engine: Engine, arrival: Arrival, deadline: Deadline): Promise<'handled' | 'duplicate'> {
+  const { contracts } = engine.definition
+  const { envelope } = arrival
+  const data = contracts === 'every event' ? envelope.data : await readMessage(contracts, envelope)
+  for (let run = 1; ; run++) {
+    const result = await runOnce(engine, arrival, data, deadline)
+    if (result === 'committed') return 'handled'
+    if (result === 'duplicate') return 'duplicate'
+    if (run === MAX_RUNS) throw contended(result.stale)
+    await sleep(engine.ports, fullJitter(engine.ports, run, 10, 250))
+  }
+}
+
+async function runOnce(engine: Engine, arrival: Arrival, data: unknown, deadline: Deadline): Promise<CommitResult> {
+  const { definition, table, ports } = engine
+  const ledger = new Ledger()
+  try {
+    const unit = unitOf(definition, table, ledger)
+    await deadline.race(definition.handle(data, unit, contextOf(engine, arrival, data, deadline)))
+    const committer = { table: table.name, consumerId: definition.declaration.id }
+    const plan = await planCommit(ledger, committer, arrival.envelope, ports.now())
+    return await commit(engine.dynamo, plan, ports, deadline.signal)
+  } finally {
+    ledger.close()
+  }
+}
+
+function contextOf(
+  { ports }: Engine,
+  { envelope, attempt, logger }: Arrival,
+  data: unknown,
+  { signal }: Deadline,
+): MessageContext<AnyContract> {
+  return { envelope, message: { type: envelope.type, data }, attempt, signal, now: new Date(ports.now()), logger }
+}
+
+function contended(places: readonly string[]): Retry {
+  const named = places.map((place) => `'${place}'`).join(', ')
+  const message = `${named}: changed by others during each of ${MAX_RUNS} runs, or written without having been read`
+  return new Retry(message, { code: 'Contention' })
+}

@@ -1,0 +1,73 @@
+import {
+  type CancellationReason,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb'
+import { Retry } from '../failure.ts'
+import { type CommitPlan, targetOf } from './commit-plan.ts'
+import { fullJitter, type Ports, sleep } from './ports.ts'
+
+/** `stale`: an item that the unit relied on has changed; a run on fresh state can succeed. */
+export type CommitResult = 'committed' | 'duplicate' | { readonly stale: readonly string[] }
+
+const MAX_TRIES = 20
+
+/**
+ * Writes the plan, all or nothing. A collision with another transaction is waited out here, with jitter, and burns no attempt.
+ * @param signal once aborted, no further try is begun
+ */
+export async function commit(
+  client: DynamoDBClient,
+  plan: CommitPlan,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<CommitResult> {
+  // One token for all tries: a try whose answer was lost is not written again.
+  const token = ports.uuid()
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted()
+    const result = await write(client, plan, token)
+    if (result !== 'collision') return result
+    if (attempt === MAX_TRIES)
+      throw new Retry(`the commit collided with other transactions ${MAX_TRIES} times`, { code: 'Contention' })
+    await sleep(ports, fullJitter(ports, attempt, 20, 500))
+  }
+}
+
+async function write(client: DynamoDBClient, plan: CommitPlan, token: string): Promise<CommitResult | 'collision'> {
+  const [first] = plan.actions
+  if (!first) return 'committed'
+  try {
+    if (plan.actions.length === 1 && first.Put) await client.send(new PutItemCommand(first.Put))
+    else
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [...plan.actions], ClientRequestToken: token }))
+    return 'committed'
+  } catch (error) {
+    return verdict(error, plan)
+  }
+}
+
+/** Reads the refusal. Reasons stand in the order of the actions; the first is the mark's. */
+function verdict(error: unknown, plan: CommitPlan): CommitResult | 'collision' {
+  if (error instanceof ConditionalCheckFailedException) return 'duplicate'
+  if (isCollision(error)) return 'collision'
+  if (!(error instanceof TransactionCanceledException)) throw error
+  const reasons = error.CancellationReasons ?? []
+  if (failed(reasons[0])) return 'duplicate'
+  const stale = plan.actions.flatMap((action, index) => {
+    const key = failed(reasons[index]) ? targetOf(action) : undefined
+    return key ? [key.pk] : []
+  })
+  if (stale.length > 0) return { stale }
+  if (reasons.some(({ Code }) => Code === 'TransactionConflict')) return 'collision'
+  throw error
+}
+
+const failed = (reason: CancellationReason | undefined): boolean => reason?.Code === 'ConditionalCheckFailed'
+
+/** A Put meets another's transaction; or the first try of this very transaction is still under way. */
+const isCollision = (error: unknown): boolean =>
+  error instanceof Error && ['TransactionConflictException', 'TransactionInProgressException'].includes(error.name)

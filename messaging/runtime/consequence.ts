@@ -1,0 +1,26 @@
+import type { DeliveryDeclaration } from '../declaration.ts'
+import { isFailure } from '../failure.ts'
+import { fullJitter, type Ports } from './ports.ts'
+
+/** What becomes of a message whose attempt failed. */
+export type Consequence = { readonly kind: 'retry'; readonly seconds: number } | { readonly kind: 'park' | 'dead' }
+
+/** The longest that SQS hides a message. */
+const MAX_VISIBILITY_SECONDS = 43_200
+
+export function consequenceOf(
+  error: unknown,
+  attempt: number,
+  delivery: DeliveryDeclaration,
+  ports: Ports,
+): Consequence {
+  const failure = isFailure(error) ? error : undefined
+  if (failure && failure.kind !== 'retry') return { kind: failure.kind }
+  if (attempt >= delivery.attempts) return exhausted(delivery)
+  const { first, max } = delivery.backoff
+  const wait = (failure?.kind === 'retry' && failure.after) || fullJitter(ports, attempt, first, max)
+  return { kind: 'retry', seconds: Math.min(MAX_VISIBILITY_SECONDS, Math.ceil(wait / 1000)) }
+}
+
+/** In order, a message that cannot be handled holds its group; elsewhere it goes out of the way. */
+export const exhausted = ({ ordered }: DeliveryDeclaration): Consequence => ({ kind: ordered ? 'park' : 'dead' })

@@ -1,0 +1,53 @@
+import type { AnyCommand } from '../contract.ts'
+import type { EndpointDefinition } from '../endpoint.ts'
+import { variables } from '../environment.ts'
+import type { SendOptions } from '../unit.ts'
+import { readableAggregate } from './aggregate-handle.ts'
+import { dynamoClient, sqsClient } from './clients.ts'
+import { sendCommand } from './command.ts'
+import { requestedId } from './ids.ts'
+import type { Ports } from './ports.ts'
+import type { KeyedRequest } from './request.ts'
+import { jsonSetting, settings } from './settings.ts'
+import { readableStore } from './store-handle.ts'
+import { openTable } from './table.ts'
+import { type Trace, traceparentOf } from './trace.ts'
+
+/** Opens what the endpoint declared once, and answers a unit for each request. */
+export function endpointUnitOf(
+  definition: EndpointDefinition,
+  ports: Ports,
+): (request: KeyedRequest, trace: Trace) => object {
+  const stores = openStores(definition, ports)
+  const send = definition.sends.length > 0 ? openSender(definition, ports) : undefined
+  return (request, trace) => ({ ...stores, ...(send && { send: send(request, trace) }) })
+}
+
+function openStores({ stores }: EndpointDefinition, ports: Ports): object {
+  if (Object.keys(stores).length === 0) return {}
+  const table = openTable(dynamoClient(), settings({ table: variables.table }).table, ports)
+  return Object.fromEntries(
+    Object.entries(stores).map(([name, kept]) => [
+      name,
+      kept.kind === 'store' ? readableStore(kept, table) : readableAggregate(kept, table),
+    ]),
+  )
+}
+
+function openSender({ declaration, sends }: EndpointDefinition, ports: Ports) {
+  const { commands } = settings({ commands: variables.commands })
+  const queues = jsonSetting<Readonly<Record<string, string>>>(variables.commands, commands)
+  const sqs = sqsClient()
+  return (request: KeyedRequest, trace: Trace) => {
+    let index = 0
+    return async (contract: AnyCommand, wire: unknown, options?: SendOptions): Promise<{ id: string }> => {
+      const queueUrl = queues[contract.name]
+      if (!queueUrl || !sends.some((declared) => declared.name === contract.name))
+        throw new TypeError(`'${contract.name}' is not in \`sends\` of this endpoint`)
+      const id = requestedId(request.caller, declaration.id, request.key, index++)
+      const cause = { correlationid: request.id, traceparent: traceparentOf(trace), hops: 0 }
+      await sendCommand(sqs, queueUrl, { contract, wire, id, time: ports.now(), cause, options })
+      return { id }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import middy from '@middy/core'
+import type { LambdaContext } from '../context.ts'
+import { type EndpointDefinition, type EndpointHandler, type HttpResult, Refused } from '../endpoint.ts'
+import { variables } from '../environment.ts'
+import { metricsNamespace } from '../names.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
+import { endpointUnitOf } from './endpoint-unit.ts'
+import { type HttpEvent, httpResult, problem } from './http.ts'
+import { createLogger, errorFields, withFields } from './logging.ts'
+import { createMetrics } from './measures.ts'
+import { globals, type Ports } from './ports.ts'
+import { requestOf } from './request.ts'
+import { settings } from './settings.ts'
+import { fromXRay, spanFor } from './trace.ts'
+import { InvalidData } from './validation.ts'
+
+/** Makes the Lambda handler of an endpoint. */
+export function startEndpoint(definition: EndpointDefinition, ports: Ports = globals): EndpointHandler {
+  const { id, service } = definition.declaration
+  const { app } = settings({ app: variables.app })
+  const logger = createLogger(service, { endpoint: id })
+  const metrics = createMetrics(metricsNamespace(app), service, { endpoint: id })
+  const openUnit = endpointUnitOf(definition, ports)
+  const run = async (event: HttpEvent, context: LambdaContext): Promise<HttpResult> => {
+    const deadline = startDeadline(context, ports)
+    const started = ports.now()
+    const result = await answer({ definition, openUnit, logger, ports }, event, deadline)
+    deadline.clear()
+    metrics.addMetric('Requests', MetricUnit.Count, 1)
+    metrics.addMetric(
+      result.statusCode >= 500 ? 'Failed' : result.statusCode >= 400 ? 'Refused' : 'Handled',
+      MetricUnit.Count,
+      1,
+    )
+    metrics.addMetric('ProcessingTime', MetricUnit.Milliseconds, ports.now() - started)
+    return result
+  }
+  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(injectLambdaContext(logger)).use(logMetrics(metrics))
+  return (event, context) => handler(event as HttpEvent, context)
+}
+
+interface Desk {
+  readonly definition: EndpointDefinition
+  readonly openUnit: ReturnType<typeof endpointUnitOf>
+  readonly logger: Logger
+  readonly ports: Ports
+}
+
+async function answer(desk: Desk, event: HttpEvent, deadline: Deadline): Promise<HttpResult> {
+  const { requestId } = event.requestContext
+  let logger = withFields(desk.logger, { request_id: requestId })
+  try {
+    const request = await requestOf(desk.definition, event, desk.ports)
+    const trace = spanFor(
+      request.headers.traceparent ?? fromXRay(process.env._X_AMZN_TRACE_ID),
+      desk.definition.declaration.id,
+      request.id,
+    )
+    const fields = { request_id: requestId, correlation_id: request.id, trace_id: trace.traceId, span_id: trace.spanId }
+    logger = withFields(desk.logger, fields)
+    const unit = desk.openUnit(request, trace)
+    const context = { signal: deadline.signal, now: new Date(desk.ports.now()), logger }
+    const response = await deadline.race(desk.definition.handle(request, unit, context))
+    return httpResult(response)
+  } catch (error) {
+    if (error instanceof Refused) return problem(error.status, 'Refused', error.reasons, requestId)
+    if (error instanceof InvalidData) return problem(400, 'InvalidRequest', error.reasons, requestId)
+    logger.error('request failed', { ...errorFields(error) })
+    if (deadline.signal.aborted)
+      return problem(503, 'Timeout', ['the request took too long; try again under the same Idempotency-Key'], requestId)
+    return problem(500, 'InternalError', ['the request failed; try again under the same Idempotency-Key'], requestId)
+  }
+}

@@ -1,0 +1,181 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { type Envelope, MAX_HOPS } from '../envelope.ts'
+import { Dead, Park } from '../failure.ts'
+import { AGE_FENCE_SECONDS, markKey, TTL } from '../table-layout.ts'
+import { attempt, type Engine } from './attempt.ts'
+import { type Consequence, consequenceOf, exhausted } from './consequence.ts'
+import { sendDeadLetter } from './dead-letter.ts'
+import type { Deadline } from './deadline.ts'
+import { errorFields, messageFields, withFields } from './logging.ts'
+import type { Measures } from './measures.ts'
+import type { Parking } from './parking.ts'
+import { envelopeIn, type QueueRecord } from './received.ts'
+
+/** What the handling of one queue's messages needs. */
+export interface Desk extends Engine {
+  readonly sqs: SQSClient
+  readonly queueUrl: string
+  readonly deadLetterQueueUrl: string
+  readonly parking: Parking
+  readonly logger: Logger
+  readonly measures: Measures
+}
+
+/** `settled`: to be deleted from the queue. `retry`: stays, and is seen again after so many seconds. `parked`: settled too. */
+export type Verdict = { readonly kind: 'settled' | 'parked' } | { readonly kind: 'retry'; readonly seconds: number }
+
+const SETTLED: Verdict = { kind: 'settled' }
+
+/** A record with its envelope, or with the reason why there is none. */
+export interface Opened {
+  readonly record: QueueRecord
+  readonly envelope: Envelope | undefined
+  readonly malformed: unknown
+}
+
+export function open(record: QueueRecord): Opened {
+  try {
+    return { record, envelope: envelopeIn(record.body), malformed: undefined }
+  } catch (malformed) {
+    return { record, envelope: undefined, malformed }
+  }
+}
+
+/**
+ * Handles one message to a verdict; never throws for the message's sake.
+ * @param attemptNumber 1 for the first; one more than the limit where the last attempt ended in a crash
+ * @param before why the message must not be handled at all, such as a parked group before it
+ */
+export async function handle(
+  desk: Desk,
+  opened: Opened,
+  attemptNumber: number,
+  deadline: Deadline,
+  before?: Park,
+): Promise<Verdict> {
+  const { envelope, malformed } = opened
+  const { declaration } = desk.definition
+  const started = desk.ports.now()
+  try {
+    if (!envelope) throw malformed
+    const refusal = before ?? refusalOf(envelope, started)
+    if (refusal) throw refusal
+    if (attemptNumber > declaration.delivery.attempts) return await leave(desk, opened, envelope, attemptNumber - 1)
+    const fields = { ...messageFields(declaration.id, envelope), attempt: attemptNumber }
+    const logger = withFields(desk.logger, fields)
+    const result = await attempt(desk, { envelope, attempt: attemptNumber, logger }, deadline)
+    measureHandled(desk, envelope, started, attemptNumber, result)
+    return SETTLED
+  } catch (error) {
+    desk.measures.count('Failed')
+    const consequence = consequenceOf(error, attemptNumber, declaration.delivery, desk.ports)
+    return await settle(desk, opened, error, attemptNumber, consequence)
+  }
+}
+
+/** Reasons in the message itself not to handle it. */
+function refusalOf(envelope: Envelope, now: number): Park | Dead | undefined {
+  const age = Math.floor((now - Date.parse(envelope.time)) / 1000)
+  if (age > AGE_FENCE_SECONDS)
+    return new Park(
+      `made at ${envelope.time}: a mark that old may be gone, so nobody can tell whether it was handled`,
+      {
+        code: 'TooOldToProve',
+      },
+    )
+  if (envelope.hops > MAX_HOPS)
+    return new Dead(`${envelope.hops} hops from its first message, ${MAX_HOPS} allowed`, { code: 'Loop' })
+  if (envelope.deadline !== undefined && Date.parse(envelope.deadline) < now)
+    return new Dead(`wanted until ${envelope.deadline}`, { code: 'DeadlineExceeded' })
+  return undefined
+}
+
+/** All attempts are used up and the last one told nothing: it crashed, or its commit succeeded and the answer was lost. */
+async function leave(desk: Desk, opened: Opened, envelope: Envelope, attempts: number): Promise<Verdict> {
+  const { id, delivery } = desk.definition.declaration
+  const mark = await desk.table.get(markKey(id, envelope.id), true)
+  if (Number(mark?.[TTL]?.N ?? 0) * 1000 > desk.ports.now()) {
+    desk.measures.count('Deduped')
+    return SETTLED
+  }
+  const error = new Dead(`${attempts} attempts are used up; the last one ended without a word`, {
+    code: 'AttemptsExhausted',
+  })
+  return settle(desk, opened, error, attempts, exhausted(delivery))
+}
+
+async function settle(
+  desk: Desk,
+  opened: Opened,
+  error: unknown,
+  attempts: number,
+  consequence: Consequence,
+): Promise<Verdict> {
+  const { record, envelope } = opened
+  const actor = desk.definition.declaration.id
+  const log = withFields(desk.logger, {
+    ...(envelope ? messageFields(actor, envelope) : { sqs_message_id: record.messageId }),
+    attempt: attempts,
+    ...errorFields(error),
+  })
+  if (consequence.kind === 'retry') {
+    log.warn('attempt failed, to be tried again', { seconds: consequence.seconds })
+    desk.measures.count('Retried')
+    await hide(desk, record, consequence.seconds)
+    return consequence
+  }
+  if (consequence.kind === 'park' && envelope) {
+    log.error('parked')
+    desk.measures.count('Parked')
+    await park(desk, record, envelope, error)
+    return { kind: 'parked' }
+  }
+  log.error('dead-lettered')
+  desk.measures.count('DeadLettered')
+  await sendDeadLetter(desk.sqs, desk.deadLetterQueueUrl, {
+    record,
+    error,
+    attempts,
+    source: actor,
+    ...(envelope && { envelopeId: envelope.id }),
+    ...(envelope?.traceparent && { traceparent: envelope.traceparent }),
+  })
+  return SETTLED
+}
+
+export async function hide({ sqs, queueUrl, logger }: Desk, record: QueueRecord, seconds: number): Promise<void> {
+  try {
+    const wanted = { QueueUrl: queueUrl, ReceiptHandle: record.receiptHandle, VisibilityTimeout: seconds }
+    await sqs.send(new ChangeMessageVisibilityCommand(wanted))
+  } catch (error) {
+    // It is seen again when the queue's own visibility timeout ends: later than wished, not lost.
+    logger.warn('could not set the time of the next attempt', { ...errorFields(error) })
+  }
+}
+
+async function park(desk: Desk, record: QueueRecord, envelope: Envelope, error: unknown): Promise<void> {
+  const { MessageGroupId, SequenceNumber } = record.attributes
+  await desk.parking.park({
+    group: MessageGroupId ?? envelope.partitionkey,
+    place: SequenceNumber ?? `${envelope.time}#${envelope.id}`,
+    body: record.body,
+    code: error instanceof Error && 'code' in error ? String(error.code) : 'Exhausted',
+    reason: error instanceof Error ? error.message : String(error),
+    facts: { messageId: envelope.id, type: envelope.type },
+  })
+}
+
+function measureHandled(
+  { measures, ports }: Desk,
+  envelope: Envelope,
+  started: number,
+  attempts: number,
+  result: 'handled' | 'duplicate',
+): void {
+  const now = ports.now()
+  measures.count(result === 'handled' ? 'Handled' : 'Deduped')
+  measures.processing(now - started)
+  measures.attempts(attempts)
+  if (result === 'handled') measures.critical(Math.max(0, now - Date.parse(envelope.time)))
+}

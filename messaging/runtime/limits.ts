@@ -1,0 +1,28 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import { TooLarge } from '../failure.ts'
+import { itemSize } from './item-size.ts'
+
+/** Of one TransactWriteItems. */
+const MAX_ACTIONS = 100
+const MAX_BYTES = 4 * 1024 * 1024
+const MAX_ITEM_BYTES = 400 * 1024
+
+/** @throws TooLarge with both figures, before DynamoDB would refuse with less to say */
+export function assertFits(actions: readonly TransactWriteItem[]): void {
+  if (actions.length > MAX_ACTIONS)
+    throw new TooLarge(
+      'actions in one unit',
+      actions.length,
+      MAX_ACTIONS,
+      'split the work into messages of fewer items',
+    )
+  const sizes = actions.map((action) => itemSize(action.Put?.Item ?? {}))
+  const largest = Math.max(0, ...sizes)
+  if (largest > MAX_ITEM_BYTES) {
+    const pk = actions[sizes.indexOf(largest)]?.Put?.Item?.pk?.S
+    throw new TooLarge(`item '${pk}' in bytes`, largest, MAX_ITEM_BYTES, 'keep less in one item')
+  }
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  if (total > MAX_BYTES)
+    throw new TooLarge('one unit in bytes', total, MAX_BYTES, 'split the work into smaller messages')
+}

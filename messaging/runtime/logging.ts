@@ -1,0 +1,39 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import type { HandlerLogger } from '../context.ts'
+import type { Envelope } from '../envelope.ts'
+import { spanFor } from './trace.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Powertools' logger with fields that every line of one message carries; messages of a batch are handled side by side. */
+export function withFields(logger: Logger, fields: Fields): HandlerLogger {
+  return {
+    debug: (message, more = {}) => logger.debug(message, { ...fields, ...more }),
+    info: (message, more = {}) => logger.info(message, { ...fields, ...more }),
+    warn: (message, more = {}) => logger.warn(message, { ...fields, ...more }),
+    error: (message, more = {}) => logger.error(message, { ...fields, ...more }),
+  }
+}
+
+export const createLogger = (serviceName: string, actor: Fields): Logger =>
+  new Logger({ serviceName, persistentKeys: actor })
+
+/** What tells a message apart in the logs, and finds the rest of its story. */
+export function messageFields(actor: string, envelope: Envelope): Fields {
+  const { traceId, spanId } = spanFor(envelope.traceparent, actor, envelope.id)
+  return {
+    message_id: envelope.id,
+    message_type: envelope.type,
+    correlation_id: envelope.correlationid,
+    causation_id: envelope.causationid,
+    trace_id: traceId,
+    span_id: spanId,
+  }
+}
+
+/** An error as plain fields, with its code where it has one. */
+export function errorFields(error: unknown): Fields {
+  if (!(error instanceof Error)) return { error: String(error) }
+  const code = 'code' in error ? { error_code: error.code } : {}
+  return { error_class: error.name, ...code, error: error.message, stack: error.stack }
+}

@@ -1,0 +1,42 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+
+/** Counts of a queue's handler. */
+export type Count =
+  /** Messages whose unit was committed, or that needed none. */
+  | 'Handled'
+  /** Messages that had been handled before. */
+  | 'Deduped'
+  /** Attempts that failed, whatever came of it. */
+  | 'Failed'
+  /** Failed attempts that left the message on the queue. */
+  | 'Retried'
+  | 'DeadLettered'
+  | 'Parked'
+
+export interface Measures {
+  count(name: Count): void
+  /** `ms` in the handler and its commit. */
+  processing(ms: number): void
+  /** `ms` from the message's making to its effect. */
+  critical(ms: number): void
+  attempts(count: number): void
+}
+
+export function createMetrics(
+  namespace: string,
+  serviceName: string,
+  dimensions: Readonly<Record<string, string>>,
+): Metrics {
+  const metrics = new Metrics({ namespace, serviceName })
+  metrics.setDefaultDimensions(dimensions)
+  return metrics
+}
+
+export function measuresOn(metrics: Metrics): Measures {
+  return {
+    count: (name) => metrics.addMetric(name, MetricUnit.Count, 1),
+    processing: (ms) => metrics.addMetric('ProcessingTime', MetricUnit.Milliseconds, ms),
+    critical: (ms) => metrics.addMetric('CriticalTime', MetricUnit.Milliseconds, ms),
+    attempts: (count) => metrics.addMetric('Attempts', MetricUnit.Count, count),
+  }
+}

@@ -1,0 +1,106 @@
+import type { Destinations, Manifest } from '../environment.ts'
+import { isFifo } from '../names.ts'
+import type { Letter } from './carriers.ts'
+import { groupIdOf } from './ids.ts'
+import type { Carried, Unloaded } from './stream-record.ts'
+
+/** Where a service's messages may go, and which of its consumers may send them. */
+export interface Dispatch {
+  readonly bus: string
+  readonly destinations: Destinations
+  readonly manifest: Manifest
+}
+
+/** A letter with its destination: the bus's name, a topic's ARN or a queue's URL. */
+export interface Addressed extends Letter {
+  readonly destination: string
+  readonly sequenceNumber: string
+  readonly producer: string
+  /** Where it is parked if it can never be delivered, and its place there. */
+  readonly parkGroup: string
+  readonly place: string
+}
+
+export interface Unpublishable {
+  readonly destination: string
+  readonly sequenceNumber: string
+  readonly producer: string
+  readonly parkGroup: string
+  readonly place: string
+  readonly body: string
+  readonly code: string
+  readonly reason: string
+}
+
+/** Gives each message its destinations; what does not belong to its producer, or has no destination, is sorted out. */
+export function address(
+  dispatch: Dispatch,
+  unloaded: readonly Unloaded[],
+): { letters: readonly Addressed[]; unpublishable: readonly Unpublishable[] } {
+  const letters: Addressed[] = []
+  const unpublishable: Unpublishable[] = []
+  for (const record of unloaded) {
+    if (record.unreadable) {
+      const { raw, reason } = record.unreadable
+      unpublishable.push({ ...without(record), body: raw, code: 'Malformed', reason })
+    }
+    for (const carried of record.messages) {
+      const reason = strangeness(dispatch.manifest, record.producer, carried)
+      const destinations = reason ? [] : destinationsOf(dispatch, carried)
+      letters.push(...destinations.map((destination) => letterTo(destination, record, carried)))
+      if (destinations.length > 0) continue
+      const code = reason ? 'Quarantined' : 'NoDestination'
+      const told = reason ?? `the relay knows no destination for '${carried.envelope.type}'`
+      unpublishable.push({ ...without(record, carried.index), body: carried.outgoing.body, code, reason: told })
+    }
+  }
+  return { letters, unpublishable }
+}
+
+/** Why a message does not belong to its producer. */
+function strangeness(manifest: Manifest, producer: string, { envelope: { type } }: Carried): string | undefined {
+  const allowed = manifest[producer]
+  if (!allowed) return `'${producer}' is no consumer of this service`
+  return allowed.includes(type) ? undefined : `'${producer}' does not declare that it publishes or sends '${type}'`
+}
+
+/** Every event goes to the bus; an ordered one also to its topic, for those who want it in order. */
+function destinationsOf({ bus, destinations }: Dispatch, { outgoing, envelope: { type } }: Carried): readonly string[] {
+  const topic = destinations.topics[type]
+  const queue = destinations.queues[type]
+  if (outgoing.kind === 'command') return queue === undefined ? [] : [queue]
+  return topic === undefined ? [bus] : [bus, topic]
+}
+
+function letterTo(destination: string, record: Unloaded, { outgoing, envelope, index }: Carried): Addressed {
+  const group = isFifo(destination) ? groupIdOf(envelope.partitionkey) : undefined
+  return {
+    envelope,
+    body: outgoing.body,
+    bytes: Buffer.byteLength(outgoing.body) + PER_ENTRY_BYTES,
+    ...(outgoing.delay !== undefined && { delay: outgoing.delay }),
+    ...(group !== undefined && { group }),
+    destination,
+    sequenceNumber: record.sequenceNumber,
+    producer: record.producer,
+    parkGroup: `${nameOf(destination)}#${group ?? envelope.type}`,
+    place: placeOf(record.sequenceNumber, index),
+  }
+}
+
+/** What a batch call counts beside the body: source, type, time, trace, ids. */
+const PER_ENTRY_BYTES = 512
+
+const without = ({ sequenceNumber, producer }: Unloaded, index = 0) => ({
+  destination: 'none',
+  sequenceNumber,
+  producer,
+  parkGroup: 'quarantine',
+  place: placeOf(sequenceNumber, index),
+})
+
+/** Sequence numbers grow in value, not in text: padded, they sort. */
+const placeOf = (sequenceNumber: string, index: number): string =>
+  `${sequenceNumber.padStart(40, '0')}#${String(index).padStart(3, '0')}`
+
+const nameOf = (destination: string): string => destination.split(/[:/]/).at(-1) ?? destination
