@@ -1,0 +1,74 @@
+import type { Figure } from './figures.ts'
+import type { Reason, Reconciliation } from './reconcile.ts'
+
+const MOST_FINDINGS = 20
+const MOST_BAD_ROWS = 20
+
+/** The reconciliation as a person reads it: a table of figures, then what explains or contradicts them. */
+export function reconciliationText(result: Reconciliation): string {
+  return [
+    ...table(result.figures),
+    '',
+    ...reasons('refused', result.refusals),
+    ...reasons('cancelled', result.cancellations),
+    ...leftOut(result.leftOut),
+    ...leftOver(result.leftOver),
+    ...limited(result.findings, MOST_FINDINGS, 'findings').map((one) =>
+      typeof one === 'string' ? `  ${one}` : `  ${one.kind}: ${one.who}: ${one.what}`,
+    ),
+    `lost ${result.lost}, doubled ${result.doubled}: ${result.ok ? 'every figure is as expected' : 'NOT as expected'}`,
+  ].join('\n')
+}
+
+function table(figures: readonly Figure[]): string[] {
+  const rows = [
+    ['', 'expected', 'held', ''],
+    ...figures.map(({ what, unit, expected, held }) => [
+      what,
+      shown(expected, unit),
+      shown(held, unit),
+      expected === held ? 'ok' : 'DIFFERS',
+    ]),
+  ]
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  const widths = [width(0), width(1), width(2)] as const
+  return rows.map(([what = '', expected = '', held = '', verdict = '']) =>
+    `  ${what.padEnd(widths[0])}  ${expected.padStart(widths[1])}  ${held.padStart(widths[2])}  ${verdict}`.trimEnd(),
+  )
+}
+
+function shown(value: number, unit: Figure['unit']): string {
+  const digits = unit === 'pence' ? 2 : 0
+  return (unit === 'pence' ? value / 100 : value).toLocaleString('en-GB', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+}
+
+function reasons(verb: string, all: readonly Reason[]): string[] {
+  return all.map(({ reason, count }) => `  ${verb}: ${count} because ${reason}`)
+}
+
+function leftOut({ badRows, adjustments }: Reconciliation['leftOut']): string[] {
+  return [
+    ...limited(badRows, MOST_BAD_ROWS, 'bad rows').map((bad) =>
+      typeof bad === 'string' ? `  ${bad}` : `  bad row: line ${bad.line}: ${bad.reasons.join('; ')}`,
+    ),
+    ...(adjustments.length > 0
+      ? [
+          `  left out: ${adjustments.length} bookkeeping invoices, neither orders nor returns: ${adjustments.join(', ')}`,
+        ]
+      : []),
+  ]
+}
+
+function leftOver({ queues, parked }: Reconciliation['leftOver']): string[] {
+  return [
+    ...queues.map(({ queue, messages }) => `  left over: ${messages} messages in ${queue}`),
+    ...(parked.length > 0 ? [`  left over: ${parked.length} parked messages: ${parked.slice(0, 5).join(', ')}`] : []),
+  ]
+}
+
+function limited<T>(all: readonly T[], most: number, what: string): (T | string)[] {
+  return all.length > most ? [...all.slice(0, most), `... and ${all.length - most} more ${what}`] : [...all]
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import type { Reconciliation } from '../../../../bin/feed/reconcile/reconcile.ts'
+import { reconciliationText } from '../../../../bin/feed/reconcile/text.ts'
+
+const RESULT: Reconciliation = {
+  ok: false,
+  figures: [
+    { what: 'orders in', unit: 'count', expected: 1469, held: 1469 },
+    { what: 'payments taken', unit: 'pence', expected: 18_396_183, held: 18_396_000 },
+  ],
+  lost: 1,
+  doubled: 0,
+  findings: [{ kind: 'lost', who: '536365', what: 'shipping notice' }],
+  refusals: [{ reason: 'unitPrice of a line: must be above 0', count: 46 }],
+  cancellations: [],
+  leftOut: { badRows: [{ line: 7, reasons: ['StockCode is empty'] }], adjustments: ['A1'] },
+  leftOver: { queues: [{ queue: 'shop-x-dlq', messages: 2 }], parked: ['view.project-order: o1'] },
+}
+
+describe('the reconciliation as text', () => {
+  it('is a table of figures, then what explains or contradicts them', () => {
+    expect(reconciliationText(RESULT).split('\n')).toEqual([
+      '                    expected        held',
+      '  orders in            1,469       1,469  ok',
+      '  payments taken  183,961.83  183,960.00  DIFFERS',
+      '',
+      '  refused: 46 because unitPrice of a line: must be above 0',
+      '  bad row: line 7: StockCode is empty',
+      '  left out: 1 bookkeeping invoices, neither orders nor returns: A1',
+      '  left over: 2 messages in shop-x-dlq',
+      '  left over: 1 parked messages: view.project-order: o1',
+      '  lost: 536365: shipping notice',
+      'lost 1, doubled 0: NOT as expected',
+    ])
+  })
+
+  it('shows twenty of many findings and counts the others', () => {
+    const findings = Array.from({ length: 25 }, (_, who) => ({ kind: 'lost', who: String(who), what: 'x' }) as const)
+    expect(reconciliationText({ ...RESULT, findings })).toContain('  ... and 5 more findings\n')
+  })
+})
