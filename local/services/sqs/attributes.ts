@@ -1,6 +1,6 @@
 import { AwsError } from '../../errors.ts'
 import { invalidAttribute, unknownAttribute } from './errors.ts'
-import type { QueueSettings } from './model-settings.ts'
+import type { QueueSettings } from './model/settings.ts'
 import { parseRedriveAllowPolicy, parseRedrivePolicy } from './redrive-policies.ts'
 
 /** A queue's settable attributes that have a value. */

@@ -1,7 +1,7 @@
 import type { DescribeKeyCommandInput, DescribeKeyCommandOutput } from '@aws-sdk/client-kms'
 import { AwsError } from '../../errors.ts'
 import type { Caller, CloudContext } from '../../service.ts'
-import type { QueueRecord } from './model.ts'
+import type { QueueRecord } from './model/queues.ts'
 
 const MANAGED_KEY = 'alias/aws/sqs'
 

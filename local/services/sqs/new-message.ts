@@ -10,8 +10,8 @@ import {
   type MessageAttributes,
   sizeOfAttributes,
 } from './message-attributes.ts'
-import type { QueueRecord } from './model.ts'
-import type { NewMessage } from './model-message.ts'
+import type { NewMessage } from './model/message.ts'
+import type { QueueRecord } from './model/queues.ts'
 
 /** What a single send and an entry of a batch have in common. */
 export type SendInput = Omit<SendMessageBatchRequestEntry, 'Id'>

@@ -1,5 +1,5 @@
 import type { AttributeValues } from './attributes.ts'
-import type { Queues } from './model.ts'
+import type { Queues } from './model/queues.ts'
 import { checkRedriveTarget, parseRedrivePolicy } from './redrive-policies.ts'
 
 /** Checks the redrive policy among a queue's new attributes against the queue that it names. @throws AwsError */

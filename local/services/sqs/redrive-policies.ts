@@ -1,5 +1,5 @@
 import { invalidValue } from './errors.ts'
-import type { Redrive } from './model-settings.ts'
+import type { Redrive } from './model/settings.ts'
 
 /** A queue that a redrive policy may name; what the checks need to know of it. */
 export interface RedriveTarget {

@@ -2,10 +2,10 @@ import { AwsError } from '../../errors.ts'
 import type { AccessCheck, Call, CloudContext } from '../../service.ts'
 import type { Encryption } from './encryption.ts'
 import { expiredHandle, invalidHandle, missingParameter, queueDoesNotExist } from './errors.ts'
-import type { QueueRecord, Queues } from './model.ts'
-import type { Message } from './model-message.ts'
-import type { MoveTasks } from './model-move-tasks.ts'
-import { decodeReceipt } from './model-receipt.ts'
+import type { Message } from './model/message.ts'
+import type { MoveTasks } from './model/move-tasks.ts'
+import type { QueueRecord, Queues } from './model/queues.ts'
+import { decodeReceipt } from './model/receipt.ts'
 
 /** What the actions share. */
 export interface SqsParts {

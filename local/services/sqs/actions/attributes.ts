@@ -13,7 +13,7 @@ import {
   mergeAttributes,
 } from '../attributes.ts'
 import { invalidAttribute, missingParameter, unknownAttribute } from '../errors.ts'
-import type { QueueRecord } from '../model.ts'
+import type { QueueRecord } from '../model/queues.ts'
 import { checkRedrive } from '../redrive-check.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
 

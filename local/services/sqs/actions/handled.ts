@@ -11,7 +11,7 @@ import type {
 import { type Action, action } from '../../../service.ts'
 import { checkEntries, runEntries } from '../batches.ts'
 import { invalidValue, missingParameter } from '../errors.ts'
-import type { QueueRecord } from '../model.ts'
+import type { QueueRecord } from '../model/queues.ts'
 import { messageOf, onQueue, requireQueue, type SqsParts } from '../store.ts'
 
 /** Deleting what is gone already succeeds: deletion is idempotent. */

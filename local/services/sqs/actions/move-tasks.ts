@@ -10,8 +10,8 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { invalidParameter, invalidValue, missingParameter } from '../errors.ts'
-import type { QueueRecord } from '../model.ts'
-import type { MoveTask } from '../model-move-tasks.ts'
+import type { MoveTask } from '../model/move-tasks.ts'
+import type { QueueRecord } from '../model/queues.ts'
 import type { SqsParts } from '../store.ts'
 
 const encodeHandle = ({ id, sourceArn }: MoveTask): string =>

@@ -7,7 +7,7 @@ import type {
 import { type Action, action, type PolicyDocument, type PolicyStatement } from '../../../service.ts'
 import { mergeAttributes } from '../attributes.ts'
 import { invalidValue, missingParameter } from '../errors.ts'
-import type { QueueRecord } from '../model.ts'
+import type { QueueRecord } from '../model/queues.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
 
 /** Actions that a queue's policy can share with other accounts. */

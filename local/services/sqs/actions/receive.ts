@@ -7,8 +7,8 @@ import type {
 import { type Action, action, type Call } from '../../../service.ts'
 import { invalidValue, notForQueueType, unknownAttribute } from '../errors.ts'
 import { md5OfAttributes, selectAttributes } from '../message-attributes.ts'
-import type { QueueRecord } from '../model.ts'
-import type { Delivery } from '../model-receive.ts'
+import type { QueueRecord } from '../model/queues.ts'
+import type { Delivery } from '../model/receive.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
 
 type SystemAttribute = Exclude<MessageSystemAttributeName, 'All'>

@@ -9,7 +9,7 @@ import { type Action, action, type Call } from '../../../service.ts'
 import { checkEntries, runEntries } from '../batches.ts'
 import { invalidParameter } from '../errors.ts'
 import { md5OfAttributes } from '../message-attributes.ts'
-import type { QueueRecord } from '../model.ts'
+import type { QueueRecord } from '../model/queues.ts'
 import { DEDUPLICATION_ID_MISSING, newMessage, type SendInput, sizeOf } from '../new-message.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
 

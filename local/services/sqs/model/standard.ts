@@ -1,6 +1,6 @@
 import { Heap } from './heap.ts'
-import type { Lane, Offer } from './model-lane.ts'
-import type { Message } from './model-message.ts'
+import type { Lane, Offer } from './lane.ts'
+import type { Message } from './message.ts'
 
 /** A tenant is noisy that has at least so many messages in flight, and more than this share of all. */
 const NOISY_IN_FLIGHT = 30

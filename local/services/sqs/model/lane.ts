@@ -1,4 +1,4 @@
-import type { Message } from './model-message.ts'
+import type { Message } from './message.ts'
 
 /** What a queue does with a message that its lane offers: hands it out, or has it leave (dead-lettered instead). */
 export type Offer = (message: Message) => 'taken' | 'left'

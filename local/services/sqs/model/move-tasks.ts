@@ -1,8 +1,8 @@
-import { AwsError } from '../../errors.ts'
-import type { Clock } from '../../kernel/clock.ts'
-import type { CloudContext } from '../../service.ts'
-import { invalidParameter } from './errors.ts'
-import type { QueueRecord, Queues } from './model.ts'
+import { AwsError } from '../../../errors.ts'
+import type { Clock } from '../../../kernel/clock.ts'
+import type { CloudContext } from '../../../service.ts'
+import { invalidParameter } from '../errors.ts'
+import type { QueueRecord, Queues } from './queues.ts'
 
 export type MoveStatus = 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED'
 

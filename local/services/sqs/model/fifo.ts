@@ -1,6 +1,6 @@
 import { Heap } from './heap.ts'
-import type { Lane, Offer } from './model-lane.ts'
-import type { Message } from './model-message.ts'
+import type { Lane, Offer } from './lane.ts'
+import type { Message } from './message.ts'
 
 interface Group {
   readonly id: string

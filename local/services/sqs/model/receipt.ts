@@ -1,4 +1,4 @@
-import type { Message } from './model-message.ts'
+import type { Message } from './message.ts'
 
 /** A receipt handle's content: which receive of which message of which queue. */
 export interface Receipt {

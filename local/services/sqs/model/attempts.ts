@@ -1,4 +1,4 @@
-import type { Delivery } from './model-receive.ts'
+import type { Delivery } from './receive.ts'
 
 /** A receive may be repeated under its attempt id for so long. */
 const WINDOW_MS = 5 * 60_000

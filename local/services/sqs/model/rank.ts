@@ -1,4 +1,4 @@
-import type { Kernel } from '../../kernel/kernel.ts'
+import type { Kernel } from '../../../kernel/kernel.ts'
 
 /** A standard queue serves roughly in order: a message may be overtaken by the next few. A fault plan may ask for worse. */
 const OVERTAKEN_BY = 8

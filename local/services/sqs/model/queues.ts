@@ -1,9 +1,9 @@
-import { AwsError } from '../../errors.ts'
-import type { CloudContext, PolicyDocument } from '../../service.ts'
-import { type AttributeValues, settingsOf } from './attributes.ts'
-import type { Message } from './model-message.ts'
-import { Queue } from './model-queue.ts'
-import { redrivePermits } from './redrive-policies.ts'
+import { AwsError } from '../../../errors.ts'
+import type { CloudContext, PolicyDocument } from '../../../service.ts'
+import { type AttributeValues, settingsOf } from '../attributes.ts'
+import { redrivePermits } from '../redrive-policies.ts'
+import type { Message } from './message.ts'
+import { Queue } from './queue.ts'
 
 /** After the deletion of a queue its name is not free for so long. */
 const NAME_RESTS_MS = 60_000

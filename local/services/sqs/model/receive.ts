@@ -1,4 +1,4 @@
-import type { Message } from './model-message.ts'
+import type { Message } from './message.ts'
 
 /** A message as one receive handed it out. */
 export interface Delivery {
