@@ -127,7 +127,7 @@ export class Consumer extends Construct {
       redrivePolicy: { deadLetterTargetArn: this.undelivered?.arn },
       ...(where && { filterPolicyScope: 'MessageBody', filterPolicy: under(path, where) }),
     })
-    subscription.node.addDependency(this.queue)
+    subscription.addResourceDependency(this.queue.policy)
     return subscription
   }
 
@@ -140,7 +140,7 @@ export class Consumer extends Construct {
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency: this.#backbone.system.concurrencyOf(this.declaration) },
     })
-    for (const subscription of subscriptions) mapping.addDependency(subscription)
+    for (const subscription of subscriptions) mapping.addResourceDependency(subscription)
   }
 }
 

@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib'
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { isFifo } from '../../messaging/names.ts'
@@ -6,6 +7,11 @@ import { keepData, type Mode } from './mode.ts'
 import { denyPlainHttp, policyOf, type Statement } from './policy.ts'
 
 const FOURTEEN_DAYS = 1_209_600
+
+const isLast = {
+  id: 'AwsSolutions-SQS3',
+  reason: 'Holds dead letters itself, of subscriptions, rules and mappings too, which the rule does not look at',
+}
 
 export interface QueueProps {
   /** Ends in `.fifo` for a FIFO queue. */
@@ -27,6 +33,8 @@ export class Queue extends Construct {
   readonly name: string
   readonly arn: string
   readonly url: string
+  /** Wait for it before anything is sent to the queue. */
+  readonly policy: CfnQueuePolicy
 
   constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id)
@@ -45,10 +53,11 @@ export class Queue extends Construct {
       }),
     })
     keepData(props.mode, queue)
+    if (!props.deadLetters) Validations.of(queue).acknowledge(isLast)
     this.name = props.name
     this.arn = queue.attrArn
     this.url = queueUrl(props.name)
-    new CfnQueuePolicy(this, 'Policy', {
+    this.policy = new CfnQueuePolicy(this, 'Policy', {
       queues: [queue.ref],
       policyDocument: policyOf([...(props.senders?.(this.arn) ?? []), denyPlainHttp('sqs:*', this.arn)]),
     })
