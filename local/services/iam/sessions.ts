@@ -7,8 +7,8 @@ export interface SessionKeys {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken: string
-  /** Milliseconds since the epoch on the cloud's clock. */
-  readonly expiration: number
+  /** On the cloud's clock. The shape is the SDK's, so that a client takes the keys as its credentials. */
+  readonly expiration: Date
 }
 
 interface Session {
@@ -57,7 +57,12 @@ export class Sessions {
       caller: this.caller(role, sessionName, sandbox),
     })
     const secretAccessKey = `${this.#kernel.random.hex('iam session secret')}${this.#kernel.random.hex('iam session secret')}`
-    return { accessKeyId, secretAccessKey: secretAccessKey.slice(0, 40), sessionToken: token, expiration }
+    return {
+      accessKeyId,
+      secretAccessKey: secretAccessKey.slice(0, 40),
+      sessionToken: token,
+      expiration: new Date(expiration),
+    }
   }
 
   /**

@@ -29,7 +29,12 @@ const shape = (role: Role): RoleShape => ({
   MaxSessionDuration: role.maxSessionDuration,
   ...(role.boundary === undefined
     ? {}
-    : { PermissionsBoundary: { PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const, PermissionsBoundaryArn: role.boundary } }),
+    : {
+        PermissionsBoundary: {
+          PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const,
+          PermissionsBoundaryArn: role.boundary,
+        },
+      }),
   ...(role.tags.size === 0 ? {} : { Tags: [...role.tags].map(([Key, Value]) => ({ Key, Value })) }),
 })
 

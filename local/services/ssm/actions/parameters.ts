@@ -1,0 +1,86 @@
+import type {
+  DeleteParameterCommandInput,
+  DeleteParameterCommandOutput,
+  DeleteParametersCommandInput,
+  DeleteParametersCommandOutput,
+  PutParameterCommandInput,
+  PutParameterCommandOutput,
+} from '@aws-sdk/client-ssm'
+import { AwsError, NotSimulated } from '../../../errors.ts'
+import { type Action, action, type Call, type Caller, type CloudContext } from '../../../service.ts'
+import { checkName, checkValue, invalid, required } from '../checks.ts'
+import type { SsmModel } from '../model.ts'
+import { secrets } from '../secure.ts'
+
+/** Putting and deleting. */
+export function parameterActions(context: CloudContext, model: SsmModel): Record<string, Action> {
+  const check = (name: string, parameter = '') => ({
+    action: `ssm:${name}`,
+    resource: model.arn(model.nameOf(parameter)),
+  })
+  return {
+    PutParameter: action<PutParameterCommandInput, PutParameterCommandOutput>({
+      accepts: ['Name', 'Value', 'Type', 'Description', 'Overwrite', 'KeyId', 'AllowedPattern', 'Tier', 'DataType'],
+      access: ({ Name }) => [check('PutParameter', Name)],
+      run: (input, call) => put(context, model, input, call),
+    }),
+    DeleteParameter: action<DeleteParameterCommandInput, DeleteParameterCommandOutput>({
+      accepts: ['Name'],
+      access: ({ Name }) => [check('DeleteParameter', Name)],
+      run: ({ Name }) => {
+        model.parameters.delete(model.find(required(Name, 'Name')).parameter.name)
+        return {}
+      },
+    }),
+    DeleteParameters: action<DeleteParametersCommandInput, DeleteParametersCommandOutput>({
+      accepts: ['Names'],
+      access: ({ Names = [] }) => Names.map((name) => check('DeleteParameters', name)),
+      run: ({ Names = [] }) => {
+        const existing = Names.filter((name) => model.parameters.has(model.nameOf(name)))
+        for (const name of existing) model.parameters.delete(model.nameOf(name))
+        return { DeletedParameters: existing, InvalidParameters: Names.filter((name) => !existing.includes(name)) }
+      },
+    }),
+  }
+}
+
+const nameOfCaller = (caller: Caller): string =>
+  caller.kind === 'service' ? caller.principal : caller.kind === 'anonymous' ? 'anonymous' : caller.arn
+
+async function put(
+  context: CloudContext,
+  model: SsmModel,
+  input: PutParameterCommandInput,
+  { caller }: Call,
+): Promise<{ Version: number; Tier: 'Standard' | 'Advanced' }> {
+  const name = required(input.Name, 'Name')
+  checkName(name)
+  const previous = model.parameters.get(name)?.versions.at(-1)
+  if (previous && !input.Overwrite)
+    throw new AwsError(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    )
+  if (input.Type === undefined && !previous) throw invalid('A parameter type is required when you create a parameter.')
+  if (input.DataType !== undefined && input.DataType !== 'text')
+    throw new NotSimulated(`SSM parameters of data type ${input.DataType}`, 'Use text.')
+  const type = input.Type ?? previous?.type ?? 'String'
+  if (input.KeyId !== undefined && type !== 'SecureString') throw invalid('KeyId is valid for SecureString only.')
+  const tier = input.Tier === 'Advanced' || previous?.tier === 'Advanced' ? 'Advanced' : 'Standard'
+  if (input.Tier === 'Intelligent-Tiering')
+    throw new NotSimulated('the tier Intelligent-Tiering', 'Use Standard or Advanced.')
+  const plain = checkValue({ ...input, Type: type, Tier: tier })
+  const keyId = input.KeyId ?? previous?.keyId
+  const value = type === 'SecureString' ? await secrets(context).encrypt(caller, model.arn(name), keyId, plain) : plain
+  const Version = model.put(name, {
+    type,
+    value,
+    keyId,
+    tier,
+    modifiedBy: nameOfCaller(caller),
+    description: input.Description ?? previous?.description,
+    allowedPattern: input.AllowedPattern,
+    dataType: 'text',
+  })
+  return { Version, Tier: tier }
+}

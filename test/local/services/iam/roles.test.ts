@@ -1,0 +1,240 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Iam } from '../../../../local/services/iam/index.ts'
+import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
+
+let cloud: TestCloud
+let iam: IAMClient
+let authority: Iam
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  iam = cloud.client(IAMClient)
+  authority = cloud.context.service<Iam>('iam')
+})
+afterAll(() => cloud.stop())
+
+const account = '000000000000'
+const statement = (Effect: string, Action: string, Resource = '*'): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: { Effect, Action, Resource } })
+const trust = (Principal: object): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal, Action: 'sts:AssumeRole' } })
+const forLambda = trust({ Service: 'lambda.amazonaws.com' })
+
+async function role(RoleName: string, AssumeRolePolicyDocument = forLambda): Promise<string> {
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
+  return Role?.Arn ?? ''
+}
+
+/** An IAM client that acts as a session of the role. */
+function as(roleArn: string): IAMClient {
+  const { accessKeyId, secretAccessKey, sessionToken } = authority.issueSession(roleArn, 'test')
+  return cloud.client(IAMClient, { accessKeyId, secretAccessKey, sessionToken })
+}
+
+describe('roles', () => {
+  it('are made, found, listed and deleted', async () => {
+    const arn = await role('made')
+    expect(arn).toBe(`arn:aws:iam::${account}:role/made`)
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'made' }))
+    expect(Role).toMatchObject({ Arn: arn, Path: '/', MaxSessionDuration: 3600 })
+    expect(Role?.RoleId).toMatch(/^AROA[A-Z0-9]{17}$/)
+    expect(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''))).toEqual(JSON.parse(forLambda))
+    const { Roles = [] } = await iam.send(new ListRolesCommand({}))
+    expect(Roles.map(({ RoleName }) => RoleName)).toContain('made')
+    await iam.send(new DeleteRoleCommand({ RoleName: 'made' }))
+    await expect(iam.send(new GetRoleCommand({ RoleName: 'made' }))).rejects.toMatchObject({
+      name: 'NoSuchEntityException',
+      message: 'The role with name made cannot be found.',
+    })
+  })
+
+  it('refuse a second of the same name', async () => {
+    await role('twice')
+    await expect(role('twice')).rejects.toMatchObject({
+      name: 'EntityAlreadyExistsException',
+      message: 'Role with name twice already exists.',
+    })
+  })
+
+  it('stay while policies are on them', async () => {
+    await role('kept')
+    const PolicyArn = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'kept', PolicyArn }))
+    await iam.send(
+      new PutRolePolicyCommand({ RoleName: 'kept', PolicyName: 'p', PolicyDocument: statement('Allow', 'sqs:*') }),
+    )
+    const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName: 'kept', PolicyName: 'p' }))
+    expect(decodeURIComponent(PolicyDocument ?? '')).toBe(statement('Allow', 'sqs:*'))
+    const remove = () => iam.send(new DeleteRoleCommand({ RoleName: 'kept' }))
+    await expect(remove()).rejects.toMatchObject({ message: 'Cannot delete entity, must detach all policies first.' })
+    await iam.send(new DetachRolePolicyCommand({ RoleName: 'kept', PolicyArn }))
+    await expect(remove()).rejects.toMatchObject({ name: 'DeleteConflictException' })
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: 'kept', PolicyName: 'p' }))
+    await remove()
+  })
+
+  it.each([
+    ['not JSON', 'Syntax errors in policy.'],
+    ['{"Version":"2020-01-01","Statement":{}}', 'The policy must contain a valid version string'],
+    [trust({ AWS: '*' }), 'Policy document should not specify a principal.'],
+    ['{"Statement":{"Effect":"Allow","Action":"sqs:*"}}', 'Policy statement must contain resources.'],
+    ['{"Statement":{"Effect":"Allow","Resource":"*"}}', 'Policy statement must contain actions.'],
+    [
+      '{"Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*","Condition":{"StringIs":{"aws:x":"y"}}}}',
+      'Invalid Condition type : StringIs.',
+    ],
+  ])('refuse the malformed policy %s', async (PolicyDocument, message) => {
+    await role('strict').catch(() => undefined)
+    await expect(
+      iam.send(new PutRolePolicyCommand({ RoleName: 'strict', PolicyName: 'p', PolicyDocument })),
+    ).rejects.toMatchObject({ name: 'MalformedPolicyDocumentException', message })
+  })
+
+  it('refuse an AWS managed policy that is not built in, by name', async () => {
+    await role('managed')
+    const PolicyArn = 'arn:aws:iam::aws:policy/AmazonEC2FullAccess'
+    await expect(iam.send(new AttachRolePolicyCommand({ RoleName: 'managed', PolicyArn }))).rejects.toThrow(
+      /AmazonEC2FullAccess does not exist or is not attachable. The local cloud has built in: .*AWSLambdaBasicExecutionRole/,
+    )
+  })
+})
+
+describe('what a session may do', () => {
+  it('follows the changes of its role at once', async () => {
+    const session = as(await role('changing'))
+    const list = () => session.send(new ListRolesCommand({}))
+    const denied = {
+      name: 'AccessDenied',
+      message: `User: arn:aws:sts::${account}:assumed-role/changing/test is not authorized to perform: iam:ListRoles on resource: arn:aws:iam::${account}:role/ because no identity-based policy allows the iam:ListRoles action`,
+    }
+    await expect(list()).rejects.toMatchObject(denied)
+    const put = (document: string) =>
+      iam.send(new PutRolePolicyCommand({ RoleName: 'changing', PolicyName: 'p', PolicyDocument: document }))
+    await put(statement('Allow', 'iam:List*'))
+    await expect(list()).resolves.toBeDefined()
+    await put(statement('Deny', 'iam:*'))
+    await expect(list()).rejects.toThrow('with an explicit deny in an identity-based policy')
+  })
+
+  it('comes from managed policies too, and from their default version', async () => {
+    const session = as(await role('by-managed'))
+    const { Policy } = await iam.send(
+      new CreatePolicyCommand({ PolicyName: 'lists', PolicyDocument: statement('Allow', 'iam:ListRoles') }),
+    )
+    const PolicyArn = Policy?.Arn ?? ''
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'by-managed', PolicyArn }))
+    const { AttachedPolicies } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: 'by-managed' }))
+    expect(AttachedPolicies).toEqual([{ PolicyName: 'lists', PolicyArn }])
+    await expect(session.send(new ListRolesCommand({}))).resolves.toBeDefined()
+    const version = { PolicyArn, PolicyDocument: statement('Allow', 'sqs:*') }
+    await iam.send(new CreatePolicyVersionCommand({ ...version, SetAsDefault: false }))
+    await expect(session.send(new ListRolesCommand({}))).resolves.toBeDefined()
+    await iam.send(new CreatePolicyVersionCommand({ ...version, SetAsDefault: true }))
+    await expect(session.send(new ListRolesCommand({}))).rejects.toThrow('no identity-based policy allows')
+  })
+
+  it('ends with its role and with its time', async () => {
+    const arn = await role('ending')
+    await iam.send(
+      new PutRolePolicyCommand({ RoleName: 'ending', PolicyName: 'p', PolicyDocument: statement('Allow', '*') }),
+    )
+    const { accessKeyId, secretAccessKey, sessionToken } = authority.issueSession(arn, 'short', { seconds: 900 })
+    const sts = cloud.client(STSClient, { accessKeyId, secretAccessKey, sessionToken })
+    expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Account: account,
+      Arn: `arn:aws:sts::${account}:assumed-role/ending/short`,
+    })
+    await cloud.clock.advance(900_000)
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' })
+    authority.issueSession(arn, 'another')
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' })
+    const orphan = as(arn)
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: 'ending', PolicyName: 'p' }))
+    await iam.send(new DeleteRoleCommand({ RoleName: 'ending' }))
+    await expect(orphan.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' })
+  })
+})
+
+describe('assuming a role', () => {
+  it('by a service needs its trust', async () => {
+    const arn = await role('for-lambda')
+    expect(authority.assume('lambda.amazonaws.com', arn)).toMatchObject({ kind: 'role', roleArn: arn })
+    expect(() => authority.assume('scheduler.amazonaws.com', arn)).toThrow(
+      `User: scheduler.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+    )
+    expect(() => authority.assume('lambda.amazonaws.com', `${arn}-gone`)).toThrow('is not authorized')
+  })
+
+  it('by a service may depend on what it acts for', async () => {
+    const source = `arn:aws:scheduler:us-east-1:${account}:schedule-group/default`
+    const arn = await role(
+      'for-scheduler',
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: {
+          ...{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'scheduler.amazonaws.com' } },
+          Condition: { ArnEquals: { 'aws:SourceArn': source } },
+        },
+      }),
+    )
+    expect(authority.assume('scheduler.amazonaws.com', arn, 's', source).arn).toBe(
+      `arn:aws:sts::${account}:assumed-role/for-scheduler/s`,
+    )
+    expect(() => authority.assume('scheduler.amazonaws.com', arn, 's', `${source}2`)).toThrow('is not authorized')
+  })
+
+  it('by another role needs the trust, and what it hands to the account needs a policy', async () => {
+    const target = await role('target', trust({ AWS: `arn:aws:iam::${account}:root` }))
+    const asker = await role('asker')
+    const keys = authority.issueSession(asker, 's')
+    const sts = cloud.client(STSClient, keys)
+    const assume = () => sts.send(new AssumeRoleCommand({ RoleArn: target, RoleSessionName: 'chained' }))
+    await expect(assume()).rejects.toMatchObject({ name: 'AccessDenied' })
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'asker',
+        PolicyName: 'p',
+        PolicyDocument: statement('Allow', 'sts:AssumeRole', target),
+      }),
+    )
+    const { Credentials, AssumedRoleUser } = await assume()
+    expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${account}:assumed-role/target/chained`)
+    expect(Credentials?.Expiration?.getTime()).toBe(cloud.clock.now() + 3_600_000)
+    const closed = await role('closed')
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'asker',
+        PolicyName: 'q',
+        PolicyDocument: statement('Allow', 'sts:AssumeRole'),
+      }),
+    )
+    await expect(
+      sts.send(new AssumeRoleCommand({ RoleArn: closed, RoleSessionName: 'chained' })),
+    ).rejects.toMatchObject({ name: 'AccessDenied' })
+    await expect(
+      sts.send(new AssumeRoleCommand({ RoleArn: target, RoleSessionName: 'chained', DurationSeconds: 7200 })),
+    ).rejects.toThrow('exceeds the 1 hour session limit for roles assumed by role chaining')
+  })
+
+  it('by keys of nobody is the developer, who may do everything', async () => {
+    expect(await cloud.client(STSClient).send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Account: account,
+      Arn: `arn:aws:iam::${account}:root`,
+    })
+  })
+})

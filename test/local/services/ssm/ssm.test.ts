@@ -1,0 +1,124 @@
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  DeleteParameterCommand,
+  DeleteParametersCommand,
+  DescribeParametersCommand,
+  GetParameterCommand,
+  GetParameterHistoryCommand,
+  GetParametersByPathCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  type PutParameterCommandInput,
+  SSMClient,
+} from '@aws-sdk/client-ssm'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Iam } from '../../../../local/services/iam/index.ts'
+import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
+
+let cloud: TestCloud
+let ssm: SSMClient
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  ssm = cloud.client(SSMClient)
+})
+afterAll(() => cloud.stop())
+
+const put = (Name: string, Value: string, more: Partial<PutParameterCommandInput> = {}) =>
+  ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', ...more }))
+const get = (Name: string, WithDecryption = false) => ssm.send(new GetParameterCommand({ Name, WithDecryption }))
+
+it('keeps every version of a parameter', async () => {
+  expect(await put('/v/one', 'a')).toMatchObject({ Version: 1, Tier: 'Standard' })
+  await expect(put('/v/one', 'b')).rejects.toMatchObject({
+    name: 'ParameterAlreadyExists',
+    message: 'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+  })
+  expect(await put('/v/one', 'b', { Overwrite: true })).toMatchObject({ Version: 2 })
+  expect((await get('/v/one')).Parameter).toMatchObject({
+    ...{ Name: '/v/one', Type: 'String', Value: 'b', Version: 2, DataType: 'text' },
+    ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/v/one',
+    LastModifiedDate: new Date(cloud.clock.now()),
+  })
+  expect((await get('/v/one:1')).Parameter).toMatchObject({ Value: 'a', Version: 1, Selector: ':1' })
+  expect((await get('arn:aws:ssm:us-east-1:000000000000:parameter/v/one')).Parameter?.Value).toBe('b')
+  await expect(get('/v/one:3')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' })
+  const { Parameters = [] } = await ssm.send(new GetParameterHistoryCommand({ Name: '/v/one' }))
+  expect(Parameters.map(({ Value }) => Value)).toEqual(['a', 'b'])
+})
+
+it('reads several at once and names those it lacks', async () => {
+  await put('several', '1')
+  const { Parameters, InvalidParameters } = await ssm.send(new GetParametersCommand({ Names: ['several', 'none'] }))
+  expect(Parameters).toMatchObject([{ Name: 'several', Value: '1' }])
+  expect(InvalidParameters).toEqual(['none'])
+  const Names = Array.from({ length: 11 }, (_, index) => `p${index}`)
+  await expect(ssm.send(new GetParametersCommand({ Names }))).rejects.toMatchObject({ name: 'ValidationException' })
+})
+
+it('reads a path, one level or all, page by page', async () => {
+  for (const name of ['/path/a', '/path/b', '/path/deep/c', '/pathology']) await put(name, name)
+  const read = async (more: object) =>
+    (await ssm.send(new GetParametersByPathCommand({ Path: '/path', ...more }))).Parameters?.map(({ Name }) => Name)
+  expect(await read({})).toEqual(['/path/a', '/path/b'])
+  expect(await read({ Recursive: true })).toEqual(['/path/a', '/path/b', '/path/deep/c'])
+  const first = await ssm.send(new GetParametersByPathCommand({ Path: '/path', MaxResults: 1 }))
+  expect(await read({ NextToken: first.NextToken })).toEqual(['/path/b'])
+  const { Parameters = [] } = await ssm.send(new DescribeParametersCommand({}))
+  expect(Parameters.map(({ Name }) => Name)).toContain('/path/deep/c')
+})
+
+it('deletes', async () => {
+  await put('gone', '1')
+  await put('gone2', '1')
+  await ssm.send(new DeleteParameterCommand({ Name: 'gone' }))
+  await expect(get('gone')).rejects.toMatchObject({ name: 'ParameterNotFound' })
+  expect(await ssm.send(new DeleteParametersCommand({ Names: ['gone', 'gone2'] }))).toMatchObject({
+    DeletedParameters: ['gone2'],
+    InvalidParameters: ['gone'],
+  })
+})
+
+it.each<[string, Partial<PutParameterCommandInput>, string]>([
+  ['a value above 4096 bytes in the Standard tier', { Value: 'x'.repeat(4097) }, 'ValidationException'],
+  [
+    'a value above 8192 bytes in the Advanced tier',
+    { Value: 'x'.repeat(8193), Tier: 'Advanced' },
+    'ValidationException',
+  ],
+  ['an empty value', { Value: '' }, 'ValidationException'],
+  ['a value that its pattern does not allow', { AllowedPattern: '^[0-9]+$' }, 'ParameterPatternMismatchException'],
+  ['a name with a space', { Name: 'a b' }, 'ValidationException'],
+  ['a relative path', { Name: 'a/b' }, 'ValidationException'],
+  ['a reserved name', { Name: '/aws/x' }, 'AccessDeniedException'],
+  ['a new parameter without a type', { Type: undefined }, 'ValidationException'],
+])('refuses %s', async (_, input, name) => {
+  await expect(put('refused', 'x', input)).rejects.toMatchObject({ name })
+})
+
+it('keeps a SecureString encrypted, and decrypts it for those who may use the key', async () => {
+  await put('/secret', 'hidden', { Type: 'SecureString' })
+  expect((await get('/secret')).Parameter?.Value).not.toContain('hidden')
+  expect((await get('/secret', true)).Parameter?.Value).toBe('hidden')
+
+  const iam = cloud.client(IAMClient)
+  const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
+  await iam.send(
+    new CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument: JSON.stringify({ Statement: trust }) }),
+  )
+  const keys = cloud.context.service<Iam>('iam').issueSession('arn:aws:iam::000000000000:role/reader', 's')
+  const reader = cloud.client(SSMClient, keys)
+  const read = () => reader.send(new GetParameterCommand({ Name: '/secret', WithDecryption: true }))
+  const allow = (statements: object[]) =>
+    iam.send(
+      new PutRolePolicyCommand({
+        ...{ RoleName: 'reader', PolicyName: 'p' },
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+      }),
+    )
+  await expect(read()).rejects.toThrow('is not authorized to perform: ssm:GetParameter')
+  const getParameter = { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: '*' }
+  await allow([getParameter])
+  expect((await read()).Parameter?.Value).toBe('hidden')
+  await allow([getParameter, { Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*' }])
+  await expect(read()).rejects.toThrow('is not authorized to perform: kms:Decrypt')
+})
