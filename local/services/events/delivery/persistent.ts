@@ -1,55 +1,60 @@
 import type { CloudContext } from '../../../service.ts'
-import { retryDelay } from './backoff.ts'
 import { type Failure, failureOf } from './failure.ts'
 
-/** How long and how often a delivery is tried. */
-export interface RetryPolicy {
-  /** Tries after the first. */
-  readonly retries: number
-  readonly maxAgeSeconds: number
-}
+/** Why no further attempt is made. */
+export type Exhausted = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds'
 
-export const DEFAULT_RETRIES: RetryPolicy = { retries: 185, maxAgeSeconds: 86_400 }
+/** The wait in milliseconds before retry `retry` (from 1), or why there is none; `draw` in [0, 1) is for jitter. */
+export type RetrySchedule = (retry: number, draw: number) => number | Exhausted
 
 /** A delivery that ended without success. */
 export interface GivenUp {
   readonly failure: Failure
   readonly retries: number
   /** Absent where the failure was permanent. */
-  readonly exhausted: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds' | undefined
+  readonly exhausted: Exhausted | undefined
 }
 
 export interface Persistent {
   readonly label: string
-  readonly policy: RetryPolicy
-  /** When the thing to deliver came into being. */
-  readonly since: number
+  readonly schedule: RetrySchedule
+  /** @throws AwsError, PermanentFailure */
   attempt(): Promise<void>
   retried?(): void
   givenUp(end: GivenUp): Promise<void>
 }
 
 /**
- * Delivers outside the caller's request, under a lease, and tries again on the clock until the policy is exhausted.
- * Returns at once.
+ * Delivers outside the caller's request, under a lease while it works, and tries again on the clock until the schedule
+ * is exhausted. Resolves when it is delivered or given up.
  */
-export function deliverPersistently(context: CloudContext, delivery: Persistent): void {
-  void context.kernel.clock.holding(delivery.label, () => attempt(context, delivery, 0))
+export function deliverPersistently(context: CloudContext, delivery: Persistent): Promise<void> {
+  return new Promise((done) => {
+    void context.kernel.clock.holding(delivery.label, () => attempt(context, delivery, 0, done))
+  })
 }
 
-async function attempt(context: CloudContext, delivery: Persistent, retries: number): Promise<void> {
+async function attempt(context: CloudContext, delivery: Persistent, retries: number, done: () => void): Promise<void> {
+  const failure = await outcome(delivery)
+  if (!failure) return done()
+  const { clock, random } = context.kernel
+  const next = failure.permanent
+    ? undefined
+    : delivery.schedule(retries + 1, random.fraction(`backoff ${delivery.label}`))
+  if (typeof next === 'number') {
+    delivery.retried?.()
+    clock.after(next, `retry ${delivery.label}`, () => attempt(context, delivery, retries + 1, done))
+    return
+  }
+  await delivery.givenUp({ failure, retries, exhausted: next })
+  done()
+}
+
+async function outcome(delivery: Persistent): Promise<Failure | undefined> {
   try {
     await delivery.attempt()
+    return undefined
   } catch (error) {
-    const failure = failureOf(error)
-    if (failure.permanent) return delivery.givenUp({ failure, retries, exhausted: undefined })
-    if (retries >= delivery.policy.retries)
-      return delivery.givenUp({ failure, retries, exhausted: 'MaximumRetryAttempts' })
-    const { clock, random } = context.kernel
-    const delay = retryDelay(retries + 1, random.fraction(`backoff ${delivery.label}`))
-    if (clock.now() + delay > delivery.since + delivery.policy.maxAgeSeconds * 1000)
-      return delivery.givenUp({ failure, retries, exhausted: 'MaximumEventAgeInSeconds' })
-    delivery.retried?.()
-    clock.after(delay, `retry ${delivery.label}`, () => attempt(context, delivery, retries + 1))
+    return failureOf(error)
   }
 }

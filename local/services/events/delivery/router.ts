@@ -4,9 +4,10 @@ import type { Bus, Rule, RuleTarget } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
 import { inputOf } from '../input/target-input.ts'
 import type { EventsState } from '../model.ts'
+import { retrySchedule } from './backoff.ts'
 import { forwardToBus } from './bus-target.ts'
 import { deadLetter } from './dead-letter.ts'
-import { DEFAULT_RETRIES, deliverPersistently, type GivenUp } from './persistent.ts'
+import { deliverPersistently, type GivenUp } from './persistent.ts'
 import { send } from './send.ts'
 
 const PRINCIPAL = 'events.amazonaws.com'
@@ -49,13 +50,9 @@ export class Router {
       event: event.id,
     })
     this.#metric(rule, 'Invocations')
-    deliverPersistently(this.#context, {
+    void deliverPersistently(this.#context, {
       label: `events delivery ${rule.name} to ${target.Arn}`,
-      since: event.ingested,
-      policy: {
-        retries: target.RetryPolicy?.MaximumRetryAttempts ?? DEFAULT_RETRIES.retries,
-        maxAgeSeconds: target.RetryPolicy?.MaximumEventAgeInSeconds ?? DEFAULT_RETRIES.maxAgeSeconds,
-      },
+      schedule: retrySchedule(this.#context.kernel, event.ingested, target.RetryPolicy),
       attempt: () => this.#attempt(rule, target, event, cause),
       retried: () => this.#metric(rule, 'RetryInvocationAttempts'),
       givenUp: (end) => this.#giveUp(rule, target, event, end, cause),

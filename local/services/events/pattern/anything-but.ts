@@ -1,10 +1,14 @@
 import { type JsonReader, PatternError } from './json-reader.ts'
+import type { Dialect } from './match-expression.ts'
 import { comparable } from './number.ts'
 import { equalsIgnoreCase, noneOf, numberEquals, prefix, suffix, type ValueTest, wildcard } from './value-patterns.ts'
 import { parseWildcard } from './wildcard.ts'
 
 type Nested = 'equals-ignore-case' | 'prefix' | 'suffix' | 'wildcard'
-const NESTED: readonly string[] = ['equals-ignore-case', 'prefix', 'suffix', 'wildcard']
+const NESTED: Record<Dialect, readonly string[]> = {
+  events: ['equals-ignore-case', 'prefix', 'suffix', 'wildcard'],
+  sns: ['prefix'],
+}
 
 const WRONG_TYPE: Record<Nested, string> = {
   'equals-ignore-case': 'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.',
@@ -14,15 +18,16 @@ const WRONG_TYPE: Record<Nested, string> = {
 }
 
 /** The value of `{"anything-but": ...}` and the end of its object; the reader stands on the name. */
-export function readAnythingBut(reader: JsonReader): ValueTest {
+export function readAnythingBut(reader: JsonReader, dialect: Dialect): ValueTest {
   let token = reader.next()
   let nested: Nested | undefined
   if (token === 'start-object') {
     if (reader.next() !== 'name') reader.fail('Anything-But expression name not found')
     const name = reader.currentName
-    if (!NESTED.includes(name)) reader.fail(`Unsupported anything-but pattern: ${name}`)
+    if (!NESTED[dialect].includes(name)) reader.fail(`Unsupported anything-but pattern: ${name}`)
     nested = name as Nested
     token = reader.next()
+    if (dialect === 'sns' && token !== 'string') reader.fail('prefix match pattern must be a string')
   }
   if (token !== 'start-array' && token !== 'string' && token !== 'number')
     reader.fail('Value of anything-but must be an array or single string/number value.')

@@ -14,24 +14,27 @@ import {
 } from './value-patterns.ts'
 import { parseWildcard } from './wildcard.ts'
 
+/** SNS's filter policies know fewer operators: no wildcard, no prefix or suffix without case, one nested anything-but. */
+export type Dialect = 'events' | 'sns'
+
 /** What `{"exists": false}` asks: it is about a field, not about a value. */
 export const absent = Symbol('absent')
 
 /** What an object in a pattern's list asks for. The reader stands on its opening brace and is left on its closing one. */
-export function readMatchExpression(reader: JsonReader): ValueTest | typeof absent {
+export function readMatchExpression(reader: JsonReader, dialect: Dialect): ValueTest | typeof absent {
   if (reader.next() !== 'name') reader.fail('Match expression name not found')
   const operator = reader.currentName
   switch (operator) {
     case 'exactly':
       return ended(reader, exactText(stringOperand(reader, 'exact')))
     case 'prefix':
-      return readAffix(reader, 'prefix')
+      return readAffix(reader, 'prefix', dialect)
     case 'suffix':
-      return readAffix(reader, 'suffix')
+      return readAffix(reader, 'suffix', dialect)
     case 'numeric':
       return readNumericObject(reader)
     case 'anything-but':
-      return readAnythingBut(reader)
+      return readAnythingBut(reader, dialect)
     case 'exists':
       return readExists(reader)
     case 'cidr':
@@ -40,11 +43,13 @@ export function readMatchExpression(reader: JsonReader): ValueTest | typeof abse
     case 'equals-ignore-case':
       return ended(reader, equalsIgnoreCase(stringOperand(reader, 'equals-ignore-case')))
     case 'wildcard':
-      return readWildcard(reader)
+      return dialect === 'sns' ? unrecognized(reader, operator) : readWildcard(reader)
     default:
-      return reader.fail(`Unrecognized match type ${operator}`)
+      return unrecognized(reader, operator)
   }
 }
+
+const unrecognized = (reader: JsonReader, operator: string): never => reader.fail(`Unrecognized match type ${operator}`)
 
 const exactText =
   (text: string): ValueTest =>
@@ -61,9 +66,9 @@ function ended(reader: JsonReader, test: ValueTest): ValueTest {
   return test
 }
 
-function readAffix(reader: JsonReader, side: 'prefix' | 'suffix'): ValueTest {
+function readAffix(reader: JsonReader, side: 'prefix' | 'suffix', dialect: Dialect): ValueTest {
   const token = reader.next()
-  if (token === 'start-object') return readAffixIgnoringCase(reader, side)
+  if (token === 'start-object' && dialect === 'events') return readAffixIgnoringCase(reader, side)
   if (token !== 'string') reader.fail(`${side} match pattern must be a string`)
   return ended(reader, side === 'prefix' ? prefix(reader.text) : suffix(reader.text))
 }

@@ -1,5 +1,6 @@
 import { type Branch, branchesOf, type FieldPattern } from './compile.ts'
 import type { EventFields, Membership } from './event-fields.ts'
+import type { Dialect } from './match-expression.ts'
 
 /** A compiled pattern. Compile once, match often. */
 export interface Matcher {
@@ -12,8 +13,8 @@ export interface Matcher {
  * Compiles a pattern's JSON text.
  * @throws PatternError in the words of AWS's compiler, with the place
  */
-export function compile(pattern: string): Matcher {
-  const branches = branchesOf(pattern)
+export function compile(pattern: string, dialect: Dialect = 'events'): Matcher {
+  const branches = branchesOf(pattern, dialect)
   const ordered = branches.map((branch) => [...branch].sort(([a], [b]) => (a < b ? -1 : 1)))
   return { branches, matches: (fields) => ordered.some((branch) => fits(branch, 0, fields, undefined)) }
 }

@@ -1,0 +1,95 @@
+import type {
+  PublishBatchCommandInput,
+  PublishBatchCommandOutput,
+  PublishCommandInput,
+  PublishCommandOutput,
+} from '@aws-sdk/client-sns'
+import { AwsError, NotSimulated } from '../../../errors.ts'
+import { type Action, action, type Call, type CloudContext } from '../../../service.ts'
+import { checkArn } from '../arn.ts'
+import type { FanOut } from '../delivery/fan-out.ts'
+import { checkMayEncrypt } from '../encryption.ts'
+import { invalidParameter } from '../errors.ts'
+import type { Topics } from '../model.ts'
+import { accept, check, MESSAGE_BYTES } from '../publish.ts'
+import type { Topic } from '../topic.ts'
+
+const ENTRIES = 10
+const traced = (call: Call) => ({ entry: call.entry, traceHeader: call.headers['x-amzn-trace-id'] })
+
+export const publishActions = (context: CloudContext, topics: Topics, fanOut: FanOut): Record<string, Action> => ({
+  Publish: action<PublishCommandInput, PublishCommandOutput>({
+    accepts: [
+      ...(['TopicArn', 'TargetArn', 'PhoneNumber', 'Message', 'Subject', 'MessageStructure'] as const),
+      ...(['MessageAttributes', 'MessageDeduplicationId', 'MessageGroupId'] as const),
+    ],
+    access: ({ TopicArn, TargetArn }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' }],
+    run: async (input, call) => {
+      const topic = targetOf(topics, input)
+      const checked = check(topic, input)
+      if (checked.bytes > MESSAGE_BYTES) throw invalidParameter('Message too long')
+      await checkMayEncrypt(context, topic, call.caller)
+      const { answer, message } = accept(context.kernel, topic, checked, traced(call))
+      if (message) fanOut.publish(topic, message)
+      return answer
+    },
+  }),
+  PublishBatch: action<PublishBatchCommandInput, PublishBatchCommandOutput>({
+    accepts: ['TopicArn', 'PublishBatchRequestEntries'],
+    access: ({ TopicArn = '*' }) => [{ action: 'sns:Publish', resource: TopicArn }],
+    run: async ({ TopicArn, PublishBatchRequestEntries: entries = [] }, call) => {
+      const topic = topics.get(TopicArn)
+      checkBatch(entries.map(({ Id = '' }) => Id))
+      const checked = entries.map((entry, index) =>
+        check(topic, entry, `publishBatchRequestEntries.${index + 1}.member.messageAttributes`),
+      )
+      if (checked.reduce((sum, { bytes }) => sum + bytes, 0) > MESSAGE_BYTES)
+        throw new AwsError(
+          'BatchRequestTooLongException',
+          'The length of all the messages put together is more than the limit.',
+        )
+      await checkMayEncrypt(context, topic, call.caller)
+      const accepted = checked.map((one) => accept(context.kernel, topic, one, traced(call)))
+      for (const { message } of accepted) if (message) fanOut.publish(topic, message)
+      return {
+        Successful: accepted.map(({ answer }, index) => ({ Id: entries[index]?.Id, ...answer })),
+        Failed: [],
+      }
+    },
+  }),
+})
+
+function targetOf(topics: Topics, { TopicArn, TargetArn, PhoneNumber }: PublishCommandInput): Topic {
+  if (TopicArn !== undefined) return topics.get(TopicArn)
+  if (TargetArn !== undefined) {
+    checkArn('TargetArn', TargetArn)
+    if (TargetArn.split(':')[5]?.startsWith('endpoint/'))
+      throw invalidParameter('TargetArn Reason: No endpoint found for the target arn specified')
+    return topics.get(TargetArn, 'TargetArn')
+  }
+  if (PhoneNumber === undefined) throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter')
+  if (!/^\+?[1-9]\d{1,14}$/.test(PhoneNumber))
+    throw invalidParameter(`PhoneNumber Reason: ${PhoneNumber} is not valid to publish to`)
+  throw new NotSimulated('text messages', 'Publish to a topic.')
+}
+
+/** @throws AwsError for what is wrong with the batch as a whole */
+function checkBatch(ids: readonly string[]): void {
+  if (ids.length === 0)
+    throw new AwsError('EmptyBatchRequestException', "The batch request doesn't contain any entries.")
+  if (ids.length > ENTRIES)
+    throw new AwsError(
+      'TooManyEntriesInBatchRequestException',
+      'The batch request contains more entries than permissible.',
+    )
+  if (new Set(ids).size < ids.length)
+    throw new AwsError(
+      'BatchEntryIdsNotDistinctException',
+      'Two or more batch entries in the request have the same Id.',
+    )
+  if (ids.some((id) => !/^[A-Za-z0-9_-]{1,80}$/.test(id)))
+    throw new AwsError(
+      'InvalidBatchEntryIdException',
+      "The Id of a batch entry in a batch request doesn't abide by the specification.",
+    )
+}

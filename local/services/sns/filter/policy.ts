@@ -1,0 +1,122 @@
+import { compile, fieldsOfText, type Matcher, PatternError } from '../../events/pattern/index.ts'
+import type { FilteredMessage, FilterScope, SubscriptionFilter } from '../topic.ts'
+import { attributeFields } from './attribute-fields.ts'
+
+const COMBINATIONS = 150
+const KEYS = 5
+
+/** Why a filter policy is refused. */
+export class FilterRefusal extends Error {
+  override readonly name = 'FilterRefusal'
+}
+
+/** @throws FilterRefusal in SNS's words */
+export function compileFilter(text: string, scope: FilterScope): SubscriptionFilter {
+  const policy = parsed(text)
+  if (scope === 'MessageAttributes' && isNested(policy))
+    throw new FilterRefusal('Filter policy scope MessageAttributes does not support nested filter policy')
+  const matcher = compiled(text)
+  checkLimits(policy, matcher)
+  return {
+    text,
+    matches: (message) =>
+      scope === 'MessageAttributes'
+        ? matcher.matches(attributeFields(message.attributes))
+        : matchesBody(matcher, message),
+  }
+}
+
+/** A body that is not a JSON object fits no filter. */
+function matchesBody(matcher: Matcher, { body }: FilteredMessage): boolean {
+  try {
+    JSON.parse(body)
+    return matcher.matches(fieldsOfText(body))
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof PatternError) return false
+    throw error
+  }
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    const [reason = '', at = ''] = compileError(text).split('\n at ')
+    const place = at.replace(
+      /\[Source: .*; line/s,
+      '[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line',
+    )
+    throw new FilterRefusal(`FilterPolicy: failed to parse JSON. ${reason}\n at ${place}`)
+  }
+}
+
+function compileError(text: string): string {
+  try {
+    compile(text, 'sns')
+    return 'Unexpected end-of-input'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+function compiled(text: string): Matcher {
+  try {
+    return compile(text, 'sns')
+  } catch (error) {
+    if (error instanceof PatternError) throw new FilterRefusal(`FilterPolicy: ${error.message}`)
+    throw error
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether a value of the policy is an object of further names; what `$or` lists does not nest. */
+function isNested(policy: Record<string, unknown>): boolean {
+  return Object.entries(policy).some(([name, value]) =>
+    name === '$or' && Array.isArray(value)
+      ? value.some((branch) => isObject(branch) && isNested(branch))
+      : isObject(value) && !Object.values(value).every((inner) => !Array.isArray(inner) && !isObject(inner)),
+  )
+}
+
+/**
+ * The combinations of a policy's values, each array counted as often as its name is deep, over all branches of `$or`;
+ * and its number of names, of which only the outermost count.
+ * https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
+ */
+function checkLimits(policy: Record<string, unknown>, { branches }: Matcher): void {
+  const combinations = branches
+    .map((branch) =>
+      [...branch].reduce((product, [path, { elements }]) => product * elements * depthOf(policy, path), 1),
+    )
+    .reduce((sum, product) => sum + product, 0)
+  if (combinations > COMBINATIONS) throw new FilterRefusal('FilterPolicy: Filter policy is too complex')
+  if (namesOf(policy).size > KEYS) throw new FilterRefusal('FilterPolicy: Filter policy can not have more than 5 keys')
+}
+
+function namesOf(policy: Record<string, unknown>): Set<string> {
+  const names = new Set<string>()
+  for (const [name, value] of Object.entries(policy))
+    if (name === '$or' && Array.isArray(value))
+      for (const branch of value.filter(isObject)) for (const inner of namesOf(branch)) names.add(inner)
+    else names.add(name)
+  return names
+}
+
+/** How many names lead to the array at the path; a name may itself have dots. */
+function depthOf(policy: Record<string, unknown>, path: string): number {
+  for (const [name, value] of Object.entries(policy)) {
+    if (name === '$or' && Array.isArray(value)) {
+      for (const branch of value.filter(isObject)) {
+        const depth = depthOf(branch, path)
+        if (depth > 0) return depth
+      }
+    } else if (name === path && Array.isArray(value)) return 1
+    else if (isObject(value) && path.startsWith(`${name}.`)) {
+      const depth = depthOf(value, path.slice(name.length + 1))
+      if (depth > 0) return depth + 1
+    }
+  }
+  return 0
+}

@@ -1,0 +1,18 @@
+import type { MessageAttribute } from './topic.ts'
+
+/** A message that a topic has accepted. */
+export interface TopicMessage {
+  readonly id: string
+  readonly published: number
+  readonly subject: string | undefined
+  readonly attributes: ReadonlyMap<string, MessageAttribute>
+  /** The body for a protocol: they differ only with MessageStructure `json`. */
+  bodyFor(protocol: string): string
+  readonly groupId: string | undefined
+  readonly deduplicationId: string | undefined
+  /** Of a FIFO topic. */
+  readonly sequenceNumber: string | undefined
+  readonly traceHeader: string | undefined
+  /** Journal entry of the call that published it. */
+  readonly cause: number | undefined
+}

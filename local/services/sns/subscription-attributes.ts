@@ -1,0 +1,147 @@
+import { NotSimulated } from '../../errors.ts'
+import { invalidParameter } from './errors.ts'
+import { compileFilter, FilterRefusal } from './filter/policy.ts'
+import type { FilterScope, Subscription, SubscriptionSettings, Topic } from './topic.ts'
+
+export const NO_SETTINGS: SubscriptionSettings = {
+  raw: false,
+  filter: undefined,
+  scope: undefined,
+  redrive: undefined,
+  replay: undefined,
+}
+
+const NAMES = ['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy', 'ReplayPolicy']
+
+/** A refusal's text without its `Invalid parameter: `; Subscribe and SetSubscriptionAttributes put different words before it. */
+class Refused extends Error {}
+
+/** @throws AwsError InvalidParameter as Subscribe words it */
+export function settingsOf(
+  topic: Topic,
+  endpoint: string,
+  attributes: Readonly<Record<string, string>> = {},
+): SubscriptionSettings {
+  try {
+    // The scope decides how a filter reads, so it goes first.
+    const names = Object.keys(attributes).sort(
+      (a, b) => Number(b === 'FilterPolicyScope') - Number(a === 'FilterPolicyScope'),
+    )
+    return names.reduce(
+      (settings, name) => withAttribute(settings, topic, endpoint, name, attributes[name] ?? ''),
+      NO_SETTINGS,
+    )
+  } catch (error) {
+    if (error instanceof Refused) throw invalidParameter(`Attributes Reason: ${error.message}`)
+    throw error
+  }
+}
+
+/** @throws AwsError InvalidParameter as SetSubscriptionAttributes words it */
+export function changedSettings(
+  { topic, endpoint, settings }: Subscription,
+  name: string,
+  value: string,
+): SubscriptionSettings {
+  try {
+    return withAttribute(settings, topic, endpoint, name, value)
+  } catch (error) {
+    if (error instanceof Refused) throw invalidParameter(error.message)
+    throw error
+  }
+}
+
+function withAttribute(
+  settings: SubscriptionSettings,
+  topic: Topic,
+  endpoint: string,
+  name: string,
+  value: string,
+): SubscriptionSettings {
+  switch (name) {
+    case 'RawMessageDelivery':
+      return { ...settings, raw: booleanOf(name, value) }
+    case 'FilterPolicy':
+      return { ...settings, filter: filterOf(value, settings.scope) }
+    case 'FilterPolicyScope':
+      return withScope(settings, value)
+    case 'RedrivePolicy':
+      return { ...settings, redrive: redriveOf(topic, endpoint, value) }
+    case 'ReplayPolicy':
+      return { ...settings, replay: replayOf(topic, value) }
+    case 'DeliveryPolicy':
+    case 'SubscriptionRoleArn':
+      throw new NotSimulated(`the subscription attribute ${name}`, `Attributes it honours: ${NAMES.join(', ')}.`)
+    default:
+      throw invalidParameter('AttributeName')
+  }
+}
+
+function booleanOf(name: string, value: string): boolean {
+  if (value !== 'true' && value !== 'false')
+    throw new Refused(`${name}: Invalid value [${value}]. Must be true or false.`)
+  return value === 'true'
+}
+
+function filterOf(value: string, scope: FilterScope | undefined): SubscriptionSettings['filter'] {
+  if (value === '' || value === '{}') return undefined
+  try {
+    return compileFilter(value, scope ?? 'MessageAttributes')
+  } catch (error) {
+    if (error instanceof FilterRefusal) throw new Refused(error.message)
+    throw error
+  }
+}
+
+function withScope(settings: SubscriptionSettings, value: string): SubscriptionSettings {
+  if (value !== 'MessageAttributes' && value !== 'MessageBody')
+    throw new Refused(`FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`)
+  return { ...settings, scope: value, filter: settings.filter && filterOf(settings.filter.text, value) }
+}
+
+function redriveOf(topic: Topic, endpoint: string, value: string): SubscriptionSettings['redrive'] {
+  if (value === '') return undefined
+  const arn = deadLetterTargetOf(value)
+  if (arn === undefined || !/^arn:aws:sqs:[^:]+:\d{12}:[^:]+$/.test(arn))
+    throw new Refused('RedrivePolicy: deadLetterTargetArn is an invalid arn')
+  if (topic.fifo && endpoint.endsWith('.fifo') && !arn.endsWith('.fifo'))
+    throw new Refused('RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.')
+  return { text: value, queueArn: arn }
+}
+
+function deadLetterTargetOf(value: string): string | undefined {
+  try {
+    const { deadLetterTargetArn } = JSON.parse(value) as { deadLetterTargetArn?: unknown }
+    return typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined
+  } catch {
+    const character = value.trim()[1] ?? ''
+    throw new Refused(
+      `RedrivePolicy: failed to parse JSON. Unexpected character ('${character}' (code ${character.charCodeAt(0)})): was expecting double-quote to start field name\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: 2]`,
+    )
+  }
+}
+
+function replayOf(topic: Topic, value: string): string | undefined {
+  if (value === '') return undefined
+  if (!topic.attributes.get('ArchivePolicy')) throw new Refused('ReplayPolicy: the topic has no active ArchivePolicy')
+  throw new NotSimulated('replay of a FIFO topic', 'Leave ReplayPolicy out.')
+}
+
+/** What GetSubscriptionAttributes answers. */
+export function subscriptionAttributes(subscription: Subscription, account: string): Record<string, string> {
+  const { raw, filter, scope, redrive, replay } = subscription.settings
+  return {
+    SubscriptionArn: subscription.arn,
+    TopicArn: subscription.topic.arn,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    Owner: account,
+    SubscriptionPrincipal: subscription.principal,
+    ConfirmationWasAuthenticated: 'true',
+    PendingConfirmation: 'false',
+    RawMessageDelivery: String(raw),
+    ...(filter ? { FilterPolicy: filter.text, FilterPolicyScope: scope ?? 'MessageAttributes' } : {}),
+    ...(redrive ? { RedrivePolicy: redrive.text } : {}),
+    ...(replay === undefined ? {} : { ReplayPolicy: replay }),
+  }
+}

@@ -1,0 +1,79 @@
+import { NotSimulated } from '../../errors.ts'
+import { effectiveDeliveryPolicy, parseDeliveryPolicy } from './delivery-policy.ts'
+import { invalidParameter } from './errors.ts'
+import type { Topic, TopicAttribute } from './topic.ts'
+
+type Check = (value: string) => boolean
+
+const isBoolean: Check = (value) => value === 'true' || value === 'false'
+
+/** What each attribute may be. `set`: it can be changed later; `fifo`: it is one of FIFO topics only. */
+const attributes: Readonly<Record<TopicAttribute, { valid: Check; set: boolean; fifo?: true }>> = {
+  DisplayName: { valid: (value) => value.length <= 100, set: true },
+  FifoTopic: { valid: isBoolean, set: false },
+  ContentBasedDeduplication: { valid: isBoolean, set: true, fifo: true },
+  FifoThroughputScope: { valid: (value) => value === 'Topic' || value === 'MessageGroup', set: true, fifo: true },
+  KmsMasterKeyId: { valid: () => true, set: true },
+  SignatureVersion: { valid: (value) => value === '1' || value === '2', set: true },
+  TracingConfig: { valid: (value) => value === 'PassThrough' || value === 'Active', set: true },
+  ArchivePolicy: { valid: isArchivePolicy, set: true, fifo: true },
+  DeliveryPolicy: { valid: () => true, set: true },
+  DataProtectionPolicy: { valid: () => false, set: false },
+}
+
+/** @throws AwsError InvalidParameter; NotSimulated for an attribute that would have no effect */
+export function checkTopicAttribute(name: string, value: string, fifo: boolean, change: boolean): void {
+  if (/FeedbackRoleArn$|FeedbackSampleRate$/.test(name))
+    throw new NotSimulated(`delivery status logging (${name})`, 'Every delivery is in the journal.')
+  if (name === 'DataProtectionPolicy')
+    throw new NotSimulated('data protection policies of topics', 'Leave DataProtectionPolicy out.')
+  const rule = Object.hasOwn(attributes, name) ? attributes[name as TopicAttribute] : undefined
+  if (!rule || (change && !rule.set)) throw invalidParameter('AttributeName')
+  if (name === 'DeliveryPolicy') parseDeliveryPolicy(value)
+  if (rule.fifo && !fifo && value !== 'false' && value !== '')
+    throw invalidParameter(`Attributes Reason: ${name}: Not supported for standard topics`)
+  if (value !== '' && !rule.valid(value)) throw invalidParameter(`Attributes Reason: ${name}: Invalid value [${value}]`)
+}
+
+function isArchivePolicy(value: string): boolean {
+  try {
+    const { MessageRetentionPeriod: days, ...rest } = JSON.parse(value) as Record<string, unknown>
+    if (days === undefined) return Object.keys(rest).length === 0
+    return Object.keys(rest).length === 0 && Number.isInteger(Number(days)) && Number(days) >= 1 && Number(days) <= 365
+  } catch {
+    return false
+  }
+}
+
+/** What GetTopicAttributes answers. */
+export function topicAttributes(topic: Topic, account: string): Record<string, string> {
+  const { attributes: set } = topic
+  const answer: Record<string, string> = {
+    TopicArn: topic.arn,
+    Owner: account,
+    Policy: JSON.stringify(topic.policy),
+    DisplayName: set.get('DisplayName') ?? '',
+    SubscriptionsPending: '0',
+    SubscriptionsConfirmed: String(topic.subscriptions.size),
+    SubscriptionsDeleted: String(topic.deleted),
+    EffectiveDeliveryPolicy: effectiveDeliveryPolicy(set.get('DeliveryPolicy')),
+  }
+  if (topic.fifo) {
+    answer.FifoTopic = 'true'
+    answer.ContentBasedDeduplication = set.get('ContentBasedDeduplication') ?? 'false'
+  }
+  for (const name of OPTIONAL) {
+    const value = set.get(name)
+    if (value !== undefined && value !== '') answer[name] = value
+  }
+  return answer
+}
+
+const OPTIONAL: readonly TopicAttribute[] = [
+  'KmsMasterKeyId',
+  'SignatureVersion',
+  'TracingConfig',
+  'FifoThroughputScope',
+  'ArchivePolicy',
+  'DeliveryPolicy',
+]

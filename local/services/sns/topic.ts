@@ -1,0 +1,66 @@
+import type { PolicyDocument } from '../../service.ts'
+import type { FifoState } from './fifo.ts'
+
+export interface Topic {
+  readonly name: string
+  readonly arn: string
+  /** What was set, by name; what is not set has its default. */
+  readonly attributes: Map<TopicAttribute, string>
+  policy: PolicyDocument
+  readonly tags: Map<string, string>
+  readonly subscriptions: Map<string, Subscription>
+  /** Number of subscriptions that were removed. */
+  deleted: number
+  /** Present on a FIFO topic. */
+  readonly fifo: FifoState | undefined
+}
+
+export type TopicAttribute =
+  | 'DisplayName'
+  | 'FifoTopic'
+  | 'ContentBasedDeduplication'
+  | 'FifoThroughputScope'
+  | 'KmsMasterKeyId'
+  | 'SignatureVersion'
+  | 'TracingConfig'
+  | 'ArchivePolicy'
+  | 'DeliveryPolicy'
+  | 'DataProtectionPolicy'
+
+export interface Subscription {
+  readonly arn: string
+  readonly topic: Topic
+  readonly protocol: 'sqs' | 'lambda'
+  readonly endpoint: string
+  /** ARN of whoever subscribed. */
+  readonly principal: string
+  settings: SubscriptionSettings
+}
+
+export interface SubscriptionSettings {
+  readonly raw: boolean
+  readonly filter: SubscriptionFilter | undefined
+  readonly scope: FilterScope | undefined
+  readonly redrive: { readonly text: string; readonly queueArn: string } | undefined
+  readonly replay: string | undefined
+}
+
+export type FilterScope = 'MessageAttributes' | 'MessageBody'
+
+export interface SubscriptionFilter {
+  /** The policy as it was given. */
+  readonly text: string
+  matches(message: FilteredMessage): boolean
+}
+
+/** What a filter looks at. */
+export interface FilteredMessage {
+  readonly body: string
+  readonly attributes: ReadonlyMap<string, MessageAttribute>
+}
+
+export interface MessageAttribute {
+  readonly type: string
+  readonly text: string | undefined
+  readonly binary: Uint8Array | undefined
+}
