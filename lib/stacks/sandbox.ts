@@ -3,6 +3,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import { allow, type Backbone, HandlerFunction, keepData } from '../constructs/index.ts'
+import { sandboxTableName } from './tables.ts'
 
 const PROVIDER_FILE = fileURLToPath(new URL('../../functions/sandbox/provider.ts', import.meta.url))
 
@@ -46,5 +47,3 @@ export class SandboxStack extends Stack {
     })
   }
 }
-
-export const sandboxTableName = (app: string): string => `${app}-sandbox`

@@ -1,8 +1,7 @@
 import { type App, Stack, type StackProps } from 'aws-cdk-lib'
-import { tableName } from '../../messaging/names.ts'
 import { Backbone, type BackboneProps, Routes, Service } from '../constructs/index.ts'
-import { SandboxStack, sandboxTableName } from './sandbox.ts'
-import { SERVICES, type ServiceName } from './services.ts'
+import { SandboxStack } from './sandbox.ts'
+import { SERVICES } from './services.ts'
 
 export interface ShopProps extends BackboneProps, Pick<StackProps, 'env'> {}
 
@@ -27,18 +26,3 @@ export function shop(scope: App, { env, ...props }: ShopProps): void {
 }
 
 const title = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
-
-/** Names of the shop's tables, for tools that read what each service holds. */
-export function shopTables(app: string): Readonly<Record<ServiceName | 'sandbox', string>> {
-  return {
-    orders: tableName(app, 'orders'),
-    inventory: tableName(app, 'inventory'),
-    payments: tableName(app, 'payments'),
-    shipping: tableName(app, 'shipping'),
-    loyalty: tableName(app, 'loyalty'),
-    returns: tableName(app, 'returns'),
-    view: tableName(app, 'view'),
-    journal: tableName(app, 'journal'),
-    sandbox: sandboxTableName(app),
-  }
-}

@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from 'commander'
+import { type Cloud, type CloudOptions, startCloud } from '../../local/cloud.ts'
+import { CommandFailure } from '../failure.ts'
+
+/** The port LocalStack made customary. */
+export const DEFAULT_PORT = 4566
+
+export function readPort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError(`A port is a whole number from 0 to 65535 (0 takes a free one).`)
+  return port
+}
+
+/** @throws CommandFailure where the port is taken */
+export async function startOnPort(options: CloudOptions & { readonly port: number }): Promise<Cloud> {
+  try {
+    return await startCloud(options)
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    if (code === 'EADDRINUSE')
+      throw new CommandFailure(
+        `Port ${options.port} of the loopback is in use. Stop what listens there, or choose another with --port N.`,
+      )
+    if (code === 'EACCES')
+      throw new CommandFailure(
+        `Port ${options.port} needs more rights than this user has. Choose one above 1023 with --port N.`,
+      )
+    throw error
+  }
+}
+
+/** Resolves at the first Ctrl-C or termination signal. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    // A cloud at rest has no timer and no work; the server alone keeps the process alive, this keeps it waiting.
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+}

@@ -1,0 +1,43 @@
+import { AssemblyError } from '../../local/assembly/index.ts'
+import type { ClockMode } from '../../local/kernel/clock.ts'
+import { startOnPort } from '../commands/port.ts'
+import { CommandFailure } from '../failure.ts'
+import type { Terminal } from '../terminal.ts'
+import type { Running } from './banner.ts'
+
+/** Beside the folder that `cdk synth` writes: a development machine may use both. */
+const ASSEMBLY = '.penstock/cdk.out'
+
+export interface ShopOptions {
+  readonly port: number
+  readonly clock: ClockMode
+  readonly seed?: string
+  /** A cdk.out folder to run as it is, instead of synthesizing the app. */
+  readonly assembly?: string
+}
+
+/** Synthesizes where anything has changed, starts a local cloud and creates every stack in it. */
+export async function runShop(terminal: Terminal, { port, clock, seed, assembly }: ShopOptions): Promise<Running> {
+  const folder = assembly ?? (await synthesized(terminal))
+  const started = performance.now()
+  const cloud = await startOnPort({ port, clock, ...(seed === undefined ? {} : { seed }) })
+  try {
+    const stacks = await cloud.deploy(folder)
+    const apiUrl = stacks.map(({ outputs }) => outputs.ApiUrl).find((url) => url !== undefined)
+    if (apiUrl === undefined)
+      throw new CommandFailure(`No stack of ${folder} has an output ApiUrl: the shop's API is not in it.`)
+    return { cloud, stacks, apiUrl: apiUrl.replace(/\/$/, ''), readyIn: performance.now() - started }
+  } catch (error) {
+    await cloud.stop()
+    throw error instanceof AssemblyError ? new CommandFailure(error.message) : error
+  }
+}
+
+async function synthesized(terminal: Terminal): Promise<string> {
+  const { synthIfChanged } = await import('../../lib/constructs/synth-if-changed.ts')
+  const started = performance.now()
+  const changed = await synthIfChanged(ASSEMBLY)
+  const seconds = ((performance.now() - started) / 1000).toFixed(2)
+  terminal.line(changed ? `synthesized in ${seconds} s` : `nothing has changed since the last synthesis (${seconds} s)`)
+  return ASSEMBLY
+}
