@@ -11,6 +11,7 @@ import {
   withDeclaration,
 } from './declaration.ts'
 import { milliseconds } from './duration.ts'
+import { variables } from './environment.ts'
 import type { SchemaOutput, StandardSchema } from './standard-schema.ts'
 import type { EndpointUnit, NotReserved, Stores } from './unit.ts'
 
@@ -48,19 +49,6 @@ export interface EndpointContext {
   readonly logger: HandlerLogger
 }
 
-/** Thrown by an endpoint to refuse a request; the reasons are told all at once. */
-export class Refused extends Error {
-  override readonly name = 'Refused'
-  readonly status: number
-  readonly reasons: readonly string[]
-
-  constructor(status: number, ...reasons: readonly string[]) {
-    super(reasons.join('; '))
-    this.status = status
-    this.reasons = reasons
-  }
-}
-
 export interface EndpointOptions<
   R extends HttpRoute,
   B extends StandardSchema,
@@ -95,7 +83,9 @@ export interface EndpointDefinition {
   handle(request: EndpointRequest, unit: object, context: EndpointContext): Promise<EndpointResponse> | EndpointResponse
 }
 
-const preloaded = process.env.AWS_LAMBDA_FUNCTION_NAME ? await import('./runtime/endpoint.ts') : undefined
+// In Lambda the runtime loads in the init phase. Its modules must not import this one: each would wait for the other.
+const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME && !process.env[variables.consumer]
+const preloaded = inLambda ? await import('./runtime/endpoint.ts') : undefined
 
 /**
  * Declares a route of the HTTP API and makes its Lambda handler. It may read the service's stores and send commands; it writes

@@ -13,6 +13,7 @@ import {
   withDeclaration,
 } from './declaration.ts'
 import { exponential, milliseconds } from './duration.ts'
+import { variables } from './environment.ts'
 import type { Stores, Unit } from './unit.ts'
 import { type Filter, filterProblems } from './where.ts'
 
@@ -47,8 +48,10 @@ export interface QueueDefinition {
   handle(data: unknown, unit: object, context: MessageContext<AnyContract>): Promise<void> | void
 }
 
-// In Lambda the runtime loads in the init phase; elsewhere (at synth, in docs) only the declaration is wanted.
-const preloaded = process.env.AWS_LAMBDA_FUNCTION_NAME ? await import('./runtime/consumer.ts') : undefined
+// In Lambda the runtime loads in the init phase; elsewhere (at synth, in docs) only the declaration is wanted. The runtime's
+// modules must not import this one: each would wait for the other.
+const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env[variables.consumer]
+const preloaded = inLambda ? await import('./runtime/consumer.ts') : undefined
 
 /** What `consumer` and `worker` share: checks the options, keeps the declaration, and runs the kit's runtime on first use. */
 export function queueHandler<S extends Stores, On extends AnyContract, P extends AnyEvent, C extends AnyCommand>(

@@ -1,5 +1,5 @@
 import type { EndpointDefinition, EndpointRequest } from '../endpoint.ts'
-import { Refused } from '../endpoint.ts'
+import { Refused } from '../refused.ts'
 import type { StandardSchema } from '../standard-schema.ts'
 import { bodyTextOf, callerOf, type HttpEvent, headersOf } from './http.ts'
 import { digest } from './ids.ts'
