@@ -24,10 +24,12 @@ export const ReceiptSource = z.enum(['delivery', 'return'])
 /** Goods come in: one part of a delivery or of a customer's return. */
 export const ReceiveGoods = command('inventory.ReceiveGoods', {
   schema: z.object({
-    receiptId: z.string(),
-    source: ReceiptSource,
-    part: Part,
-    parts: z.int().positive(),
+    receiptId: z.string().min(1).max(80),
+    source: ReceiptSource.default('delivery'),
+    /** From 0. */
+    part: Part.default(0),
+    /** How many parts the receipt comes in. */
+    parts: z.int().positive().default(1),
     lines: Chunk,
   }),
   key: (goods) => goods.receiptId,
@@ -35,7 +37,7 @@ export const ReceiveGoods = command('inventory.ReceiveGoods', {
 
 export const GoodsReceived = event('inventory.GoodsReceived', {
   schema: z.object({
-    receiptId: z.string(),
+    receiptId: z.string().min(1).max(80),
     source: ReceiptSource,
     part: Part,
     parts: z.int().positive(),
