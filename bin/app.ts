@@ -12,6 +12,9 @@ const cdk = new App({
   // Each resource's construct in the template: errors on AWS and in the local cloud then name it.
   context: { 'aws:cdk:enable-path-metadata': true },
   analyticsReporting: false,
+  treeMetadata: false,
+  // Takes longer than the synth itself; tests and CI validate every template, with cdk-nag's rules as well.
+  builtinCloudFormationValidation: process.env.CI !== undefined,
 })
 const context = (name: string): string | undefined => cdk.node.tryGetContext(name)
 
