@@ -17,72 +17,94 @@ const resourceKeys = new Set([
 ])
 const deletionPolicies = new Set(['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'])
 
+/** What is wrong, and where: the same thing at many places is told once. */
+interface Problem {
+  readonly what: string
+  readonly where: string
+}
+
+/** Places of one problem that a message names before it counts the rest. */
+const namedPlaces = 3
+
 /**
- * Finds everything in the stacks that the local cloud does not have, before anything is created.
+ * Finds everything in the stacks that the local cloud does not have, before anything is created. `exists` says whether a
+ * resource's condition holds, as far as that is known.
  * @throws AssemblyError with all of it
  */
-export function checkSupported(stacks: readonly AssemblyStack[], types: ResourceTypes): void {
-  const problems = stacks.flatMap((stack) =>
-    [...problemsOf(stack.template, types)].map((problem) => `stack ${stack.name}: ${problem}`),
-  )
-  if (problems.length > 0)
-    throw new AssemblyError(
-      `The local cloud cannot run this assembly; ${problems.length} ${problems.length === 1 ? 'thing is' : 'things are'} not simulated or wrong:`,
-      problems,
-    )
+export function checkSupported(
+  stacks: readonly AssemblyStack[],
+  types: ResourceTypes,
+  exists: (stack: AssemblyStack, condition: string) => boolean,
+): void {
+  const problems = stacks.flatMap((stack) => [...problemsOf(stack, types, exists)])
+  if (problems.length === 0) return
+  const places = Map.groupBy(problems, ({ what }) => what)
+  const lines = [...places].map(([what, found]) => {
+    const named = found.slice(0, namedPlaces).map(({ where }) => where)
+    const more = found.length > namedPlaces ? ` and ${found.length - namedPlaces} more` : ''
+    return `${what}\n      in ${named.join(', ')}${more}`
+  })
+  throw new AssemblyError('The local cloud cannot run this assembly. Not simulated, or wrong:', lines)
 }
 
-function* problemsOf(template: Template, types: ResourceTypes): Generator<string> {
+function* problemsOf(
+  stack: AssemblyStack,
+  types: ResourceTypes,
+  exists: (stack: AssemblyStack, condition: string) => boolean,
+): Generator<Problem> {
+  const { template } = stack
+  const where = `stack ${stack.name}`
   for (const section of Object.keys(template))
     if (!sections.has(section))
-      yield `the template section ${section} is not simulated; synthesize a template without it (macros and language extensions run only on AWS)`
+      yield {
+        what: `the template section ${section}: synthesize a template without it (macros and language extensions run only on AWS)`,
+        where,
+      }
   for (const [name, { Type }] of Object.entries(template.Parameters ?? {}))
-    if (!isParameterType(Type)) yield `parameter ${name}: the type ${Type} is not simulated; use String`
-  for (const [id, resource] of Object.entries(template.Resources ?? {}))
-    yield* ofResource(id, resource, template, types)
-  for (const [name, output] of Object.entries(template.Outputs ?? {}))
-    yield* ofNames(`output ${name}`, output, template)
-  for (const [name, condition] of Object.entries(template.Conditions ?? {}))
-    yield* ofNames(`condition ${name}`, condition, template)
+    if (!isParameterType(Type)) yield { what: `the parameter type ${Type}: use String`, where: `${where}: ${name}` }
+  for (const [id, resource] of Object.entries(template.Resources ?? {})) {
+    if (resource.Type === metadataType) continue
+    if (resource.Condition !== undefined && !exists(stack, resource.Condition)) continue
+    const path = `${where}: ${pathOf(id, resource)}`
+    for (const what of ofResource(resource, template, types)) yield { what, where: path }
+  }
+  for (const section of ['Conditions', 'Outputs'] as const)
+    for (const [name, value] of Object.entries(template[section] ?? {}))
+      for (const what of ofNames(value, template)) yield { what, where: `${where}: ${section} ${name}` }
 }
 
-function* ofResource(
-  id: string,
-  resource: ResourceDeclaration,
-  template: Template,
-  types: ResourceTypes,
-): Generator<string> {
-  if (resource.Type === metadataType) return
-  const where = `${pathOf(id, resource)} (${resource.Type})`
+function* ofResource(resource: ResourceDeclaration, template: Template, types: ResourceTypes): Generator<string> {
+  const { Type } = resource
   for (const key of Object.keys(resource))
-    if (!resourceKeys.has(key)) yield `${where}: the resource attribute ${key} is not simulated; remove it`
+    if (!resourceKeys.has(key)) yield `the resource attribute ${key} of ${Type}: remove it`
   for (const policy of [resource.DeletionPolicy, resource.UpdateReplacePolicy])
-    if (policy !== undefined && !deletionPolicies.has(policy)) yield `${where}: ${policy} is no deletion policy`
+    if (policy !== undefined && !deletionPolicies.has(policy)) yield `${policy}, which is no deletion policy`
   for (const needed of [resource.DependsOn ?? []].flat())
-    if (!Object.hasOwn(template.Resources, needed)) yield `${where}: depends on ${needed}, which the template lacks`
-  yield* ofNames(where, { ...resource, Metadata: undefined }, template)
-  const type = types[resource.Type]
+    if (!Object.hasOwn(template.Resources, needed)) yield `a dependency on ${needed}, which the template lacks`
+  yield* ofNames({ ...resource, Metadata: undefined }, template)
+  const type = types[Type]
   if (!type) {
-    yield `${where}: this resource type is not simulated; leave it out for local runs, or add it to local/services (types there: \`ResourceType\` in local/service.ts)`
+    yield `the resource type ${Type}: leave it out of local runs, or add it to a service (local/services)`
     return
   }
   for (const property of Object.keys(resource.Properties ?? {}))
     if (!type.properties.includes(property) && !Object.hasOwn(type.noEffect ?? {}, property))
-      yield `${where}: the property ${property} is not simulated; properties it honours: ${type.properties.join(', ')}`
+      yield `the property ${property} of ${Type}: leave it out of local runs; simulated are ${type.properties.join(', ')}`
 }
 
 /** Names that nothing in the template answers to, and functions that are not simulated. */
-function* ofNames(where: string, value: unknown, template: Template): Generator<string> {
+function* ofNames(value: unknown, template: Template): Generator<string> {
   const seen = new Set<string>()
   for (const { kind, name } of references(value)) {
     if (seen.has(`${kind} ${name}`)) continue
     seen.add(`${kind} ${name}`)
     if (kind === 'function')
-      yield `${where}: the intrinsic function ${name} is not simulated or has other keys beside it`
+      yield `the intrinsic function ${name}: give the value itself, and no other key beside a function`
     if (kind === 'condition' && !Object.hasOwn(template.Conditions ?? {}, name))
-      yield `${where}: there is no condition ${name}`
-    if (kind === 'attribute' && !Object.hasOwn(template.Resources, name)) yield `${where}: there is no resource ${name}`
-    if (kind === 'ref' && !isName(name, template)) yield `${where}: there is no resource or parameter ${name}`
+      yield `the condition ${name}, which the template lacks`
+    if (kind === 'attribute' && !Object.hasOwn(template.Resources, name))
+      yield `the resource ${name}, which the template lacks`
+    if (kind === 'ref' && !isName(name, template)) yield `the resource or parameter ${name}, which the template lacks`
   }
 }
 

@@ -8,7 +8,7 @@ import { AssemblyError } from './error.ts'
 import { type AssemblyStack, readAssembly } from './manifest.ts'
 import { creationOrder } from './order.ts'
 import { outputsOf } from './outputs.ts'
-import { type ParameterValues, parameterValues } from './parameters.ts'
+import { knownValues, type ParameterValues, parameterValues } from './parameters.ts'
 import { checkRules } from './rules.ts'
 import { StackScope } from './scope.ts'
 import type { DeployedResource, DeployedStack, Stacks } from './stack.ts'
@@ -28,7 +28,7 @@ export async function deployAssembly(
   const assembly = readAssembly(folder)
   const types: ResourceTypes = Object.assign({}, ...services.map((service) => service.resources))
   const { stacks } = context.service<CloudFormation>('cloudformation')
-  checkSupported(assembly, types)
+  checkSupported(assembly, types, conditionsOf(context, stacks, parameters))
   checkPlace(assembly, context, stacks)
   checkParameterNames(assembly, parameters)
   const deployed: DeployedStack[] = []
@@ -39,6 +39,23 @@ export async function deployAssembly(
     deployed.push(created)
   }
   return deployed
+}
+
+/** Whether a condition holds, as far as that can be known before anything is created: else it may. */
+function conditionsOf(
+  { account, region }: CloudContext,
+  stacks: Stacks,
+  given: Readonly<Record<string, string>>,
+): (stack: AssemblyStack, condition: string) => boolean {
+  return (stack, condition) => {
+    const parameters = knownValues(stack, given)
+    try {
+      return new StackScope({ stack, stackId: '', account, region, parameters, stacks }).condition(condition)
+    } catch (error) {
+      if (error instanceof AssemblyError) return true
+      throw error
+    }
+  }
 }
 
 async function createStack(

@@ -38,8 +38,6 @@ export function intrinsicOf(value: object): { readonly name: string; readonly ar
   return name === 'Condition' && typeof argument !== 'string' ? undefined : { name, argument }
 }
 
-export const isSupported = (name: string): boolean => Object.hasOwn(intrinsics, name)
-
 const fail = (scope: Scope, message: string): never => {
   throw new AssemblyError(`Stack ${scope.stackName}: ${message}`, [])
 }

@@ -15,6 +15,32 @@ export const isParameterType = (type: string): boolean => plain.has(type) || ssm
 /** The version of CDK's bootstrap stack that the local cloud stands for; templates ask for a minimum. */
 const bootstrapVersion = '30'
 
+const rawValue = (
+  stack: AssemblyStack,
+  name: string,
+  { Default }: ParameterDeclaration,
+  given: Readonly<Record<string, string>>,
+): string | undefined => {
+  const value = given[`${stack.name}:${name}`] ?? given[name] ?? stack.parameters[name] ?? Default
+  return value === undefined ? undefined : String(value)
+}
+
+const listed = (type: string, value: string): ParameterValue =>
+  type.includes('List') ? value.split(',').map((element) => element.trim()) : value
+
+/** The values that are known before anything is created: those that SSM holds are not. */
+export function knownValues(
+  stack: AssemblyStack,
+  given: Readonly<Record<string, string>>,
+): ReadonlyMap<string, ParameterValue> {
+  const values = new Map<string, ParameterValue>()
+  for (const [name, declaration] of Object.entries(stack.template.Parameters ?? {})) {
+    const value = rawValue(stack, name, declaration, given)
+    if (value !== undefined && !ssm.test(declaration.Type)) values.set(name, listed(declaration.Type, value))
+  }
+  return values
+}
+
 export interface ParameterValues {
   readonly values: ReadonlyMap<string, ParameterValue>
   /** As given, before SSM is asked; NoEcho ones masked. */
@@ -34,18 +60,18 @@ export async function parameterValues(
   const shown: Record<string, string> = {}
   const problems: string[] = []
   for (const [name, declaration] of Object.entries(stack.template.Parameters ?? {})) {
-    const raw = given[`${stack.name}:${name}`] ?? given[name] ?? stack.parameters[name] ?? declaration.Default
+    const raw = rawValue(stack, name, declaration, given)
     if (raw === undefined) {
       problems.push(
         `parameter ${name} has no default and no value was given: pass --parameters ${stack.name}:${name}=...`,
       )
       continue
     }
-    const broken = brokenRule(String(raw), declaration)
+    const broken = brokenRule(raw, declaration)
     if (broken)
       problems.push(`parameter ${name}: ${JSON.stringify(raw)} ${declaration.ConstraintDescription ?? broken}`)
-    shown[name] = String(declaration.NoEcho) === 'true' ? '****' : String(raw)
-    if (!broken) values.set(name, await valueFor(context, stack, name, declaration.Type, String(raw)))
+    shown[name] = String(declaration.NoEcho) === 'true' ? '****' : raw
+    if (!broken) values.set(name, await valueFor(context, stack, name, declaration.Type, raw))
   }
   if (problems.length > 0) throw new AssemblyError(`Stack ${stack.name} cannot be created:`, problems)
   return { values, shown }
@@ -59,7 +85,7 @@ async function valueFor(
   raw: string,
 ): Promise<ParameterValue> {
   const stored = ssm.test(type) ? await fromSsm(context, stack, name, raw) : raw
-  return type.includes('List') ? stored.split(',').map((element) => element.trim()) : stored
+  return listed(type, stored)
 }
 
 async function fromSsm(context: CloudContext, stack: AssemblyStack, name: string, key: string): Promise<string> {

@@ -1,0 +1,388 @@
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { KMSClient, ListAliasesCommand, ListKeysCommand } from '@aws-sdk/client-kms'
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deployAssembly } from '../../../local/assembly/index.ts'
+import type { Properties, ResourceContext, Service } from '../../../local/service.ts'
+import { startTestCloud, type TestCloud } from '../../support/cloud.ts'
+import { type StackFile, writeAssembly } from './support.ts'
+
+let cloud: TestCloud
+let ssm: SSMClient
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  ssm = cloud.client(SSMClient)
+})
+afterAll(() => cloud.stop())
+
+const deploy = (stacks: Record<string, StackFile>, parameters: Record<string, string> = {}) =>
+  cloud.deploy(writeAssembly(stacks), { parameters })
+const parameter = (Value: unknown, more: object = {}): object => ({
+  Type: 'AWS::SSM::Parameter',
+  Properties: { Type: 'String', Value, ...more },
+})
+const storedValue = async (name: string): Promise<string | undefined> =>
+  (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter?.Value
+
+describe('a stack', () => {
+  it('creates its resources after those they refer to, and tells its outputs', async () => {
+    const [stack] = await deploy({
+      ordered: {
+        template: {
+          Resources: {
+            Last: { ...parameter({ 'Fn::Sub': `\${Key.Arn}` }), DependsOn: 'Depended' },
+            Depended: parameter('x'),
+            Alias: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/ordered', TargetKeyId: { Ref: 'Key' } } },
+            Key: { Type: 'AWS::KMS::Key', Properties: {} },
+          },
+          Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Key', 'Arn'] } }, Alias: { Value: { Ref: 'Alias' } } },
+        },
+      },
+    })
+    expect(stack?.resources.map(({ logicalId }) => logicalId)).toEqual(['Depended', 'Key', 'Last', 'Alias'])
+    expect(stack?.outputs).toEqual({ Arn: expect.stringMatching(/^arn:aws:kms:.*:key\//), Alias: 'alias/ordered' })
+    const last = stack?.resources.find(({ logicalId }) => logicalId === 'Last')
+    expect(last?.physicalId).toMatch(/^CFN-ordered-Last-[0-9A-Z]{12}$/)
+    expect(await storedValue(last?.physicalId ?? '')).toBe(stack?.outputs.Arn)
+    expect(last?.properties).toEqual({ Type: 'String', Value: stack?.outputs.Arn })
+  })
+
+  it('creates what its conditions allow', async () => {
+    const template = {
+      Parameters: { Stage: { Type: 'String', Default: 'dev', AllowedValues: ['dev', 'prod'] } },
+      Conditions: {
+        IsNever: { 'Fn::Equals': [{ Ref: 'Stage' }, 'never'] },
+        IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] },
+        IsDev: { 'Fn::Not': [{ Condition: 'IsProd' }] },
+      },
+      Mappings: { Size: { dev: { value: 'small' }, prod: { value: 'large' } } },
+      Resources: {
+        Prod: { ...parameter('p'), Condition: 'IsProd' },
+        Never: { Type: 'AWS::EC2::VPC', Condition: 'IsNever' },
+        Dev: { ...parameter({ 'Fn::FindInMap': ['Size', { Ref: 'Stage' }, 'value'] }), Condition: 'IsDev' },
+        Meta: { Type: 'AWS::CDK::Metadata', Properties: { Analytics: 'v2:...' } },
+      },
+      Outputs: { Prod: { Value: { Ref: 'Prod' }, Condition: 'IsProd' } },
+    }
+    const [dev] = await deploy({ 'cond-dev': { template } })
+    expect(dev?.resources.map(({ logicalId }) => logicalId)).toEqual(['Dev'])
+    expect(await storedValue(dev?.resources[0]?.physicalId ?? '')).toBe('small')
+    expect(dev?.outputs).toEqual({})
+    const [prod] = await deploy({ 'cond-prod': { template } }, { 'cond-prod:Stage': 'prod' })
+    expect(prod?.resources.map(({ logicalId }) => logicalId)).toEqual(['Prod'])
+  })
+
+  it('takes parameters from SSM, lists, and the version of the bootstrap stack', async () => {
+    await ssm.send(new PutParameterCommand({ Name: '/in/ssm', Value: 'from ssm', Type: 'String' }))
+    const [stack] = await deploy(
+      {
+        params: {
+          template: {
+            Parameters: {
+              BootstrapVersion: {
+                Type: 'AWS::SSM::Parameter::Value<String>',
+                Default: '/cdk-bootstrap/hnb659fds/version',
+              },
+              FromSsm: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/in/ssm' },
+              Names: { Type: 'CommaDelimitedList', Default: 'a, b' },
+              Secret: { Type: 'String', NoEcho: true },
+            },
+            Rules: {
+              CheckBootstrapVersion: {
+                Assertions: [
+                  {
+                    Assert: {
+                      'Fn::Not': [{ 'Fn::Contains': [['1', '2', '3', '4', '5'], { Ref: 'BootstrapVersion' }] }],
+                    },
+                    AssertDescription: 'CDK bootstrap stack version 6 required.',
+                  },
+                ],
+              },
+            },
+            Resources: { P: parameter({ 'Fn::Join': ['+', { Ref: 'Names' }] }) },
+            Outputs: { Ssm: { Value: { Ref: 'FromSsm' } } },
+          },
+        },
+      },
+      { Secret: 's' },
+    )
+    expect(stack?.outputs).toEqual({ Ssm: 'from ssm' })
+    expect(stack?.parameters).toMatchObject({ FromSsm: '/in/ssm', Secret: '****' })
+    expect(await storedValue(stack?.resources[0]?.physicalId ?? '')).toBe('a+b')
+  })
+
+  it('resolves dynamic references to SSM', async () => {
+    await ssm.send(new PutParameterCommand({ Name: '/dynamic', Value: 'one', Type: 'String' }))
+    await ssm.send(new PutParameterCommand({ Name: '/dynamic', Value: 'two', Type: 'String', Overwrite: true }))
+    const text = '{{resolve:ssm:/dynamic}} and {{resolve:ssm:/dynamic:1}}'
+    const [stack] = await deploy({ dynamic: { template: { Resources: { P: parameter(text) } } } })
+    expect(await storedValue(stack?.resources[0]?.physicalId ?? '')).toBe('two and one')
+  })
+
+  it('is rolled back when a resource fails, and the error names it', async () => {
+    const keys = async () => (await cloud.client(KMSClient).send(new ListAliasesCommand({}))).Aliases?.length
+    const before = await keys()
+    const template = {
+      Resources: {
+        Key: { Type: 'AWS::KMS::Key', Properties: {} },
+        Alias: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/undone', TargetKeyId: { Ref: 'Key' } } },
+        Kept: { ...parameter('kept', { Name: '/kept' }), DeletionPolicy: 'Retain' },
+        KeptOnceMade: { ...parameter('x', { Name: '/kept-once-made' }), DeletionPolicy: 'RetainExceptOnCreate' },
+        Broken: {
+          ...parameter('', { Name: '/broken' }),
+          DependsOn: ['Alias', 'Kept', 'KeptOnceMade'],
+          Metadata: { 'aws:cdk:path': 'rolled/Broken/Resource' },
+        },
+      },
+    }
+    await expect(deploy({ rolled: { template } })).rejects.toThrow(
+      /^Stack rolled: rolled\/Broken\/Resource \(AWS::SSM::Parameter\): 1 validation error detected: Value ''.*\(ValidationException\)$/,
+    )
+    expect(await keys()).toBe(before)
+    expect(await storedValue('/kept')).toBe('kept')
+    await expect(storedValue('/kept-once-made')).rejects.toMatchObject({ name: 'ParameterNotFound' })
+  })
+})
+
+describe('several stacks', () => {
+  const exporter: StackFile = {
+    template: {
+      Resources: { P: parameter('shared') },
+      Outputs: { Name: { Value: { Ref: 'P' }, Export: { Name: { 'Fn::Sub': `\${AWS::StackName}-name` } } } },
+    },
+  }
+
+  it('are created in the order of their dependencies and share exports', async () => {
+    const stacks = await deploy({
+      importer: {
+        template: { Resources: { P: parameter({ 'Fn::ImportValue': 'exporter-name' }) } },
+        dependencies: ['exporter'],
+      },
+      exporter,
+    })
+    expect(stacks.map(({ name }) => name)).toEqual(['exporter', 'importer'])
+    expect(await storedValue(stacks[1]?.resources[0]?.physicalId ?? '')).toBe(stacks[0]?.exports['exporter-name'])
+  })
+
+  it('may lie in stages', async () => {
+    const template = { Resources: { P: parameter('staged') } }
+    const folder = writeAssembly({ 'stage-a': { template }, 'stage-b': { template } }, ['stage-b', 'stage-a'])
+    expect((await cloud.deploy(folder)).map(({ name }) => name)).toEqual(['stage-b', 'stage-a'])
+  })
+
+  it('may not export one name twice, nor import what nobody exports', async () => {
+    const again = structuredClone(exporter.template) as { Outputs: { Name: { Export: object } } }
+    again.Outputs.Name.Export = { Name: 'exporter-name' }
+    await expect(deploy({ again: { template: again } })).rejects.toThrow(
+      'Stack again: Export with name exporter-name is already exported by stack exporter',
+    )
+    await expect(
+      deploy({ lost: { template: { Resources: { P: parameter({ 'Fn::ImportValue': 'nobody' }) } } } }),
+    ).rejects.toThrow('No export named nobody found')
+  })
+})
+
+describe('updating and deleting one resource at a time', () => {
+  it('changes a role in place and replaces it under another name', async () => {
+    const type = cloud.context.service<Service>('iam').resources['AWS::IAM::Role']
+    const trust = {
+      Statement: { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    }
+    const document = { Statement: { Effect: 'Allow', Action: 'sqs:*', Resource: '*' } }
+    const first: Properties = {
+      ...{ RoleName: 'updated', AssumeRolePolicyDocument: trust },
+      Policies: [{ PolicyName: 'old', PolicyDocument: document }],
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+    }
+    const resource = {} as ResourceContext
+    await type?.create(first, resource)
+    const second: Properties = {
+      ...first,
+      Description: 'new',
+      ManagedPolicyArns: [],
+      Policies: [{ PolicyName: 'new', PolicyDocument: document }],
+    }
+    expect(await type?.update?.('updated', second, first, resource)).toMatchObject({ ref: 'updated' })
+    const iam = cloud.client(IAMClient)
+    expect((await iam.send(new GetRoleCommand({ RoleName: 'updated' }))).Role?.Description).toBe('new')
+    expect(await type?.update?.('updated', { ...second, RoleName: 'other' }, second, resource)).toBeUndefined()
+    await type?.delete('updated', second)
+    await expect(iam.send(new GetRoleCommand({ RoleName: 'updated' }))).rejects.toMatchObject({
+      name: 'NoSuchEntityException',
+    })
+  })
+})
+
+describe('what cannot run', () => {
+  it('is told all at once, before anything is created', async () => {
+    const count = async () => (await cloud.client(KMSClient).send(new ListKeysCommand({}))).Keys?.length
+    const before = await count()
+    const error = await deploy({
+      first: {
+        template: {
+          Resources: {
+            Key: { Type: 'AWS::KMS::Key' },
+            Alias: { Type: 'AWS::KMS::Alias', Properties: { Colour: 'red' } },
+            Vpc: { Type: 'AWS::EC2::VPC', Metadata: { 'aws:cdk:path': 'first/Vpc/Resource' } },
+          },
+        },
+      },
+      second: {
+        template: {
+          Transform: 'AWS::LanguageExtensions',
+          Resources: {
+            P: { ...parameter({ 'Fn::Length': [1] }), CreationPolicy: {} },
+            Q: parameter({ 'Fn::GetAtt': ['Nothing', 'Arn'] }),
+            ...Object.fromEntries([0, 1, 2, 3].map((n) => [`Vpc${n}`, { Type: 'AWS::EC2::VPC' }])),
+          },
+          Outputs: { O: { Value: { Ref: 'Nobody' } } },
+        },
+      },
+    }).then(
+      () => undefined,
+      (reason: Error) => reason,
+    )
+    expect(error?.message).toBe(
+      [
+        'The local cloud cannot run this assembly. Not simulated, or wrong:',
+        '  - the property Colour of AWS::KMS::Alias: leave it out of local runs; simulated are AliasName, TargetKeyId',
+        '      in stack first: Alias',
+        '  - the resource type AWS::EC2::VPC: leave it out of local runs, or add it to a service (local/services)',
+        '      in stack first: first/Vpc/Resource, stack second: Vpc0, stack second: Vpc1 and 2 more',
+        '  - the template section Transform: synthesize a template without it (macros and language extensions run only on AWS)',
+        '      in stack second',
+        '  - the resource attribute CreationPolicy of AWS::SSM::Parameter: remove it',
+        '      in stack second: P',
+        '  - the intrinsic function Fn::Length: give the value itself, and no other key beside a function',
+        '      in stack second: P',
+        '  - the resource Nothing, which the template lacks',
+        '      in stack second: Q',
+        '  - the resource or parameter Nobody, which the template lacks',
+        '      in stack second: Outputs O',
+      ].join('\n'),
+    )
+    expect(await count()).toBe(before)
+  })
+
+  it('has its properties without effect listed with their reasons', async () => {
+    const tagged = parameter('x', { Tags: { a: 'b' } })
+    const [stack] = await deploy({ tagged: { template: { Resources: { P: tagged } } } })
+    expect(stack?.noEffect).toEqual([
+      {
+        ...{ stack: 'tagged', path: 'P', type: 'AWS::SSM::Parameter', property: 'Tags' },
+        reason: expect.stringContaining('tags'),
+      },
+    ])
+  })
+
+  it.each<[string, Record<string, StackFile>, Record<string, string>, string]>([
+    [
+      'a circle of resources',
+      { c: { template: { Resources: { A: parameter({ Ref: 'B' }), B: parameter({ Ref: 'A' }) } } } },
+      {},
+      'Stack c: circular dependency between resources: A -> B -> A',
+    ],
+    [
+      'a stack of another account',
+      { c: { template: { Resources: {} }, environment: 'aws://111111111111/eu-west-1' } },
+      {},
+      'stack c is bound to aws://111111111111/eu-west-1',
+    ],
+    [
+      'a missing parameter',
+      { c: { template: { Parameters: { X: { Type: 'String' } }, Resources: {} } } },
+      {},
+      'parameter X has no default and no value was given: pass --parameters c:X=...',
+    ],
+    [
+      'a parameter value that is not allowed',
+      { c: { template: { Parameters: { X: { Type: 'String', AllowedValues: ['a'] } }, Resources: {} } } },
+      { X: 'b' },
+      'parameter X: "b" is none of a',
+    ],
+    ['a value for no parameter', { c: { template: { Resources: {} } } }, { Y: 'b' }, 'Y (there are: none)'],
+    [
+      'an SSM parameter that does not exist',
+      {
+        c: {
+          template: {
+            Parameters: { X: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/no' } },
+            Resources: {},
+          },
+        },
+      },
+      {},
+      'parameter X reads the SSM parameter /no, which does not exist',
+    ],
+    [
+      'a rule that does not hold',
+      {
+        c: {
+          template: {
+            Rules: { R: { Assertions: [{ Assert: { 'Fn::Equals': ['a', 'b'] }, AssertDescription: 'a is b' }] } },
+            Resources: {},
+          },
+        },
+      },
+      {},
+      'rule R: a is b',
+    ],
+    [
+      'a secret of Secrets Manager',
+      { c: { template: { Resources: { P: parameter('{{resolve:secretsmanager:s}}') } } } },
+      {},
+      'the dynamic reference to secretsmanager is not simulated',
+    ],
+    [
+      'an attribute that the resource lacks',
+      { c: { template: { Resources: { P: parameter('x'), Q: parameter({ 'Fn::GetAtt': ['P', 'Colour'] }) } } } },
+      {},
+      'P (AWS::SSM::Parameter) has no attribute Colour here; it has: Type, Value',
+    ],
+  ])('is refused: %s', async (_, stacks, parameters, message) => {
+    await expect(deploy(stacks, parameters)).rejects.toThrow(message)
+  })
+
+  it('is refused: a folder without an assembly, a stack that runs already', async () => {
+    await expect(cloud.deploy('no/such/folder')).rejects.toThrow('no/such/folder is no complete cloud assembly')
+    const once = { once: { template: { Resources: {} } } }
+    await deploy(once)
+    await expect(deploy(once)).rejects.toThrow('Stack [once] already exists')
+  })
+})
+
+describe('assets', () => {
+  it('are found by the bucket and key that the template names', async () => {
+    const seen: string[] = []
+    const probe: Service = {
+      ...{ name: 'lambda', actions: {} },
+      resources: {
+        'Test::Code': {
+          properties: ['Bucket', 'Key'],
+          async create({ Bucket, Key }, resource) {
+            seen.push(resource.assetPath(String(Bucket), String(Key)))
+            return { ref: 'code', attributes: {} }
+          },
+          async delete() {},
+        },
+      },
+    }
+    const code = (Key: string): object => ({
+      Resources: {
+        Code: {
+          Type: 'Test::Code',
+          Properties: { Bucket: { 'Fn::Sub': `cdk-assets-\${AWS::AccountId}-\${AWS::Region}` }, Key },
+        },
+      },
+    })
+    const destinations = { here: { bucketName: `cdk-assets-\${AWS::AccountId}-\${AWS::Region}`, objectKey: 'abc.zip' } }
+    const assets = { files: { abc: { source: { path: 'asset.abc', packaging: 'zip' }, destinations } } }
+    const folder = writeAssembly({ coded: { template: code('abc.zip'), assets } })
+    await deployAssembly(cloud.context, [probe], folder, { parameters: {} })
+    expect(seen).toEqual([`${folder}/asset.abc`])
+    const lost = writeAssembly({ lost: { template: code('other.zip'), assets } })
+    await expect(deployAssembly(cloud.context, [probe], lost, { parameters: {} })).rejects.toThrow(
+      'takes code from s3://cdk-assets-000000000000-us-east-1/other.zip, which is no asset of its assembly',
+    )
+  })
+})
