@@ -60,6 +60,11 @@ export class Clock {
     return this.mode === 'real' ? wallNow() + this.#offset : this.#virtualNow
   }
 
+  /** How far a real clock is ahead of the machine's, milliseconds. */
+  get offset(): number {
+    return this.#offset
+  }
+
   /** Calls `fire` at the instant; a rejection of `fire` is a defect of the local cloud and is rethrown. */
   at(due: number, label: string, fire: () => void | Promise<void>, options: TimerOptions = {}): Timer {
     const entry = this.#timers.add(due, label, fire, options.priority ?? 0, options.background ?? false)

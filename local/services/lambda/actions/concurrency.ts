@@ -1,0 +1,74 @@
+import type {
+  DeleteFunctionConcurrencyCommandInput,
+  GetAccountSettingsCommandInput,
+  GetAccountSettingsCommandOutput,
+  GetFunctionConcurrencyCommandInput,
+  GetFunctionConcurrencyCommandOutput,
+  PutFunctionConcurrencyCommandInput,
+  PutFunctionConcurrencyCommandOutput,
+} from '@aws-sdk/client-lambda'
+import { type Action, action } from '../../../service.ts'
+import { accountConcurrency, unreservedMinimum } from '../invoke/invoker.ts'
+import { inRange, required } from '../model/constraints.ts'
+import { invalid } from '../model/functions.ts'
+import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
+
+export const concurrencyActions = (parts: LambdaParts): Readonly<Record<string, Action>> => ({
+  PutFunctionConcurrency: action<PutFunctionConcurrencyCommandInput, PutFunctionConcurrencyCommandOutput>({
+    accepts: ['FunctionName', 'ReservedConcurrentExecutions'],
+    access: onFunction(parts, 'PutFunctionConcurrency'),
+    run: ({ FunctionName, ReservedConcurrentExecutions: reserved }) => {
+      required('reservedConcurrentExecutions', reserved)
+      inRange('reservedConcurrentExecutions', reserved, 0, Number.MAX_SAFE_INTEGER)
+      const fn = parts.functions.get(FunctionName)
+      const others = parts.functions.all().filter((other) => other !== fn)
+      const left = accountConcurrency - others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), 0)
+      if (left - (reserved ?? 0) < unreservedMinimum)
+        throw invalid(
+          `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${unreservedMinimum}].`,
+        )
+      fn.reservedConcurrency = reserved
+      return { ReservedConcurrentExecutions: reserved }
+    },
+  }),
+
+  GetFunctionConcurrency: action<GetFunctionConcurrencyCommandInput, GetFunctionConcurrencyCommandOutput>({
+    accepts: ['FunctionName'],
+    access: onFunction(parts, 'GetFunctionConcurrency'),
+    run: ({ FunctionName }) => {
+      const { reservedConcurrency } = parts.functions.get(FunctionName)
+      return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency }
+    },
+  }),
+
+  DeleteFunctionConcurrency: action<DeleteFunctionConcurrencyCommandInput, object>({
+    accepts: ['FunctionName'],
+    access: onFunction(parts, 'DeleteFunctionConcurrency'),
+    run: ({ FunctionName }) => {
+      parts.functions.get(FunctionName).reservedConcurrency = undefined
+      return {}
+    },
+  }),
+
+  GetAccountSettings: action<GetAccountSettingsCommandInput, GetAccountSettingsCommandOutput>({
+    accepts: [],
+    access: onAnything('GetAccountSettings'),
+    run: () => {
+      const all = parts.functions.all()
+      const reserved = all.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0)
+      return {
+        AccountLimit: {
+          ConcurrentExecutions: accountConcurrency,
+          UnreservedConcurrentExecutions: accountConcurrency - reserved,
+          TotalCodeSize: 80_530_636_800,
+          CodeSizeUnzipped: 262_144_000,
+          CodeSizeZipped: 52_428_800,
+        },
+        AccountUsage: {
+          FunctionCount: all.length,
+          TotalCodeSize: all.reduce((sum, fn) => sum + fn.latest.code.size, 0),
+        },
+      }
+    },
+  }),
+})

@@ -1,0 +1,211 @@
+import type {
+  CreateFunctionCommandInput,
+  DeleteFunctionCommandInput,
+  FunctionConfiguration,
+  GetFunctionCommandInput,
+  GetFunctionCommandOutput,
+  ListFunctionsCommandInput,
+  ListFunctionsCommandOutput,
+  UpdateFunctionCodeCommandInput,
+  UpdateFunctionConfigurationCommandInput,
+} from '@aws-sdk/client-lambda'
+import { AwsError } from '../../../errors.ts'
+import { type AccessCheck, type Action, action } from '../../../service.ts'
+import type { Iam } from '../../iam/index.ts'
+import { describeVersion, type FunctionVersion } from '../model/configuration.ts'
+import { inRange, page, required } from '../model/constraints.ts'
+import { configure } from '../model/draft.ts'
+import { invalid, type LambdaFunction } from '../model/functions.ts'
+import { parseFunctionName } from '../model/names.ts'
+import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
+import { publish } from './versions.ts'
+
+/** Settings that CreateFunction and UpdateFunctionConfiguration share. */
+const settings = [
+  'Role',
+  'Runtime',
+  'Handler',
+  'Description',
+  'Timeout',
+  'MemorySize',
+  'Environment',
+  'DeadLetterConfig',
+  'LoggingConfig',
+  'EphemeralStorage',
+  'TracingConfig',
+] as const
+
+export const functionActions = (parts: LambdaParts): Readonly<Record<string, Action>> => ({
+  CreateFunction: action<CreateFunctionCommandInput, FunctionConfiguration>({
+    accepts: ['FunctionName', 'Code', 'Publish', 'PackageType', 'Architectures', 'Tags', ...settings],
+    access: (input) => [...onFunction(parts, 'CreateFunction')(input), ...passRole(input.Role)],
+    run: (input) => create(parts, input),
+  }),
+
+  GetFunction: action<GetFunctionCommandInput, GetFunctionCommandOutput>({
+    accepts: ['FunctionName', 'Qualifier'],
+    access: onFunction(parts, 'GetFunction'),
+    run: (input) => {
+      const { fn, version, qualifier } = parts.functions.resolve(input.FunctionName, input.Qualifier)
+      return {
+        Configuration: describeVersion(version, qualifier !== undefined),
+        Code: { RepositoryType: 'S3', Location: `file://${version.code.folder}` },
+        ...(fn.tags.size > 0 ? { Tags: Object.fromEntries(fn.tags) } : {}),
+        ...(fn.reservedConcurrency === undefined
+          ? {}
+          : { Concurrency: { ReservedConcurrentExecutions: fn.reservedConcurrency } }),
+      }
+    },
+  }),
+
+  GetFunctionConfiguration: action<GetFunctionCommandInput, FunctionConfiguration>({
+    accepts: ['FunctionName', 'Qualifier'],
+    access: onFunction(parts, 'GetFunctionConfiguration'),
+    run: (input) => {
+      const { version, qualifier } = parts.functions.resolve(input.FunctionName, input.Qualifier)
+      return describeVersion(version, qualifier !== undefined)
+    },
+  }),
+
+  ListFunctions: action<ListFunctionsCommandInput, ListFunctionsCommandOutput>({
+    accepts: ['FunctionVersion', 'Marker', 'MaxItems'],
+    access: onAnything('ListFunctions'),
+    run: ({ FunctionVersion, Marker, MaxItems }) => {
+      inRange('maxItems', MaxItems, 1, 10_000)
+      const all = parts.functions.all()
+      const versions =
+        FunctionVersion === 'ALL'
+          ? all.flatMap((fn) => [fn.latest, ...fn.versions.values()])
+          : all.map((fn) => fn.latest)
+      const { items, next } = page(versions, Marker, MaxItems ?? 50)
+      return {
+        Functions: items.map((version) => describeVersion(version, FunctionVersion === 'ALL')),
+        ...(next ? { NextMarker: next } : {}),
+      }
+    },
+  }),
+
+  UpdateFunctionConfiguration: action<UpdateFunctionConfigurationCommandInput, FunctionConfiguration>({
+    accepts: ['FunctionName', 'RevisionId', ...settings],
+    access: (input) => [...onFunction(parts, 'UpdateFunctionConfiguration')(input), ...passRole(input.Role)],
+    run: (input) => {
+      const fn = changeable(parts, input)
+      const configured = configure(fn.name, input, fn.latest)
+      if (input.Role) checkRole(parts, input.Role)
+      return describeVersion(replaceLatest(parts, fn, configured), false)
+    },
+  }),
+
+  UpdateFunctionCode: action<UpdateFunctionCodeCommandInput, FunctionConfiguration>({
+    accepts: ['FunctionName', 'ZipFile', 'S3Bucket', 'S3Key', 'Publish', 'DryRun', 'RevisionId', 'Architectures'],
+    access: onFunction(parts, 'UpdateFunctionCode'),
+    run: (input) => {
+      const fn = changeable(parts, input)
+      const code = parts.code.resolve(input)
+      if (input.DryRun) return describeVersion(fn.latest, false)
+      const latest = replaceLatest(parts, fn, {
+        code,
+        architecture: input.Architectures?.[0] ?? fn.latest.architecture,
+      })
+      return input.Publish
+        ? describeVersion(publish(parts, fn, latest.description), true)
+        : describeVersion(latest, false)
+    },
+  }),
+
+  DeleteFunction: action<DeleteFunctionCommandInput, { StatusCode: number }>({
+    accepts: ['FunctionName', 'Qualifier'],
+    access: onFunction(parts, 'DeleteFunction'),
+    run: (input) => {
+      const { name, qualifier } = parseFunctionName(input.FunctionName, input.Qualifier)
+      const fn = parts.functions.get(name)
+      if (qualifier === undefined) remove(parts, fn)
+      else removeVersion(parts, fn, qualifier)
+      return { StatusCode: 204 }
+    },
+  }),
+})
+
+function create(parts: LambdaParts, input: CreateFunctionCommandInput): FunctionConfiguration {
+  required('functionName', input.FunctionName)
+  required('code', input.Code)
+  if (input.PackageType && input.PackageType !== 'Zip') throw invalid('The local cloud runs packages of type Zip only.')
+  const { name } = parseFunctionName(input.FunctionName)
+  const arn = parts.functions.arnOf(name)
+  const configured = configure(name, input)
+  if (parts.functions.find(name))
+    throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, { fields: { Type: 'User' } })
+  checkRole(parts, configured.role)
+  const fn = parts.functions.add({
+    ...configured,
+    name,
+    arn,
+    version: '$LATEST',
+    code: parts.code.resolve(input.Code ?? {}),
+    architecture: input.Architectures?.[0] ?? 'x86_64',
+    lastModified: parts.functions.now(),
+    revisionId: parts.functions.revision(),
+  })
+  for (const [key, value] of Object.entries(input.Tags ?? {})) fn.tags.set(key, value)
+  return input.Publish
+    ? describeVersion(publish(parts, fn, configured.description), true)
+    : describeVersion(fn.latest, false)
+}
+
+const passRole = (role: string | undefined): readonly AccessCheck[] =>
+  role === undefined
+    ? []
+    : [{ action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': 'lambda.amazonaws.com' } }]
+
+/** A role whose trust policy leaves Lambda out is refused here, as on AWS, and not at the first invocation. */
+function checkRole(parts: LambdaParts, role: string): void {
+  try {
+    parts.context.service<Iam>('iam').assume('lambda.amazonaws.com', role)
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    throw invalid('The role defined for the function cannot be assumed by Lambda.')
+  }
+}
+
+function changeable(
+  parts: LambdaParts,
+  input: { FunctionName?: string | undefined; RevisionId?: string | undefined },
+): LambdaFunction {
+  const fn = parts.functions.get(input.FunctionName)
+  if (input.RevisionId !== undefined && input.RevisionId !== fn.latest.revisionId)
+    throw new AwsError(
+      'PreconditionFailedException',
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+      { fields: { Type: 'User' } },
+    )
+  return fn
+}
+
+/** Environments of the old configuration serve no further invocation. */
+function replaceLatest(parts: LambdaParts, fn: LambdaFunction, changes: Partial<FunctionVersion>): FunctionVersion {
+  parts.fleet.drop(fn.latest)
+  fn.latest = { ...fn.latest, ...changes, lastModified: parts.functions.now(), revisionId: parts.functions.revision() }
+  return fn.latest
+}
+
+function remove(parts: LambdaParts, fn: LambdaFunction): void {
+  for (const version of [fn.latest, ...fn.versions.values()]) parts.fleet.drop(version)
+  parts.functions.remove(fn.name)
+}
+
+function removeVersion(parts: LambdaParts, fn: LambdaFunction, qualifier: string): void {
+  if (qualifier === '$LATEST') throw invalid('$LATEST version cannot be deleted without deleting the function.')
+  const version = fn.versions.get(qualifier)
+  if (!version) return
+  const alias = [...fn.aliases.values()].find((candidate) => candidate.version === qualifier)
+  if (alias)
+    throw new AwsError(
+      'ResourceConflictException',
+      `Version(s) [${qualifier}] are currently referenced by aliases [${alias.name}].`,
+      {
+        fields: { Type: 'User' },
+      },
+    )
+  parts.fleet.drop(version)
+  fn.versions.delete(qualifier)
+}

@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os'
+import type { CloudContext, Service } from '../../service.ts'
+import { concurrencyActions } from './actions/concurrency.ts'
+import { eventInvokeConfigActions } from './actions/event-invoke-config.ts'
+import { eventSourceMappingActions } from './actions/event-source-mappings.ts'
+import { functionActions } from './actions/functions.ts'
+import { invokeActions } from './actions/invoke.ts'
+import { permissionActions, policyOf } from './actions/permissions.ts'
+import { tagActions } from './actions/tags.ts'
+import { versionActions } from './actions/versions.ts'
+import { AsyncInvocations } from './invoke/async.ts'
+import { Invoker } from './invoke/invoker.ts'
+import { CodeStore } from './model/code.ts'
+import { Functions } from './model/functions.ts'
+import type { LambdaParts } from './parts.ts'
+import { lambdaResources } from './resources.ts'
+import { Fleet } from './runtime/fleet.ts'
+import { Host } from './runtime/host.ts'
+import { Mappings } from './sources/mappings.ts'
+import { SqsSource } from './sources/sqs.ts'
+import { StreamSource } from './sources/stream.ts'
+
+/** Environments at work at once, per core; each worker is a thread. */
+const BUSY_PER_CORE = 2
+/** Idle environments that are kept warm; each takes 20 to 30 MB. */
+const MAX_IDLE = 32
+
+/** Lambda, as the gateway and the services that work with environments see it. */
+export interface Lambda extends Service {
+  /** Journal entry of the invocation that the sandbox is busy with: the cause of what its code calls. */
+  causeOf(sandbox: string): number | undefined
+  /** The sandbox's environment dies at once, as on an out-of-memory kill. */
+  crash(sandbox: string): void
+  /**
+   * The gateway has a request that carries a worker's `x-penstock-request` mark (`sandbox/number`) and holds the clock for
+   * it; the worker's own hold on its account ends. Unknown marks are ignored.
+   */
+  requestBegun(mark: string): void
+  /** The answer to that request is about to be written: the worker holds the clock again. */
+  requestAnswered(mark: string): void
+}
+
+export function createLambda(context: CloudContext): Lambda {
+  const functions = new Functions(context.kernel, context.region, context.account)
+  const fleet = new Fleet(context, MAX_IDLE)
+  const invoker = new Invoker(context, functions, fleet, new Host(BUSY_PER_CORE * availableParallelism()))
+  const source = { context, functions, invoker }
+  const parts: LambdaParts = {
+    ...source,
+    fleet,
+    code: new CodeStore(),
+    async: new AsyncInvocations(context, functions, invoker),
+    mappings: new Mappings(source, {
+      sqs: (...given) => new SqsSource(...given),
+      stream: (...given) => new StreamSource(...given),
+    }),
+  }
+  const request = (mark: string, tell: 'requestBegun' | 'requestAnswered'): void => {
+    const [sandbox = '', number] = mark.split('/')
+    fleet.sandbox(sandbox)?.[tell](Number(number))
+  }
+  return {
+    name: 'lambda',
+    actions: {
+      ...functionActions(parts),
+      ...versionActions(parts),
+      ...invokeActions(parts),
+      ...permissionActions(parts),
+      ...concurrencyActions(parts),
+      ...eventInvokeConfigActions(parts),
+      ...eventSourceMappingActions(parts),
+      ...tagActions(parts),
+    },
+    resources: lambdaResources(context, parts.code),
+    resourcePolicy: (arn) => (arn.includes(':function:') ? policyOf(functions, arn) : undefined),
+    causeOf: (sandbox) => fleet.sandbox(sandbox)?.entry,
+    crash: (sandbox) => void fleet.sandbox(sandbox)?.kill(),
+    requestBegun: (mark) => request(mark, 'requestBegun'),
+    requestAnswered: (mark) => request(mark, 'requestAnswered'),
+    async close() {
+      await parts.mappings.close()
+      await fleet.close()
+      parts.code.close()
+    },
+  }
+}

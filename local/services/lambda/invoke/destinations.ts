@@ -1,0 +1,120 @@
+import { AwsError } from '../../../errors.ts'
+import type { CloudContext } from '../../../service.ts'
+import type { Iam } from '../../iam/index.ts'
+import type { Resolved } from '../model/functions.ts'
+import type { Outcome } from '../runtime/invocation.ts'
+import type { AsyncEvent } from './async.ts'
+
+/** Why an asynchronous invocation is over; `outcome` is that of its last attempt, if it had one. */
+export interface Ending {
+  readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded'
+  readonly outcome: Outcome | undefined
+}
+
+export interface EndedEvent {
+  readonly event: AsyncEvent
+  readonly target: Resolved
+  readonly ending: Ending
+  readonly attempts: number
+  readonly now: number
+}
+
+/** Sends an event that could not be handled to the function's dead-letter queue or topic, as the function's role. */
+export async function deadLetter(context: CloudContext, { event, target, ending }: EndedEvent): Promise<void> {
+  const text = (value: string, type = 'String') => ({ DataType: type, StringValue: value })
+  const failure = ending.outcome?.failure
+  await send(context, target, target.version.deadLetterArn ?? '', event.payload, {
+    RequestID: text(event.requestId),
+    ErrorCode: text('200', 'Number'),
+    ErrorMessage: text((failure?.errorMessage ?? 'Event age exceeded.').slice(0, 1024)),
+  })
+}
+
+/** Sends the record of an ended invocation to a destination, as the function's role. */
+export async function toDestination(context: CloudContext, destination: string, ended: EndedEvent): Promise<void> {
+  await send(context, ended.target, destination, JSON.stringify(record(ended)), undefined)
+}
+
+function record({ event, target, ending, attempts, now }: EndedEvent): object {
+  const { outcome } = ending
+  return {
+    version: '1.0',
+    timestamp: new Date(now).toISOString(),
+    requestContext: {
+      requestId: event.requestId,
+      functionArn: `${target.fn.arn}:${target.qualifier ?? '$LATEST'}`,
+      condition: ending.condition,
+      approximateInvokeCount: attempts,
+    },
+    requestPayload: JSON.parse(event.payload) as unknown,
+    ...(outcome
+      ? {
+          responseContext: {
+            statusCode: 200,
+            executedVersion: target.version.version,
+            ...(outcome.failure ? { functionError: 'Unhandled' } : {}),
+          },
+          responsePayload: JSON.parse(outcome.payload) as unknown,
+        }
+      : {}),
+  }
+}
+
+type Attributes = Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>
+
+/** Delivers text to a queue, a topic, a function or an event bus, with the permissions of the function's role. */
+export async function send(
+  context: CloudContext,
+  target: Pick<Resolved, 'version' | 'fn'>,
+  arn: string,
+  body: string,
+  attributes: Attributes | undefined,
+): Promise<void> {
+  const [, , service, region, account, resource = ''] = arn.split(':')
+  const caller = context.service<Iam>('iam').assume('lambda.amazonaws.com', target.version.role, target.fn.name)
+  const attributesInput = attributes ? { MessageAttributes: attributes } : {}
+  if (service === 'sqs')
+    await context.call({
+      caller,
+      service: 'sqs',
+      action: 'SendMessage',
+      input: {
+        QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${resource}`,
+        MessageBody: body,
+        ...attributesInput,
+      },
+    })
+  else if (service === 'sns')
+    await context.call({
+      caller,
+      service: 'sns',
+      action: 'Publish',
+      input: { TopicArn: arn, Message: body, ...attributesInput },
+    })
+  else if (service === 'lambda')
+    await context.call({
+      caller,
+      service: 'lambda',
+      action: 'Invoke',
+      input: { FunctionName: arn, InvocationType: 'Event', Payload: new TextEncoder().encode(body) },
+    })
+  else if (service === 'events')
+    await context.call({
+      caller,
+      service: 'events',
+      action: 'PutEvents',
+      input: { Entries: [entry(arn, body, target.fn.arn)] },
+    })
+  else throw new AwsError('InvalidParameterValueException', `The destination ${arn} is of no supported type.`)
+}
+
+function entry(bus: string, body: string, functionArn: string): object {
+  const succeeded = body.includes('"condition":"Success"')
+  return {
+    EventBusName: bus,
+    Source: 'lambda',
+    DetailType: `Lambda Function Invocation Result - ${succeeded ? 'Success' : 'Failure'}`,
+    Detail: body,
+    Resources: [bus, functionArn],
+  }
+}

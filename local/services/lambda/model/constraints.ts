@@ -1,0 +1,41 @@
+import { AwsError } from '../../../errors.ts'
+
+/** Lambda's text for a member that breaks its model's constraint. */
+export const violation = (member: string, value: unknown, rule: string): AwsError =>
+  new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${rule}`,
+    { status: 400 },
+  )
+
+/** @throws AwsError ValidationException */
+export function inRange(member: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined) return
+  if (value < least) throw violation(member, value, `have value greater than or equal to ${least}`)
+  if (value > most) throw violation(member, value, `have value less than or equal to ${most}`)
+}
+
+export function required(member: string, value: unknown): void {
+  if (value === undefined || value === null)
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+      { status: 400 },
+    )
+}
+
+/** One page of a list, with Lambda's `Marker`: the position of the first element that is left. */
+export function page<T>(
+  all: readonly T[],
+  marker: string | undefined,
+  most: number,
+): { items: T[]; next: string | undefined } {
+  const start = marker === undefined ? 0 : Number(Buffer.from(marker, 'base64').toString())
+  if (!Number.isInteger(start) || start < 0)
+    throw new AwsError('InvalidParameterValueException', 'Invalid pagination token.', { fields: { Type: 'User' } })
+  const end = start + most
+  return {
+    items: all.slice(start, end),
+    next: end < all.length ? Buffer.from(String(end)).toString('base64') : undefined,
+  }
+}

@@ -1,0 +1,144 @@
+import { AwsError } from '../../../errors.ts'
+import type { Kernel } from '../../../kernel/kernel.ts'
+import type { PolicyStatement } from '../../../service.ts'
+import type { FunctionVersion } from './configuration.ts'
+import { parseFunctionName } from './names.ts'
+
+export interface Alias {
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  /** Share of invocations by version, the rest goes to `version`. */
+  readonly weights: Readonly<Record<string, number>>
+  readonly revisionId: string
+}
+
+/** How asynchronous invocations of a function, version or alias are handled. */
+export interface EventInvokeConfig {
+  readonly maxAttempts: number | undefined
+  /** Seconds. */
+  readonly maxAge: number | undefined
+  readonly onSuccess: string | undefined
+  readonly onFailure: string | undefined
+  readonly lastModified: number
+}
+
+export interface LambdaFunction {
+  readonly name: string
+  readonly arn: string
+  latest: FunctionVersion
+  readonly versions: Map<string, FunctionVersion>
+  readonly aliases: Map<string, Alias>
+  /** Statements by the qualifier they are attached to; '' for the function itself. */
+  readonly policies: Map<string, Map<string, PolicyStatement & { readonly Sid: string }>>
+  readonly eventInvoke: Map<string, EventInvokeConfig>
+  readonly tags: Map<string, string>
+  reservedConcurrency: number | undefined
+  newestVersion: number
+  running: number
+}
+
+/** What a name leads to. */
+export interface Resolved {
+  readonly fn: LambdaFunction
+  readonly version: FunctionVersion
+  /** As the caller meant it: `$LATEST` is left out where it was not asked for. */
+  readonly qualifier: string | undefined
+  readonly arn: string
+}
+
+export class Functions {
+  readonly #byName = new Map<string, LambdaFunction>()
+  readonly #kernel: Kernel
+  readonly #prefix: string
+
+  constructor(kernel: Kernel, region: string, account: string) {
+    this.#kernel = kernel
+    this.#prefix = `arn:aws:lambda:${region}:${account}:function:`
+  }
+
+  arnOf(name: string, qualifier?: string): string {
+    return `${this.#prefix}${name}${qualifier === undefined ? '' : `:${qualifier}`}`
+  }
+
+  now(): number {
+    return this.#kernel.clock.now()
+  }
+
+  revision(): string {
+    return this.#kernel.random.uuid('lambda revision')
+  }
+
+  all(): LambdaFunction[] {
+    return [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  add(version: FunctionVersion): LambdaFunction {
+    const fn: LambdaFunction = {
+      name: version.name,
+      arn: version.arn,
+      latest: version,
+      versions: new Map(),
+      aliases: new Map(),
+      policies: new Map(),
+      eventInvoke: new Map(),
+      tags: new Map(),
+      reservedConcurrency: undefined,
+      newestVersion: 0,
+      running: 0,
+    }
+    this.#byName.set(fn.name, fn)
+    return fn
+  }
+
+  remove(name: string): void {
+    this.#byName.delete(name)
+  }
+
+  find(name: string): LambdaFunction | undefined {
+    return this.#byName.get(name)
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  get(value: string | undefined): LambdaFunction {
+    const { name } = parseFunctionName(value)
+    const found = this.#byName.get(name)
+    if (!found) throw notFound(this.arnOf(name))
+    return found
+  }
+
+  /**
+   * The version that a name and a qualifier lead to; an alias with weights draws one.
+   * @throws AwsError ResourceNotFoundException
+   */
+  resolve(value: string | undefined, qualifierInput?: string): Resolved {
+    const { name, qualifier } = parseFunctionName(value, qualifierInput)
+    const fn = this.#byName.get(name)
+    const arn = this.arnOf(name, qualifier)
+    const version =
+      fn && (qualifier === undefined || qualifier === '$LATEST' ? fn.latest : this.#qualified(fn, qualifier))
+    if (!fn || !version) throw notFound(arn)
+    return { fn, version, qualifier, arn }
+  }
+
+  #qualified(fn: LambdaFunction, qualifier: string): FunctionVersion | undefined {
+    const alias = fn.aliases.get(qualifier)
+    return fn.versions.get(alias ? this.#drawn(alias, fn) : qualifier)
+  }
+
+  #drawn(alias: Alias, fn: LambdaFunction): string {
+    let draw =
+      Object.keys(alias.weights).length > 0 ? this.#kernel.random.fraction(`lambda alias ${fn.arn}:${alias.name}`) : 1
+    for (const [version, weight] of Object.entries(alias.weights)) {
+      if (draw < weight) return version
+      draw -= weight
+    }
+    return alias.version
+  }
+}
+
+export const notFound = (arn: string): AwsError =>
+  new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { fields: { Type: 'User' } })
+
+export const invalid = (message: string): AwsError =>
+  new AwsError('InvalidParameterValueException', message, { fields: { Type: 'User' } })

@@ -1,0 +1,125 @@
+import type { CloudContext } from '../../../service.ts'
+import type { Iam } from '../../iam/index.ts'
+import type { FunctionVersion } from '../model/configuration.ts'
+import { Environment } from './environment.ts'
+import type { Slot } from './host.ts'
+import type { InvocationRequest, Outcome } from './invocation.ts'
+import { environmentVariables } from './variables.ts'
+
+/** Lambda ends environments every few hours; their session keys last 12. */
+const MAX_AGE_MS = 6 * 3_600_000
+
+/** Every environment of every function: started when needed, reused while warm, the longest idle ended first. */
+export class Fleet {
+  readonly #context: CloudContext
+  readonly #maxIdle: number
+  readonly #sandboxes = new Map<string, Environment>()
+  /** In the order of their last use. */
+  readonly #idle = new Set<Environment>()
+  readonly #dropped = new WeakSet<FunctionVersion>()
+  readonly #now: BigInt64Array
+
+  constructor(context: CloudContext, maxIdle: number) {
+    this.#context = context
+    this.#maxIdle = maxIdle
+    const { clock } = context.kernel
+    this.#now = new BigInt64Array(new SharedArrayBuffer(8))
+    if (clock.mode !== 'real') Atomics.store(this.#now, 0, BigInt(clock.now()))
+    clock.onJump((instant) => this.#jumped(instant))
+  }
+
+  /** Runs an invocation in a warm environment of the version, or in a new one. */
+  async run(request: InvocationRequest, slot: Slot): Promise<Outcome> {
+    const environment = this.#warm(request.version) ?? this.#start(request.version)
+    const outcome = await environment.invoke(request, (working) => slot.working(working))
+    if (!environment.dead) this.#retire(environment)
+    return outcome
+  }
+
+  /** The environments that run this configuration are of no use any more; busy ones end after their invocation. */
+  drop(version: FunctionVersion): void {
+    this.#dropped.add(version)
+    for (const environment of this.#idle) if (environment.version === version) this.#end(environment)
+  }
+
+  sandbox(name: string): Environment | undefined {
+    return this.#sandboxes.get(name)
+  }
+
+  get size(): number {
+    return this.#sandboxes.size
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sandboxes.values()].map((environment) => environment.kill()))
+  }
+
+  /** Virtual time is told to the workers as it is; real time by how far it was advanced. */
+  #jumped(instant: number): void {
+    const { clock } = this.#context.kernel
+    Atomics.store(this.#now, 0, BigInt(clock.mode === 'real' ? clock.offset : instant))
+    if (clock.mode === 'real') for (const environment of this.#sandboxes.values()) environment.shift()
+  }
+
+  /** The most recently used one: the others grow cold, as on AWS. */
+  #warm(version: FunctionVersion): Environment | undefined {
+    const oldestStart = this.#context.kernel.clock.now() - MAX_AGE_MS
+    let newest: Environment | undefined
+    for (const environment of this.#idle) {
+      if (environment.started < oldestStart) this.#end(environment)
+      else if (environment.version === version) newest = environment
+    }
+    if (newest) this.#idle.delete(newest)
+    return newest
+  }
+
+  #retire(environment: Environment): void {
+    if (this.#dropped.has(environment.version)) {
+      this.#end(environment)
+      return
+    }
+    this.#idle.add(environment)
+    for (const oldest of this.#idle) {
+      if (this.#idle.size <= this.#maxIdle) return
+      this.#end(oldest)
+    }
+  }
+
+  #end(environment: Environment): void {
+    this.#idle.delete(environment)
+    void environment.kill()
+  }
+
+  #start(version: FunctionVersion): Environment {
+    const { kernel, region } = this.#context
+    const id = kernel.random.hex(`lambda environment ${version.arn}`)
+    const day = new Date(kernel.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
+    const logStream = `${day}/[${version.version}]${id}`
+    const sandbox = `${version.name}-${id.slice(0, 12)}`
+    const keys = this.#context.service<Iam>('iam').issueSession(version.role, version.name, { sandbox })
+    const environment = new Environment({
+      context: this.#context,
+      version,
+      sandbox,
+      logStream,
+      link: {
+        env: environmentVariables(version, { region, endpoint: this.#context.endpoint(), keys, logStream }),
+        start: {
+          folder: version.code.folder,
+          handler: version.handler,
+          major: Number.parseInt(version.runtime.slice('nodejs'.length), 10),
+          jsonLogs: version.logging.format === 'JSON',
+          clock: this.#now.buffer as SharedArrayBuffer,
+          virtual: kernel.clock.mode !== 'real',
+          sandbox,
+        },
+      },
+    })
+    this.#sandboxes.set(sandbox, environment)
+    environment.onDeath(() => {
+      this.#sandboxes.delete(sandbox)
+      this.#idle.delete(environment)
+    })
+    return environment
+  }
+}

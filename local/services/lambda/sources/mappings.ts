@@ -1,0 +1,120 @@
+import { AwsError } from '../../../errors.ts'
+import { turn } from '../../../kernel/platform.ts'
+import type { Mapping, MappingSettings, MappingState, SourceKind } from './mapping.ts'
+import type { CreateSource, EventSource, SourceParts } from './source.ts'
+
+interface Running {
+  readonly mapping: Mapping
+  readonly source: EventSource
+}
+
+export interface NewMapping {
+  readonly kind: SourceKind
+  readonly sourceArn: string
+  readonly functionArn: string
+  readonly settings: MappingSettings
+  readonly enabled: boolean
+}
+
+/** The mappings of the account, and their pollers. A change answers at once with a passing state and settles a moment later. */
+export class Mappings {
+  readonly #parts: SourceParts
+  readonly #create: Readonly<Record<SourceKind, CreateSource>>
+  readonly #running = new Map<string, Running>()
+
+  constructor(parts: SourceParts, create: Readonly<Record<SourceKind, CreateSource>>) {
+    this.#parts = parts
+    this.#create = create
+  }
+
+  all(): Mapping[] {
+    return [...this.#running.values()].map(({ mapping }) => mapping)
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  get(uuid: string | undefined): Mapping {
+    return this.#get(uuid).mapping
+  }
+
+  /** @throws AwsError ResourceConflictException where source and function are mapped already */
+  add(input: NewMapping): Mapping {
+    const { kernel, region, account } = this.#parts.context
+    const double = this.all().find(
+      ({ sourceArn, functionArn }) => sourceArn === input.sourceArn && functionArn === input.functionArn,
+    )
+    if (double)
+      throw new AwsError(
+        'ResourceConflictException',
+        `An event source mapping with ${input.kind === 'sqs' ? 'SQS' : 'dynamodb'} arn ("${input.sourceArn}") and function ("${input.functionArn.split(':')[6]}") already exists. Please update or delete the existing mapping with UUID ${double.uuid}`,
+        { fields: { Type: 'User' } },
+      )
+    const uuid = kernel.random.uuid('lambda mapping')
+    const mapping: Mapping = {
+      uuid,
+      arn: `arn:aws:lambda:${region}:${account}:event-source-mapping:${uuid}`,
+      kind: input.kind,
+      sourceArn: input.sourceArn,
+      functionArn: input.functionArn,
+      settings: input.settings,
+      state: 'Creating',
+      lastModified: kernel.clock.now(),
+      lastResult: 'No records processed',
+    }
+    const source = this.#create[input.kind](this.#parts, mapping)
+    this.#running.set(uuid, { mapping, source })
+    this.#settle(mapping, input.enabled ? 'Enabled' : 'Disabled', () => (input.enabled ? source.start() : undefined))
+    return mapping
+  }
+
+  update(
+    uuid: string | undefined,
+    changes: { functionArn: string; settings: MappingSettings; enabled: boolean },
+  ): Mapping {
+    const { mapping, source } = this.#get(uuid)
+    const enabled = mapping.state === 'Enabled' || mapping.state === 'Creating' || mapping.state === 'Enabling'
+    mapping.functionArn = changes.functionArn
+    mapping.settings = changes.settings
+    mapping.lastModified = this.#parts.context.kernel.clock.now()
+    mapping.state = changes.enabled === enabled ? 'Updating' : changes.enabled ? 'Enabling' : 'Disabling'
+    this.#settle(mapping, changes.enabled ? 'Enabled' : 'Disabled', () =>
+      changes.enabled ? source.start() : source.stop(),
+    )
+    return mapping
+  }
+
+  remove(uuid: string | undefined): Mapping {
+    const { mapping, source } = this.#get(uuid)
+    mapping.state = 'Deleting'
+    this.#settle(mapping, 'Deleting', async () => {
+      await source.stop()
+      this.#running.delete(mapping.uuid)
+    })
+    return { ...mapping }
+  }
+
+  async close(): Promise<void> {
+    for (const { source } of this.#running.values()) void source.stop()
+    this.#running.clear()
+  }
+
+  #get(uuid: string | undefined): Running {
+    const found = this.#running.get(uuid ?? '')
+    if (found) return found
+    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
+      fields: { Type: 'User' },
+    })
+  }
+
+  /** Under a lease only until the source is told: what it has in flight may take time of the clock. */
+  #settle(mapping: Mapping, state: MappingState, apply: () => void | Promise<void>): void {
+    const since = mapping.state
+    const lease = this.#parts.context.kernel.clock.lease(`lambda mapping ${mapping.uuid}`)
+    void (async () => {
+      await turn()
+      const applied = apply()
+      lease.release()
+      await applied
+      if (mapping.state === since) mapping.state = state
+    })()
+  }
+}

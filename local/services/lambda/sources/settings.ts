@@ -1,0 +1,126 @@
+import type { CreateEventSourceMappingCommandInput } from '@aws-sdk/client-lambda'
+import { NotSimulated } from '../../../errors.ts'
+import { inRange, required } from '../model/constraints.ts'
+import { invalid } from '../model/functions.ts'
+import { compileFilter } from './filter.ts'
+import type { MappingSettings, SourceKind } from './mapping.ts'
+
+export type SettingsInput = Pick<
+  CreateEventSourceMappingCommandInput,
+  | 'BatchSize'
+  | 'FilterCriteria'
+  | 'ScalingConfig'
+  | 'MaximumBatchingWindowInSeconds'
+  | 'ParallelizationFactor'
+  | 'DestinationConfig'
+  | 'MaximumRecordAgeInSeconds'
+  | 'BisectBatchOnFunctionError'
+  | 'MaximumRetryAttempts'
+  | 'FunctionResponseTypes'
+  | 'StartingPosition'
+>
+
+/** @throws AwsError where the source is of no kind that is simulated */
+export function sourceKind(arn: string | undefined): SourceKind {
+  required('eventSourceArn', arn)
+  const service = arn?.split(':')[2]
+  if (service === 'sqs') return 'sqs'
+  if (service === 'dynamodb' && arn?.includes('/stream/')) return 'stream'
+  throw new NotSimulated(`the event source ${arn}`, 'Sources it has: SQS queues and DynamoDB streams.')
+}
+
+/** Settings over those before (or over Lambda's defaults), checked against Lambda's rules. */
+export function readSettings(
+  kind: SourceKind,
+  sourceArn: string,
+  input: SettingsInput,
+  before: MappingSettings | undefined,
+): MappingSettings {
+  ranges(kind, input)
+  const patterns = input.FilterCriteria
+    ? (input.FilterCriteria.Filters ?? []).map(({ Pattern }) => Pattern ?? '{}')
+    : undefined
+  const settings: MappingSettings = {
+    batchSize: input.BatchSize ?? before?.batchSize ?? (kind === 'sqs' ? 10 : 100),
+    window: input.MaximumBatchingWindowInSeconds ?? before?.window ?? 0,
+    filterPatterns: patterns ?? before?.filterPatterns ?? [],
+    filter: patterns ? compileFilter(patterns) : (before?.filter ?? compileFilter([])),
+    reportsFailures: input.FunctionResponseTypes
+      ? input.FunctionResponseTypes.includes('ReportBatchItemFailures')
+      : (before?.reportsFailures ?? false),
+    maximumConcurrency: input.ScalingConfig ? input.ScalingConfig.MaximumConcurrency : before?.maximumConcurrency,
+    startingPosition: kind === 'stream' ? startingPosition(input.StartingPosition, before) : undefined,
+    parallelization: input.ParallelizationFactor ?? before?.parallelization ?? 1,
+    maximumRecordAge: input.MaximumRecordAgeInSeconds ?? before?.maximumRecordAge ?? -1,
+    maximumRetryAttempts: input.MaximumRetryAttempts ?? before?.maximumRetryAttempts ?? -1,
+    bisects: input.BisectBatchOnFunctionError ?? before?.bisects ?? false,
+    onFailure: input.DestinationConfig ? onFailure(input.DestinationConfig) : before?.onFailure,
+  }
+  if (kind === 'sqs') checkQueueSettings(sourceArn, input, settings)
+  else checkStreamSettings(input)
+  return settings
+}
+
+function ranges(kind: SourceKind, input: SettingsInput): void {
+  inRange('batchSize', input.BatchSize, 1, 10_000)
+  inRange('maximumBatchingWindowInSeconds', input.MaximumBatchingWindowInSeconds, 0, 300)
+  inRange('parallelizationFactor', input.ParallelizationFactor, 1, 10)
+  inRange('maximumRetryAttempts', input.MaximumRetryAttempts, -1, 10_000)
+  inRange('maximumRecordAgeInSeconds', input.MaximumRecordAgeInSeconds, -1, 604_800)
+  inRange('scalingConfig.maximumConcurrency', input.ScalingConfig?.MaximumConcurrency, 2, 1000)
+  const age = input.MaximumRecordAgeInSeconds
+  if (kind === 'stream' && age !== undefined && age > -1 && age < 60)
+    throw invalid('MaximumRecordAgeInSeconds must be -1 (no limit) or between 60 and 604800.')
+}
+
+function startingPosition(
+  value: string | undefined,
+  before: MappingSettings | undefined,
+): MappingSettings['startingPosition'] {
+  if (value === undefined && before) return before.startingPosition
+  if (value === undefined)
+    throw invalid(
+      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
+    )
+  if (value === 'TRIM_HORIZON' || value === 'LATEST') return value
+  throw invalid(`Unsupported starting position for arn type: dynamodb (${value})`)
+}
+
+function checkQueueSettings(arn: string, input: SettingsInput, settings: MappingSettings): void {
+  const streamOnly = (
+    [
+      'StartingPosition',
+      'ParallelizationFactor',
+      'MaximumRecordAgeInSeconds',
+      'BisectBatchOnFunctionError',
+      'MaximumRetryAttempts',
+      'DestinationConfig',
+    ] as const
+  ).find((member) => input[member] !== undefined && input[member] !== false)
+  if (streamOnly) throw invalid(`Unsupported ${streamOnly} parameter for given event source mapping type.`)
+  if (arn.endsWith('.fifo')) {
+    if (settings.batchSize > 10) throw invalid('Maximum batch size for FIFO queues is 10.')
+    if (settings.window > 0) throw invalid('Batching window is not supported for FIFO queues.')
+  }
+  if (settings.batchSize > 10 && settings.window < 1)
+    throw invalid('Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10')
+}
+
+function checkStreamSettings(input: SettingsInput): void {
+  if (input.ScalingConfig) throw invalid('Unsupported ScalingConfig parameter for given event source mapping type.')
+}
+
+function onFailure({ OnFailure, OnSuccess }: NonNullable<SettingsInput['DestinationConfig']>): string | undefined {
+  if (OnSuccess?.Destination)
+    throw invalid('Unsupported DestinationConfig parameter for given event source mapping type.')
+  const arn = OnFailure?.Destination
+  if (!arn) return undefined
+  if (/^arn:aws[a-z-]*:s3:/.test(arn))
+    throw new NotSimulated(
+      `the on-failure destination ${arn}`,
+      'Destinations it has for streams: SQS queues and SNS topics.',
+    )
+  if (!/^arn:aws[a-z-]*:(sqs|sns):/.test(arn) || arn.endsWith('.fifo'))
+    throw invalid(`The provided destination ${arn} is invalid.`)
+  return arn
+}

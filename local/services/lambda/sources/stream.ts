@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { AwsError } from '../../../errors.ts'
+import type { Timer } from '../../../kernel/clock.ts'
+import type { Service } from '../../../service.ts'
+import type { Iam } from '../../iam/index.ts'
+import type { Mapping } from './mapping.ts'
+import type { EventSource, SourceParts } from './source.ts'
+import { StreamLane } from './stream-lane.ts'
+import { StreamReader } from './stream-reader.ts'
+import type { StreamRecord } from './stream-record.ts'
+
+/** A reader that was refused (a permission, a stream that is gone) tries again so late. */
+const REFUSED_WAIT_MS = 60_000
+/** Batches that are read ahead of a lane. */
+const READ_AHEAD = 2
+
+/** What the streams' side offers to its readers. */
+interface ObservableStreams extends Service {
+  onRecords(streamArn: string, listener: () => void): () => void
+}
+
+/** Reads a stream whenever it has something and deals the records out to its lanes, those of one item always to the same. */
+export class StreamSource implements EventSource {
+  readonly #parts: SourceParts
+  readonly #mapping: Mapping
+  readonly #reader: StreamReader
+  readonly #lanes: StreamLane[] = []
+  #positioned: Promise<void> | undefined
+  #unlisten: (() => void) | undefined
+  #refused: Timer | undefined
+  #reading = false
+  #again = false
+  #drained: (() => void) | undefined
+
+  constructor(parts: SourceParts, mapping: Mapping) {
+    this.#parts = parts
+    this.#mapping = mapping
+    this.#reader = new StreamReader(parts.context, mapping.sourceArn, () => this.#caller())
+    this.#grow(mapping.settings.parallelization)
+  }
+
+  start(): void {
+    if (this.#unlisten) return
+    this.#grow(this.#mapping.settings.parallelization)
+    const streams = this.#parts.context.service<ObservableStreams>('streams')
+    this.#unlisten = streams.onRecords(this.#mapping.sourceArn, () => queueMicrotask(() => this.#wake()))
+    for (const lane of this.#lanes) lane.start()
+    this.#wake()
+  }
+
+  stop(): Promise<void> {
+    this.#unlisten?.()
+    this.#unlisten = undefined
+    this.#refused?.cancel()
+    this.#refused = undefined
+    for (const lane of this.#lanes) lane.stop()
+    if (this.#still()) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#drained = resolve
+    })
+  }
+
+  #grow(lanes: number): void {
+    while (this.#lanes.length < lanes)
+      this.#lanes.push(
+        new StreamLane({
+          parts: this.#parts,
+          mapping: this.#mapping,
+          target: () => this.#target(),
+          idle: () => this.#idle(),
+        }),
+      )
+  }
+
+  #wake(): void {
+    if (!this.#unlisten || this.#refused) return
+    this.#again = true
+    if (!this.#reading) void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true
+    try {
+      this.#positioned ??=
+        this.#mapping.settings.startingPosition === 'LATEST' ? this.#reader.skipToEnd() : Promise.resolve()
+      await this.#positioned
+      while (this.#again && this.#unlisten && this.#hungry()) {
+        this.#again = false
+        const records = await this.#reader.next()
+        if (records.length === 0) continue
+        this.#again = true
+        this.#deal(records)
+      }
+    } catch (error) {
+      this.#positioned = undefined
+      this.#refuse(error)
+    }
+    this.#reading = false
+    this.#settle()
+  }
+
+  #hungry(): boolean {
+    const most = READ_AHEAD * this.#mapping.settings.batchSize
+    return this.#lanes.every((lane) => lane.length < most)
+  }
+
+  #deal(records: readonly StreamRecord[]): void {
+    const shares = this.#lanes.map((): StreamRecord[] => [])
+    for (const record of records) shares[this.#laneOf(record)]?.push(record)
+    for (const [index, share] of shares.entries()) if (share.length > 0) this.#lanes[index]?.push(share)
+  }
+
+  #laneOf(record: StreamRecord): number {
+    if (this.#lanes.length === 1) return 0
+    return createHash('md5').update(record.key).digest().readUInt32BE(0) % this.#lanes.length
+  }
+
+  #idle(): void {
+    this.#wake()
+    this.#settle()
+  }
+
+  /** Told in the mapping's state and in the journal; another try comes by itself. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof AwsError)) throw error
+    const { clock, journal } = this.#parts.context.kernel
+    this.#mapping.lastResult = `PROBLEM: ${error.message}`
+    journal.record('refused', this.#mapping.arn, undefined, { code: error.code, message: error.message })
+    if (!this.#unlisten) return
+    this.#refused = clock.after(
+      REFUSED_WAIT_MS,
+      `lambda reads ${this.#mapping.sourceArn} again`,
+      () => {
+        this.#refused = undefined
+        this.#wake()
+      },
+      { background: true },
+    )
+  }
+
+  #target() {
+    return this.#parts.functions.resolve(this.#mapping.functionArn)
+  }
+
+  #caller() {
+    const { version, fn } = this.#target()
+    return this.#parts.context.service<Iam>('iam').assume('lambda.amazonaws.com', version.role, fn.name)
+  }
+
+  #still(): boolean {
+    return !this.#reading && this.#lanes.every((lane) => lane.still)
+  }
+
+  #settle(): void {
+    if (this.#unlisten || !this.#still()) return
+    this.#drained?.()
+    this.#drained = undefined
+  }
+}
