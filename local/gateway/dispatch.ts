@@ -92,7 +92,7 @@ export class Dispatcher {
       this.#gatekeeper().authorize(caller, check, policy)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      const [code, status] = deniedBy((owner ?? 'iam') as ServiceName)
+      const [code, status] = deniedBy(owner ?? serviceOfName(check.action.split(':')[0] ?? 'iam'))
       throw new AwsError(code, error.message, { status })
     }
   }
@@ -165,5 +165,8 @@ function serviceOfArn(arn: string): ServiceName | undefined {
   const name = arn.split(':')[2]
   if (!name) return undefined
   if (name === 'dynamodb' && arn.includes('/stream/')) return 'streams'
-  return arnServices[name] ?? (name as ServiceName)
+  return serviceOfName(name)
 }
+
+/** The service by its name in ARNs and IAM actions. */
+const serviceOfName = (name: string): ServiceName => arnServices[name] ?? (name as ServiceName)

@@ -12,6 +12,7 @@ import {
   GenerateDataKeyWithoutPlaintextCommand,
   GetKeyRotationStatusCommand,
   KMSClient,
+  ListKeysCommand,
   PutKeyPolicyCommand,
   ReEncryptCommand,
   ScheduleKeyDeletionCommand,
@@ -209,6 +210,14 @@ describe('who may use a key', () => {
     const encrypt = new EncryptCommand({ KeyId: 'alias/chosen', Plaintext: secret })
     await expect(chosen.send(encrypt)).resolves.toBeDefined()
     await expect(other.send(encrypt)).rejects.toThrow('because no resource-based policy allows the kms:Encrypt action')
+  })
+
+  it('is denied in the code of KMS also where no key is meant', async () => {
+    const client = await roleClient('lister', undefined)
+    await expect(client.send(new ListKeysCommand({}))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('kms:ListKeys on resource: *'),
+    })
   })
 
   it('may depend on the encryption context', async () => {
