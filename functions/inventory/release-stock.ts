@@ -1,11 +1,11 @@
 import { ReleaseStock } from '../../contracts/inventory.ts'
 import { worker } from '../../messaging/index.ts'
 import { giveBack, heldLines, reservations } from './reservation.ts'
-import { release, stock } from './stock.ts'
+import { POPULAR_GOODS, release, stock } from './stock.ts'
 
 export const handler = worker(
   import.meta,
-  { id: 'inventory.release-stock', on: ReleaseStock, stores: { stock, reservations } },
+  { id: 'inventory.release-stock', on: ReleaseStock, stores: { stock, reservations }, delivery: POPULAR_GOODS },
   async ({ orderId, chunk }, unit) => {
     const { state } = await unit.reservations.load(orderId)
     const lines = heldLines(state, chunk)

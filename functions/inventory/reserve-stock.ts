@@ -1,7 +1,7 @@
 import { ReleaseStock, ReserveStock, StockRejected, StockReserved } from '../../contracts/inventory.ts'
 import { worker } from '../../messaging/index.ts'
 import { answer, chunksHeld, evolve, isShort, reservations } from './reservation.ts'
-import { reserve, stock } from './stock.ts'
+import { POPULAR_GOODS, reserve, stock } from './stock.ts'
 
 export const handler = worker(
   import.meta,
@@ -11,6 +11,7 @@ export const handler = worker(
     stores: { stock, reservations },
     publishes: [StockReserved, StockRejected],
     sends: [ReleaseStock],
+    delivery: POPULAR_GOODS,
   },
   async ({ orderId, chunk, lines }, unit) => {
     const { state } = await unit.reservations.load(orderId)

@@ -14,6 +14,12 @@ export const StockItem = z.object({
 })
 export type StockItem = z.infer<typeof StockItem>
 
+/**
+ * Units that take the same goods at once run again, all but one: few at a time, and many attempts, because losing such a race is
+ * no fault of the message.
+ */
+export const POPULAR_GOODS = { concurrency: 2, batchSize: 5, attempts: 20 } as const
+
 export const stock = store('stock', { schema: StockItem, key: (item) => item.sku })
 
 export type Reservation = { readonly stock: readonly StockItem[] } | { readonly short: string[] }
