@@ -74,7 +74,17 @@ export function queueHandler<S extends Stores, On extends AnyContract, P extends
     started ??= start()
     return (await started)(event, context)
   }
+  definitions.set(handler, definition)
   return withDeclaration(handler, declaration)
+}
+
+const definitions = new WeakMap<QueueHandler, QueueDefinition>()
+
+/** For tools that run a consumer outside of Lambda. @throws TypeError where the value is no consumer or worker of this kit */
+export function definitionOf(handler: QueueHandler): QueueDefinition {
+  const definition = definitions.get(handler)
+  if (!definition) throw new TypeError('this is no handler made by consumer() or worker()')
+  return definition
 }
 
 function declare(options: Declarable): ConsumerDeclaration {

@@ -1,26 +1,14 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
-import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs'
 import { type Envelope, MAX_HOPS } from '../envelope.ts'
 import { Dead, Park } from '../failure.ts'
 import { AGE_FENCE_SECONDS, markKey, TTL } from '../table-layout.ts'
-import { attempt, type Engine } from './attempt.ts'
+import { attempt } from './attempt.ts'
 import { type Consequence, consequenceOf, exhausted } from './consequence.ts'
 import { sendDeadLetter } from './dead-letter.ts'
 import type { Deadline } from './deadline.ts'
+import type { Desk } from './desk.ts'
 import { errorFields, messageFields, withFields } from './logging.ts'
-import type { Measures } from './measures.ts'
-import type { Parking } from './parking.ts'
 import { envelopeIn, type QueueRecord } from './received.ts'
-
-/** What the handling of one queue's messages needs. */
-export interface Desk extends Engine {
-  readonly sqs: SQSClient
-  readonly queueUrl: string
-  readonly deadLetterQueueUrl: string
-  readonly parking: Parking
-  readonly logger: Logger
-  readonly measures: Measures
-}
 
 /** `settled`: to be deleted from the queue. `retry`: stays, and is seen again after so many seconds. `parked`: settled too. */
 export type Verdict = { readonly kind: 'settled' | 'parked' } | { readonly kind: 'retry'; readonly seconds: number }

@@ -1,0 +1,48 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { QueueDefinition } from '../queue-handler.ts'
+import type { Engine } from './attempt.ts'
+import { createLogger } from './logging.ts'
+import type { Measures } from './measures.ts'
+import { openParking, type Parking } from './parking.ts'
+import type { Ports } from './ports.ts'
+import { openTable } from './table.ts'
+
+/** What the handling of one queue's messages needs. */
+export interface Desk extends Engine {
+  readonly sqs: SQSClient
+  readonly queueUrl: string
+  readonly deadLetterQueueUrl: string
+  readonly parking: Parking
+  readonly logger: Logger
+  readonly measures: Measures
+}
+
+/** Where a consumer works. */
+export interface Workplace {
+  readonly table: string
+  readonly queueUrl: string
+  readonly deadLetterQueueUrl: string
+}
+
+export interface Tools {
+  readonly dynamo: DynamoDBClient
+  readonly sqs: SQSClient
+  readonly measures: Measures
+  readonly ports: Ports
+}
+
+export function openDesk(definition: QueueDefinition, place: Workplace, tools: Tools): Desk {
+  const { id, service } = definition.declaration
+  const table = openTable(tools.dynamo, place.table, tools.ports)
+  return {
+    definition,
+    ...tools,
+    table,
+    queueUrl: place.queueUrl,
+    deadLetterQueueUrl: place.deadLetterQueueUrl,
+    parking: openParking(tools.dynamo, table, id, tools.ports),
+    logger: createLogger(service, { consumer: id }),
+  }
+}
