@@ -13,6 +13,8 @@ export interface ShopApiOptions {
   readonly apiUrl: string
   readonly region: string
   readonly credentials: Credentials
+  /** Milliseconds before the second attempt at most; doubled for each further one. @default 200 */
+  readonly firstWait?: number
 }
 
 export interface ApiAnswer {
@@ -21,14 +23,15 @@ export interface ApiAnswer {
 }
 
 const ATTEMPTS = 5
-const FIRST_WAIT_MS = 100
 
 /** A client of the shop's public API, as any client on AWS is one: requests signed by IAM credentials, retried under one key. */
 export class ShopApi {
   readonly #base: URL
   readonly #signer: SignatureV4
+  readonly #firstWait: number
 
-  constructor({ apiUrl, region, credentials }: ShopApiOptions) {
+  constructor({ apiUrl, region, credentials, firstWait = 200 }: ShopApiOptions) {
+    this.#firstWait = firstWait
     this.#base = new URL(apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`)
     this.#signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 })
   }
@@ -58,7 +61,7 @@ export class ShopApi {
           answer instanceof Error ? (answer.cause ?? answer) : `${answer.status} ${JSON.stringify(answer.body)}`
         throw new Error(`${what}: no answer in ${ATTEMPTS} attempts, the last was ${last}`)
       }
-      await wait(FIRST_WAIT_MS * 2 ** attempt * Math.random())
+      await wait(this.#firstWait * 2 ** (attempt - 1) * Math.random())
     }
   }
 
