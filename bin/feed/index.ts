@@ -1,7 +1,7 @@
 // The order feed and its reconciliation, as a contents page.
 
-export { type Expectations, expectations } from './expectations.ts'
-export { type Fed, type FeedOptions, type FeedProgress, feed } from './feed.ts'
+export { expectations } from './expectations.ts'
+export { type Fed, feed } from './feed.ts'
 export { generateInvoices } from './generate.ts'
 export { groupInvoices, type Invoice, type Invoices } from './invoices.ts'
 export { readRows, UnusableFile } from './read-rows.ts'
