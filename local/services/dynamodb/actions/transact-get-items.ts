@@ -1,0 +1,79 @@
+import type {
+  ItemResponse,
+  TransactGetItem,
+  TransactGetItemsCommandInput,
+  TransactGetItemsCommandOutput,
+} from '@aws-sdk/client-dynamodb'
+import { type Action, action } from '../../../service.ts'
+import { tableAccess } from '../access.ts'
+import { Constraints, RETURN_CAPACITY, tableNameOf } from '../constraints.ts'
+import { invalid } from '../errors.ts'
+import type { Path } from '../expressions/path.ts'
+import { project } from '../expressions/projection.ts'
+import { RequestExpressions } from '../expressions/request.ts'
+import { checkedKey } from '../items/prepare.ts'
+import { attempted, cancelled, checkDistinct, type Transacted } from '../items/transaction.ts'
+import type { Model } from '../model.ts'
+import { keyOfLookup } from '../tables/key-checks.ts'
+import { decodeItem } from '../values/codec.ts'
+import type { Item } from '../values/value.ts'
+import { transactionAnswer } from './transaction-answer.ts'
+
+const MAX_ACTIONS = 100
+
+export const transactGetItems = (model: Model): Action =>
+  action<TransactGetItemsCommandInput, TransactGetItemsCommandOutput>({
+    accepts: ['TransactItems', 'ReturnConsumedCapacity'],
+    access: (input) =>
+      (input.TransactItems ?? []).map(({ Get }) =>
+        tableAccess(model, 'GetItem', Get?.TableName, { keys: [Get?.Key ?? {}], within: 'TransactGetItems' }),
+      ),
+    run(input, call) {
+      new Constraints()
+        .present('transactItems', input.TransactItems)
+        .length('transactItems', input.TransactItems, 1, MAX_ACTIONS)
+        .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
+        .done()
+      const gets = (input.TransactItems ?? []).map(prepared).map(({ tableName, ...get }) => ({
+        ...get,
+        table: model.tables.active(tableName),
+      }))
+      const located = gets.map(({ table, key }) => attempted(() => ({ table, key: keyOfLookup(table, key) })))
+      if (located.some((each) => 'kind' in each))
+        throw cancelled(
+          located.map((each) => ('kind' in each ? { Code: each.code, Message: each.message } : { Code: 'None' })),
+        )
+      checkDistinct(located)
+      const done: Transacted[] = []
+      const Responses: ItemResponse[] = []
+      for (const [at, each] of located.entries()) {
+        if ('kind' in each) continue
+        const row = each.table.store.find(each.key)
+        done.push({ ...each, size: row?.size ?? 0, change: undefined })
+        const item = row && decodeItem(row.item)
+        const paths = gets[at]?.paths
+        Responses.push(item ? { Item: paths ? project(item, paths) : item } : {})
+      }
+      return {
+        Responses,
+        ...transactionAnswer(model, done, input, call, { operation: 'TransactGetItems', reads: true }),
+      }
+    },
+  })
+
+interface Get {
+  readonly tableName: string
+  readonly key: Item
+  readonly paths: readonly Path[] | undefined
+}
+
+function prepared({ Get }: TransactGetItem): Get {
+  if (!Get)
+    throw invalid(
+      "1 validation error detected: Value null at 'transactItems.1.member.get' failed to satisfy constraint: Member must not be null",
+    )
+  const expressions = new RequestExpressions(Get)
+  const paths = expressions.projection(Get.ProjectionExpression)
+  expressions.finish()
+  return { tableName: tableNameOf(Get.TableName), key: checkedKey(Get.Key ?? {}), paths }
+}

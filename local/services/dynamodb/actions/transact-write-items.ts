@@ -1,0 +1,102 @@
+import { hash } from 'node:crypto'
+import type {
+  TransactWriteItem,
+  TransactWriteItemsCommandInput,
+  TransactWriteItemsCommandOutput,
+} from '@aws-sdk/client-dynamodb'
+import { type AccessCheck, type Action, action, type Call } from '../../../service.ts'
+import { tableAccess } from '../access.ts'
+import { Constraints, RETURN_CAPACITY, RETURN_METRICS, tableNameOf } from '../constraints.ts'
+import { invalid } from '../errors.ts'
+import { RequestExpressions } from '../expressions/request.ts'
+import type { Prepared } from '../items/plan.ts'
+import { checkedKey, newItem, prepareCheck, prepareDelete, preparePut, prepareUpdate } from '../items/prepare.ts'
+import { type Transacted, transact } from '../items/transaction.ts'
+import type { Model } from '../model.ts'
+import { transactionAnswer } from './transaction-answer.ts'
+
+const MAX_ACTIONS = 100
+
+export const transactWriteItems = (model: Model): Action =>
+  action<TransactWriteItemsCommandInput, TransactWriteItemsCommandOutput>({
+    accepts: ['TransactItems', 'ClientRequestToken', 'ReturnConsumedCapacity', 'ReturnItemCollectionMetrics'],
+    access: (input) => (input.TransactItems ?? []).flatMap((item) => accessOf(model, item)),
+    run(input, call) {
+      checkMembers(input)
+      const prepared = (input.TransactItems ?? []).map(prepare)
+      const token = input.ClientRequestToken
+      const request = token === undefined ? '' : hash('md5', requestText(input))
+      const repeated = token !== undefined && model.tokens.isRepeated(token, request)
+      const done = repeated ? repeat(model, prepared) : transact(model, prepared, call)
+      if (token !== undefined && !repeated) model.tokens.remember(token, request)
+      return answer(model, done, input, call, repeated)
+    },
+  })
+
+function accessOf(model: Model, item: TransactWriteItem): AccessCheck[] {
+  const checks = [
+    ['PutItem', item.Put?.TableName, item.Put?.Item],
+    ['UpdateItem', item.Update?.TableName, item.Update?.Key],
+    ['DeleteItem', item.Delete?.TableName, item.Delete?.Key],
+    ['ConditionCheckItem', item.ConditionCheck?.TableName, item.ConditionCheck?.Key],
+  ] as const
+  return checks.flatMap(([name, tableName, key]) =>
+    tableName === undefined
+      ? []
+      : [tableAccess(model, name, tableName, { keys: [key ?? {}], within: 'TransactWriteItems' })],
+  )
+}
+
+function checkMembers(input: TransactWriteItemsCommandInput): void {
+  new Constraints()
+    .present('transactItems', input.TransactItems)
+    .length('transactItems', input.TransactItems, 1, MAX_ACTIONS)
+    .length('clientRequestToken', input.ClientRequestToken, 1, 36)
+    .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
+    .oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_METRICS)
+    .done()
+}
+
+function prepare(item: TransactWriteItem): Prepared {
+  const given = [item.Put, item.Update, item.Delete, item.ConditionCheck].filter((each) => each !== undefined)
+  const request = given[0]
+  if (given.length !== 1 || !request)
+    throw invalid('TransactItems can only contain one of Check, Put, Update or Delete')
+  const tableName = tableNameOf(request.TableName)
+  const showsOld = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
+  const put = item.Put && newItem(item.Put.Item ?? {})
+  const key = put ? {} : checkedKey('Key' in request ? (request.Key ?? {}) : {})
+  const expressions = new RequestExpressions(request)
+  const update = item.Update && expressions.update(item.Update.UpdateExpression ?? '')
+  const condition = expressions.condition(request.ConditionExpression)
+  expressions.finish()
+  const options = { tableName, condition, showsOld }
+  if (put) return preparePut(put, options)
+  if (item.Update) return prepareUpdate(key, update, options)
+  return item.Delete ? prepareDelete(key, options) : prepareCheck(key, options)
+}
+
+/** The request as text that is the same only for the same request. */
+function requestText(input: TransactWriteItemsCommandInput): string {
+  return JSON.stringify(input.TransactItems, (_name, value) =>
+    value instanceof Uint8Array ? `base64 ${Buffer.from(value).toString('base64')}` : value,
+  )
+}
+
+/** What a repeated request answers: the items are read, for the units of their read, and not written. */
+function repeat(model: Model, prepared: readonly Prepared[]): Transacted[] {
+  return prepared.map((each) => {
+    const { table, key } = each.bind(model.tables.active(each.tableName))
+    return { table, key, size: table.store.find(key)?.size ?? 0, change: undefined }
+  })
+}
+
+function answer(
+  model: Model,
+  done: readonly Transacted[],
+  input: TransactWriteItemsCommandInput,
+  call: Call,
+  repeated: boolean,
+) {
+  return transactionAnswer(model, done, input, call, { operation: 'TransactWriteItems', reads: repeated })
+}

@@ -1,0 +1,19 @@
+import type { ItemCollectionMetrics } from '@aws-sdk/client-dynamodb'
+import type { StoredKey } from '../store/keys.ts'
+import type { Table } from '../tables/table.ts'
+import type { Item, Value } from '../values/value.ts'
+
+const GIGABYTE = 1024 ** 3
+
+/** Size of the item collection of a write, where the request asked for it and the table has local indexes. */
+export function collectionMetrics(
+  asked: string | undefined,
+  table: Table,
+  key: StoredKey,
+  item: Item,
+): ItemCollectionMetrics | undefined {
+  if (asked !== 'SIZE' || !table.indexes.some(({ kind }) => kind === 'local')) return undefined
+  const { name } = table.key.hash
+  const size = Math.floor(table.store.partitionSize(key.pk) / GIGABYTE)
+  return { ItemCollectionKey: { [name]: item[name] as Value }, SizeEstimateRangeGB: [size, size + 1] }
+}

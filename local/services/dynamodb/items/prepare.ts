@@ -1,0 +1,88 @@
+import { invalid, invalidParameter } from '../errors.ts'
+import type { Test } from '../expressions/condition.ts'
+import type { BoundUpdate } from '../expressions/update.ts'
+import { checkUpdatedIndexKeys, keyOfItem, keyOfLookup } from '../tables/key-checks.ts'
+import { keyAttributes } from '../tables/schema.ts'
+import type { Table } from '../tables/table.ts'
+import { checkedItem, newTally } from '../values/check.ts'
+import { encodeItem } from '../values/codec.ts'
+import type { Item } from '../values/value.ts'
+import type { NewItem, OldItem, Plan, Prepared } from './plan.ts'
+
+export const MAX_ITEM_BYTES = 409_600
+
+interface Options {
+  readonly tableName: string
+  readonly condition?: Test | undefined
+  readonly showsOld?: boolean
+}
+
+/** Checks an item for itself; its table's rules come when a put of it is bound. */
+export function newItem(item: Item): NewItem {
+  const tally = newTally()
+  const checked = checkedItem(item, tally)
+  if (tally.size > MAX_ITEM_BYTES) throw invalid('Item size has exceeded the maximum allowed size')
+  return { item: checked, text: encodeItem(checked, tally.binary), size: tally.size }
+}
+
+export function preparePut(item: NewItem, options: Options): Prepared {
+  return {
+    tableName: options.tableName,
+    bind: (table) => plan(table, keyOfItem(table, item.item), options, () => item),
+  }
+}
+
+export function prepareDelete(key: Item, options: Options): Prepared {
+  return {
+    tableName: options.tableName,
+    bind: (table) => plan(table, keyOfLookup(table, key), options, () => undefined),
+  }
+}
+
+export function prepareCheck(key: Item, options: Options): Prepared {
+  return {
+    tableName: options.tableName,
+    bind: (table) => plan(table, keyOfLookup(table, key), options, () => 'unchanged'),
+  }
+}
+
+export function prepareUpdate(key: Item, update: BoundUpdate | undefined, options: Options): Prepared {
+  return {
+    tableName: options.tableName,
+    bind(table) {
+      if (update) checkPaths(table, update)
+      return plan(table, keyOfLookup(table, key), options, (old) => updated(table, key, update, old))
+    },
+  }
+}
+
+function plan(table: Table, key: Plan['key'], options: Options, next: Plan['next']): Plan {
+  return { table, key, condition: options.condition, showsOld: options.showsOld ?? false, next }
+}
+
+function updated(table: Table, key: Item, update: BoundUpdate | undefined, old: OldItem | undefined): NewItem {
+  const before = old?.item ?? key
+  const tally = newTally()
+  const item = checkedItem(update ? update.apply(before) : before, tally)
+  checkUpdatedIndexKeys(table, item)
+  if (tally.size > MAX_ITEM_BYTES) throw invalid('Item size to update has exceeded the maximum allowed size')
+  return { item, text: encodeItem(item, tally.binary), size: tally.size }
+}
+
+/** An update may neither write the table's key nor reach into what an index has as its key. */
+function checkPaths(table: Table, update: BoundUpdate): void {
+  for (const { name } of keyAttributes(table.key))
+    if (update.paths.some((path) => path[0] === name && path.length === 1))
+      throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`)
+  const nested = new Set(update.paths.filter((path) => path.length > 1).map((path) => path[0]))
+  if (nested.size === 0) return
+  const rule = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:"
+  for (const { name } of keyAttributes(table.key)) if (nested.has(name)) throw invalid(`${rule} Key: ${name}`)
+  for (const index of table.indexes)
+    for (const { name } of keyAttributes(index.key)) if (nested.has(name)) throw invalid(`${rule} IndexKey: ${name}`)
+}
+
+/** Checks the values of a request's `Key`. */
+export function checkedKey(key: Item): Item {
+  return checkedItem(key, newTally())
+}

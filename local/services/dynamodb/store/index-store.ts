@@ -1,0 +1,40 @@
+import type { StatementSync } from 'node:sqlite'
+import type { Database } from './database.ts'
+import type { StoredKey } from './keys.ts'
+
+/** The entries of one secondary index: its key and its table's key, in order, each with the item's row. */
+export class IndexStore {
+  readonly #database: Database
+  readonly name: string
+  readonly #insert: StatementSync
+  readonly #delete: StatementSync
+
+  constructor(database: Database, table: string, number: number) {
+    this.#database = database
+    this.name = `${table}_i${number}`
+    const i = this.name
+    database.exec(`
+      CREATE TABLE IF NOT EXISTS ${i} (pk BLOB NOT NULL, sk BLOB NOT NULL, tpk BLOB NOT NULL, tsk BLOB NOT NULL,
+        row INTEGER NOT NULL, PRIMARY KEY (pk, sk, tpk, tsk)) WITHOUT ROWID`)
+    this.#insert = database.statement(`INSERT INTO ${i} (pk, sk, tpk, tsk, row) VALUES (?, ?, ?, ?, ?)`)
+    this.#delete = database.statement(`DELETE FROM ${i} WHERE pk = ? AND sk = ? AND tpk = ? AND tsk = ?`)
+  }
+
+  insert(entry: StoredKey, item: StoredKey, row: number): void {
+    this.#insert.run(entry.pk, entry.sk, item.pk, item.sk, row)
+  }
+
+  delete(entry: StoredKey, item: StoredKey): void {
+    this.#delete.run(entry.pk, entry.sk, item.pk, item.sk)
+  }
+
+  /** Number of entries, and the bytes of their items: an upper bound of what the index holds where it projects less. */
+  totals(table: string): { count: number; size: number } {
+    const sql = `SELECT COUNT(*) AS count, COALESCE(SUM(size), 0) AS size FROM ${this.name} JOIN ${table} USING (row)`
+    return this.#database.statement(sql).get() as { count: number; size: number }
+  }
+
+  drop(): void {
+    this.#database.exec(`DROP TABLE IF EXISTS ${this.name}`)
+  }
+}

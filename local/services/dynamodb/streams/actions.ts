@@ -1,0 +1,161 @@
+import type {
+  DescribeStreamCommandInput,
+  DescribeStreamCommandOutput,
+  GetRecordsCommandInput,
+  GetRecordsCommandOutput,
+  GetShardIteratorCommandInput,
+  GetShardIteratorCommandOutput,
+  ListStreamsCommandInput,
+  ListStreamsCommandOutput,
+} from '@aws-sdk/client-dynamodb-streams'
+import { AwsError } from '../../../errors.ts'
+import { type Action, action } from '../../../service.ts'
+import { Constraints } from '../constraints.ts'
+import type { Model } from '../model.ts'
+import { keySchema } from '../tables/describe.ts'
+import { iteratorText, placeOf, shardOf, streamNotFound } from './iterators.ts'
+import { recordShape } from './record-shape.ts'
+import { type Shard, type StreamState, seqOf, sequenceNumber } from './stream.ts'
+
+const MAX_RECORDS = 1000
+const MAX_ANSWER_BYTES = 1024 * 1024
+const MAX_LISTED = 100
+
+const named = (model: Model, arn: string | undefined): StreamState => {
+  new Constraints().present('streamArn', arn).length('streamArn', arn, 37, 1024).done()
+  const state = model.streams.byArn(arn as string)
+  if (!state) throw streamNotFound(arn as string)
+  return state
+}
+
+const describeStream = (model: Model): Action =>
+  action<DescribeStreamCommandInput, DescribeStreamCommandOutput>({
+    accepts: ['StreamArn', 'Limit', 'ExclusiveStartShardId', 'ShardFilter'],
+    access: (input) => [{ action: 'dynamodb:DescribeStream', resource: input.StreamArn ?? '' }],
+    run(input) {
+      new Constraints().between('limit', input.Limit, 1).done()
+      const state = named(model, input.StreamArn)
+      const filter = input.ShardFilter?.ShardId
+      const wanted = filter === undefined ? state.shards : state.shards.filter(({ parent }) => parent === filter)
+      const start = wanted.findIndex(({ id }) => id === input.ExclusiveStartShardId) + 1
+      const shards = wanted.slice(start, start + Math.min(input.Limit ?? MAX_LISTED, MAX_LISTED))
+      return {
+        StreamDescription: {
+          StreamArn: state.arn,
+          StreamLabel: state.label,
+          StreamStatus: state.status,
+          StreamViewType: state.view,
+          CreationRequestDateTime: new Date(state.createdAt),
+          TableName: state.tableName,
+          KeySchema: keySchema(state.key),
+          Shards: shards.map(shardShape),
+          ...(start + shards.length < wanted.length && { LastEvaluatedShardId: shards.at(-1)?.id }),
+        },
+      }
+    },
+  })
+
+const shardShape = ({ id, parent, start, end }: Shard) => ({
+  ShardId: id,
+  ...(parent !== undefined && { ParentShardId: parent }),
+  SequenceNumberRange: {
+    StartingSequenceNumber: sequenceNumber(start + 1),
+    ...(end !== undefined && { EndingSequenceNumber: sequenceNumber(end) }),
+  },
+})
+
+const listStreams = (model: Model): Action =>
+  action<ListStreamsCommandInput, ListStreamsCommandOutput>({
+    accepts: ['TableName', 'Limit', 'ExclusiveStartStreamArn'],
+    access: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
+    run(input) {
+      new Constraints().between('limit', input.Limit, 1).length('tableName', input.TableName, 3, 255).done()
+      const { TableName: table, ExclusiveStartStreamArn: after } = input
+      const streams = model.streams.all().filter(({ tableName }) => table === undefined || tableName === table)
+      const start = streams.findIndex(({ arn }) => arn === after) + 1
+      const listed = streams.slice(start, start + Math.min(input.Limit ?? MAX_LISTED, MAX_LISTED))
+      return {
+        Streams: listed.map(({ arn, tableName, label }) => ({
+          StreamArn: arn,
+          TableName: tableName,
+          StreamLabel: label,
+        })),
+        ...(start + listed.length < streams.length && { LastEvaluatedStreamArn: listed.at(-1)?.arn }),
+      }
+    },
+  })
+
+const getShardIterator = (model: Model): Action =>
+  action<GetShardIteratorCommandInput, GetShardIteratorCommandOutput>({
+    accepts: ['StreamArn', 'ShardId', 'ShardIteratorType', 'SequenceNumber'],
+    access: (input) => [{ action: 'dynamodb:GetShardIterator', resource: input.StreamArn ?? '' }],
+    run(input) {
+      new Constraints()
+        .present('shardId', input.ShardId)
+        .present('shardIteratorType', input.ShardIteratorType)
+        .oneOf('shardIteratorType', input.ShardIteratorType, [
+          'AT_SEQUENCE_NUMBER',
+          'TRIM_HORIZON',
+          'AFTER_SEQUENCE_NUMBER',
+          'LATEST',
+        ])
+        .done()
+      const state = named(model, input.StreamArn)
+      const shard = shardOf(state, input.ShardId)
+      const place = { arn: state.arn, shard: shard.id, after: startOf(model, shard, input) }
+      return { ShardIterator: iteratorText(place, model.context.kernel.clock.now()) }
+    },
+  })
+
+/** The number after which an iterator of the asked type begins. */
+function startOf(model: Model, shard: Shard, input: GetShardIteratorCommandInput): number {
+  if (input.ShardIteratorType === 'TRIM_HORIZON') return shard.start
+  if (input.ShardIteratorType === 'LATEST') return shard.end ?? model.streams.newest
+  if (input.SequenceNumber === undefined)
+    throw new AwsError(
+      'ValidationException',
+      `SequenceNumber is required for ShardIteratorType ${input.ShardIteratorType}`,
+    )
+  const seq = seqOf(input.SequenceNumber)
+  if (seq === undefined || seq <= shard.start || seq > (shard.end ?? model.streams.newest))
+    throw new AwsError(
+      'ValidationException',
+      `Invalid SequenceNumber ${input.SequenceNumber}: it is not in the range of the shard`,
+    )
+  return input.ShardIteratorType === 'AT_SEQUENCE_NUMBER' ? seq - 1 : seq
+}
+
+const getRecords = (model: Model): Action =>
+  action<GetRecordsCommandInput, GetRecordsCommandOutput>({
+    accepts: ['ShardIterator', 'Limit'],
+    access: (input) => [{ action: 'dynamodb:GetRecords', resource: input.ShardIterator?.split('|')[0] ?? '' }],
+    run(input) {
+      new Constraints()
+        .present('shardIterator', input.ShardIterator)
+        .between('limit', input.Limit, 1, MAX_RECORDS)
+        .done()
+      const now = model.context.kernel.clock.now()
+      const place = placeOf(input.ShardIterator as string, now)
+      const state = named(model, place.arn)
+      const shard = shardOf(state, place.shard)
+      const stored = model.streams.read(state, shard, place.after, input.Limit ?? MAX_RECORDS)
+      let bytes = 0
+      const records = stored.filter(({ size }, at) => {
+        bytes += size
+        return at === 0 || bytes <= MAX_ANSWER_BYTES
+      })
+      const after = records.at(-1)?.seq ?? place.after
+      const isEnd = shard.end !== undefined && (after >= shard.end || records.length === 0)
+      return {
+        Records: records.map((record) => recordShape(state, record, model.context.region)),
+        ...(!isEnd && { NextShardIterator: iteratorText({ ...place, after }, now) }),
+      }
+    },
+  })
+
+export const streamActions = (model: Model): Record<string, Action> => ({
+  DescribeStream: describeStream(model),
+  ListStreams: listStreams(model),
+  GetShardIterator: getShardIterator(model),
+  GetRecords: getRecords(model),
+})

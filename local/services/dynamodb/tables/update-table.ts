@@ -1,0 +1,161 @@
+import type { GlobalSecondaryIndexUpdate, UpdateTableInput } from '@aws-sdk/client-dynamodb'
+import { AwsError } from '../../../errors.ts'
+import type { CloudContext } from '../../../service.ts'
+import { invalid, invalidParameter } from '../errors.ts'
+import type { StreamView } from '../streams/stream.ts'
+import type { Streams } from '../streams/streams.ts'
+import { attributesOf, newIndex, throughputOf } from './make-state.ts'
+import {
+  checkIndexBilling,
+  checkKeySchema,
+  checkProjection,
+  checkThroughputBounds,
+  MAX_GLOBAL_INDEXES,
+} from './rules.ts'
+import { keyAttributes } from './schema.ts'
+import type { Table } from './table.ts'
+import { checkNotBusy, type Tables } from './tables.ts'
+
+interface Parts {
+  readonly context: CloudContext
+  readonly tables: Tables
+  readonly streams: Streams
+}
+
+/** Applies an UpdateTable whose members have been checked one by one. */
+export function updateTable(name: string, input: UpdateTableInput, parts: Parts): void {
+  checkSomethingAsked(input)
+  checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
+  if (input.BillingMode === 'PROVISIONED' && !input.ProvisionedThroughput)
+    throw invalidParameter('ProvisionedThroughput must be specified when BillingMode is PROVISIONED')
+  if (input.ProvisionedThroughput) checkThroughputBounds(input.ProvisionedThroughput)
+  const table = parts.tables.named(name)
+  checkNotBusy(table)
+  updateStream(table, input, parts.streams)
+  updateBilling(table, input, parts.context)
+  for (const update of input.GlobalSecondaryIndexUpdates ?? []) updateIndex(table, update, input)
+  updateSettings(table, input)
+  parts.tables.beginUpdate(table)
+}
+
+function checkSomethingAsked(input: UpdateTableInput): void {
+  const asked =
+    input.ProvisionedThroughput ??
+    input.BillingMode ??
+    input.StreamSpecification ??
+    input.SSESpecification ??
+    input.TableClass ??
+    input.DeletionProtectionEnabled ??
+    input.OnDemandThroughput ??
+    input.GlobalSecondaryIndexUpdates?.[0]
+  if (asked === undefined)
+    throw invalid(
+      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
+    )
+}
+
+function checkIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void {
+  const seen = new Set<string>()
+  for (const update of updates) {
+    const name = (update.Update ?? update.Create ?? update.Delete)?.IndexName
+    if (name === undefined)
+      throw invalidParameter(
+        'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
+      )
+    if (seen.has(name))
+      throw invalidParameter(
+        `Only one global secondary index update per index is allowed simultaneously. Index: ${name}`,
+      )
+    seen.add(name)
+  }
+  if (updates.filter(({ Create, Delete }) => Create ?? Delete).length > 1)
+    throw new AwsError(
+      'LimitExceededException',
+      'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
+    )
+}
+
+function updateStream(table: Table, input: UpdateTableInput, streams: Streams): void {
+  const asked = input.StreamSpecification
+  if (!asked) return
+  if (asked.StreamEnabled && streams.isEnabled(table))
+    throw invalid(`Table already has an enabled stream: TableName: ${table.name}`)
+  if (!asked.StreamEnabled && !streams.isEnabled(table))
+    throw invalid(`Table is not stream enabled: TableName: ${table.name}`)
+  if (asked.StreamEnabled) streams.enable(table, asked.StreamViewType as StreamView)
+  else streams.disable(table)
+}
+
+function updateBilling(table: Table, input: UpdateTableInput, context: CloudContext): void {
+  const { state } = table
+  if (input.BillingMode === 'PAY_PER_REQUEST' && state.billing !== 'PAY_PER_REQUEST') {
+    state.billing = 'PAY_PER_REQUEST'
+    state.onDemandSince = context.kernel.clock.now()
+    state.throughput = { read: 0, write: 0 }
+    for (const index of state.indexes) index.throughput = { read: 0, write: 0 }
+  } else if (input.BillingMode === 'PROVISIONED') state.billing = 'PROVISIONED'
+  if (!input.ProvisionedThroughput) return
+  if (state.billing === 'PAY_PER_REQUEST')
+    throw invalidParameter(
+      'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
+    )
+  state.throughput = throughputOf(input.ProvisionedThroughput)
+}
+
+function updateIndex(table: Table, update: GlobalSecondaryIndexUpdate, input: UpdateTableInput): void {
+  if (update.Create) createIndex(table, update.Create, input)
+  else if (update.Delete) globalIndex(table, update.Delete.IndexName as string).status = 'DELETING'
+  else if (update.Update) {
+    const index = globalIndex(table, update.Update.IndexName as string)
+    index.throughput = throughputOf(update.Update.ProvisionedThroughput)
+    index.status = 'UPDATING'
+  }
+}
+
+function globalIndex(table: Table, name: string) {
+  const index = table.index(name)
+  if (index?.kind !== 'global') throw new AwsError('ResourceNotFoundException', 'Requested resource not found')
+  return index
+}
+
+function createIndex(
+  table: Table,
+  create: NonNullable<GlobalSecondaryIndexUpdate['Create']>,
+  input: UpdateTableInput,
+): void {
+  const { state } = table
+  const known = new Map(state.attributes.map((attribute) => [attribute.name, attribute]))
+  for (const attribute of attributesOf(input.AttributeDefinitions ?? [])) known.set(attribute.name, attribute)
+  const attributes = [...known.values()]
+  checkKeySchema(
+    create.KeySchema ?? [],
+    attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+  )
+  checkProjection(create.Projection)
+  checkIndexBilling(create, state.billing === 'PAY_PER_REQUEST')
+  if (table.index(create.IndexName as string)) throw invalid(`Attempting to create an index which already exists`)
+  if (state.indexes.filter(({ kind }) => kind === 'global').length >= MAX_GLOBAL_INDEXES)
+    throw invalidParameter(`GlobalSecondaryIndex count exceeds the per-table limit of ${MAX_GLOBAL_INDEXES}`)
+  const index = newIndex('global', create, state.key, attributes, state.nextIndexNumber)
+  state.nextIndexNumber += 1
+  state.indexes = [...state.indexes, index]
+  const used = new Set(
+    [state.key, ...state.indexes.map(({ key }) => key)].flatMap(keyAttributes).map(({ name }) => name),
+  )
+  state.attributes = attributes.filter(({ name }) => used.has(name))
+}
+
+function updateSettings(table: Table, input: UpdateTableInput): void {
+  const { state } = table
+  if (input.DeletionProtectionEnabled !== undefined) state.deletionProtection = input.DeletionProtectionEnabled
+  if (input.TableClass !== undefined) state.tableClass = input.TableClass
+  if (input.OnDemandThroughput)
+    state.maximumThroughput = {
+      read: input.OnDemandThroughput.MaxReadRequestUnits ?? -1,
+      write: input.OnDemandThroughput.MaxWriteRequestUnits ?? -1,
+    }
+  if (input.SSESpecification)
+    state.encryptionKey = input.SSESpecification.Enabled
+      ? (input.SSESpecification.KMSMasterKeyId ?? 'aws/dynamodb')
+      : undefined
+}

@@ -1,0 +1,153 @@
+import { invalid, invalidParameter } from '../errors.ts'
+import { plainBytes } from './codec.ts'
+import { normalNumber, numberSize } from './number.ts'
+import { type Item, type TypeName, utf8Length, type Value } from './value.ts'
+
+/** What is learnt of an item while it is checked. */
+export interface Tally {
+  /** Bytes by DynamoDB's rules. */
+  size: number
+  /** Whether any value within is binary. */
+  binary: boolean
+}
+
+export const newTally = (): Tally => ({ size: 0, binary: false })
+
+/** Maps and lists may lie this deep within each other. */
+const MAX_DEPTH = 32
+
+/** Checks every attribute and gives the item in normal form (numbers as DynamoDB returns them). */
+export function checkedItem(item: Item, tally: Tally): Item {
+  const out: Item = {}
+  for (const name in item) {
+    tally.size += utf8Length(name)
+    out[name] = checkedValue(item[name] as Value, tally)
+  }
+  return out
+}
+
+export function checkedValue(value: Value, tally: Tally, depth = 0): Value {
+  const type = onlyType(value)
+  switch (type) {
+    case 'S':
+      tally.size += utf8Length(value.S as string)
+      return { S: value.S as string }
+    case 'N': {
+      const number = normalNumber(value.N as string)
+      tally.size += numberSize(number)
+      return { N: number }
+    }
+    case 'B':
+      tally.binary = true
+      tally.size += (value.B as Uint8Array).length
+      return { B: plainBytes(value.B as Uint8Array) }
+    case 'BOOL':
+      tally.size += 1
+      return { BOOL: value.BOOL as boolean }
+    case 'NULL':
+      tally.size += 1
+      return { NULL: true }
+    case 'M':
+      return { M: checkedMap(value.M as Item, tally, depth + 1) }
+    case 'L':
+      return { L: checkedList(value.L as Value[], tally, depth + 1) }
+    default:
+      return checkedSet(type, value, tally)
+  }
+}
+
+function onlyType(value: Value): TypeName {
+  let found: string | undefined
+  for (const type in value) {
+    if (value[type as TypeName] === undefined) continue
+    if (found !== undefined) throw severalTypes()
+    found = type
+  }
+  if (found === undefined || found === '$unknown')
+    throw invalid('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
+  return found as TypeName
+}
+
+const severalTypes = () =>
+  invalid(
+    'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+  )
+
+function checkDepth(depth: number): void {
+  if (depth > MAX_DEPTH)
+    throw invalid(
+      'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
+    )
+}
+
+function checkedMap(map: Item, tally: Tally, depth: number): Item {
+  checkDepth(depth)
+  const out: Item = {}
+  tally.size += 3
+  for (const name in map) {
+    tally.size += utf8Length(name) + 1
+    out[name] = checkedValue(map[name] as Value, tally, depth)
+  }
+  return out
+}
+
+function checkedList(list: readonly Value[], tally: Tally, depth: number): Value[] {
+  checkDepth(depth)
+  tally.size += 3 + list.length
+  return list.map((element) => checkedValue(element, tally, depth))
+}
+
+function checkedSet(type: TypeName, value: Value, tally: Tally): Value {
+  if (type === 'SS') return { SS: checkedStrings(value.SS as string[], tally) }
+  if (type === 'NS') return { NS: checkedNumbers(value.NS as string[], tally) }
+  return { BS: checkedBinaries(value.BS as Uint8Array[], tally) }
+}
+
+function checkedStrings(members: string[], tally: Tally): string[] {
+  if (members.length === 0) throw invalidParameter('An string set  may not be empty')
+  if (new Set(members).size < members.length)
+    throw invalidParameter(`Input collection [${members.join(', ')}] contains duplicates.`)
+  for (const member of members) tally.size += utf8Length(member)
+  return [...members]
+}
+
+function checkedNumbers(members: string[], tally: Tally): string[] {
+  if (members.length === 0) throw invalidParameter('An number set  may not be empty')
+  const numbers = members.map(normalNumber)
+  if (new Set(numbers).size < numbers.length) throw invalid('Input collection contains duplicates')
+  for (const number of numbers) tally.size += numberSize(number)
+  return numbers
+}
+
+function checkedBinaries(members: Uint8Array[], tally: Tally): Uint8Array[] {
+  if (members.length === 0) throw invalidParameter('Binary sets should not be empty')
+  const texts = members.map((member) => Buffer.from(member).toString('base64'))
+  if (new Set(texts).size < texts.length)
+    throw invalidParameter(`Input collection [${texts.join(', ')}]of type BS contains duplicates.`)
+  tally.binary = true
+  for (const member of members) tally.size += member.length
+  return members.map(plainBytes)
+}
+
+/** Bytes of an item that was checked before. */
+export function itemSize(item: Item): number {
+  let size = 0
+  for (const name in item) size += utf8Length(name) + valueSize(item[name] as Value)
+  return size
+}
+
+export function valueSize(value: Value): number {
+  if (value.S !== undefined) return utf8Length(value.S)
+  if (value.N !== undefined) return numberSize(value.N)
+  if (value.B !== undefined) return value.B.length
+  if (value.M !== undefined) {
+    let size = 3
+    for (const name in value.M) size += utf8Length(name) + 1 + valueSize(value.M[name] as Value)
+    return size
+  }
+  if (value.L !== undefined) return value.L.reduce((sum, element) => sum + 1 + valueSize(element), 3)
+  if (value.SS !== undefined) return value.SS.reduce((sum, member) => sum + utf8Length(member), 0)
+  if (value.NS !== undefined) return value.NS.reduce((sum, member) => sum + numberSize(member), 0)
+  if (value.BS !== undefined) return value.BS.reduce((sum, member) => sum + member.length, 0)
+  return 1
+}
