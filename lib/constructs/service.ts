@@ -99,7 +99,7 @@ const declarations = (handlers: readonly Handler[] = [], kind: 'consumer' | 'end
     const declaration = declarationOf(handler)
     if ((declaration.kind === 'endpoint') === (kind === 'endpoint')) return declaration
     throw new TypeError(
-      `'${declaration.id}' is a ${declaration.kind}: list it under ${kind === 'endpoint' ? 'consumers' : 'endpoints'}`,
+      `'${declaration.id}' is of kind ${declaration.kind}: list it under ${kind === 'endpoint' ? 'consumers' : 'endpoints'}`,
     )
   })
 

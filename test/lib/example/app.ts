@@ -20,10 +20,14 @@ export const services: Services = {
   journal: { consumers: [recordEvent] },
 }
 
-/** A little system with every kind of route, in a folder of its own. */
-export function exampleApp(of: Services = services, props: Partial<BackboneProps> = {}): App {
-  const outdir = mkdtempSync(join(tmpdir(), 'example-'))
-  const app = new App({ outdir: join(outdir, 'cdk.out') })
+export interface ExampleOptions extends Partial<BackboneProps> {
+  readonly of?: Services
+  readonly outdir?: string
+}
+
+/** A little system with every kind of route. */
+export function exampleApp({ of = services, outdir = freshFolder(), ...props }: ExampleOptions = {}): App {
+  const app = new App({ outdir: join(outdir, 'cdk.out'), builtinCloudFormationValidation: false })
   const lockFile = join(outdir, 'penstock.lock.json')
   const backbone = new Backbone(new Stack(app, 'ex-backbone'), 'Backbone', { app: 'ex', lockFile, ...props })
   for (const [name, handlers] of Object.entries(of)) {
@@ -32,6 +36,8 @@ export function exampleApp(of: Services = services, props: Partial<BackboneProps
   new Routes(new Stack(app, 'ex-routes'), 'Routes', { backbone })
   return app
 }
+
+export const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'example-'))
 
 /** The template of one of the example's stacks. */
 export const templateOf = (app: App, stack: string): Template =>

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { type BundledHandler, bundle } from '../../lib/constructs/bundle/bundle.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const entries = new Map(['a', 'b', 'c'].map((name) => [name, join(folder, `${name}.ts`)]))
+
+const sources = {
+  'shared.ts': 'export const shared = (text: string): string => "shared " + text\n',
+  'later.ts': `export const later: string = 'later'\n`,
+  'common.cjs': `const path = require('node:path')\nmodule.exports = { base: (file) => path.basename(file) }\n`,
+  'a.ts': `import { shared } from './shared.ts'\nexport const handler = async () => shared((await import('./later.ts')).later)\n`,
+  'b.ts': `import { shared } from './shared.ts'\nexport const handler = async () => shared('b')\n`,
+  'c.ts': `import common from './common.cjs'\nconst require = 'taken'\nexport const handler = async () => common.base('/x/' + require)\n`,
+}
+
+const write = (changes: Readonly<Record<string, string>> = {}): void => {
+  for (const [name, text] of Object.entries({ ...sources, ...changes })) writeFileSync(join(folder, name), text)
+}
+const handlerOf = (name: string): BundledHandler => bundle(folder, entries).get(name) as BundledHandler
+const hashes = (): Record<string, string> =>
+  Object.fromEntries([...bundle(folder, entries)].map(([name, { hash }]) => [name, hash]))
+
+/** Runs a bundled handler in a process and a folder of its own. */
+function run(name: string): string {
+  const staged = join(folder, `staged-${name}`)
+  mkdirSync(staged, { recursive: true })
+  for (const [file, content] of handlerOf(name).files) writeFileSync(join(staged, file), content)
+  const code = `const { handler } = await import('./index.mjs'); console.log(await handler())`
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: staged,
+    encoding: 'utf8',
+  }).trim()
+}
+
+beforeEach(() => write())
+
+describe('the bundle of all handlers', () => {
+  it('stages each function with the chunks that it reaches, imported at once or later', () => {
+    expect(run('a')).toBe('shared later')
+    expect(run('b')).toBe('shared b')
+    expect(handlerOf('b').files.size).toBeLessThan(handlerOf('a').files.size)
+  })
+
+  it('lets CommonJS require, whatever a handler calls its own variables', () => {
+    expect(run('c')).toBe('taken')
+  })
+
+  it('is the same for the same source', () => {
+    expect(hashes()).toEqual(hashes())
+  })
+
+  it('changes the hash of the edited function only', () => {
+    const before = hashes()
+    write({ 'b.ts': sources['b.ts'].replace("'b'", "'B'") })
+    const after = hashes()
+    expect(after.b).not.toBe(before.b)
+    expect({ a: after.a, c: after.c }).toEqual({ a: before.a, c: before.c })
+  })
+
+  it('changes the hash of every function that shares the edited file', () => {
+    const before = hashes()
+    write({ 'shared.ts': sources['shared.ts'].replace('"shared', '"SHARED') })
+    const after = hashes()
+    expect(after.a).not.toBe(before.a)
+    expect(after.b).not.toBe(before.b)
+    expect(after.c).toBe(before.c)
+  })
+
+  it('tells every file that does not bundle', () => {
+    write({ 'a.ts': `import './gone.ts'\n`, 'b.ts': `import './lost.ts'\n` })
+    expect(() => hashes()).toThrow(/gone\.ts[\s\S]*lost\.ts/)
+  })
+})
