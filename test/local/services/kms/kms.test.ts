@@ -17,8 +17,10 @@ import {
   ReEncryptCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms'
+import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Iam } from '../../../../local/services/iam/index.ts'
+import type { Iam, SessionKeys } from '../../../../local/services/iam/index.ts'
 import type { Kms } from '../../../../local/services/kms/index.ts'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
 
@@ -176,16 +178,18 @@ describe('who may use a key', () => {
   const root = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }
   const policy = (...more: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: [root, ...more] })
 
-  /** A KMS client of a fresh role with that identity policy. */
-  async function roleClient(RoleName: string, Action: string | undefined): Promise<KMSClient> {
+  /** Session keys of a fresh role with that identity policy. */
+  async function roleKeys(RoleName: string, Action: string | string[] | undefined): Promise<SessionKeys> {
     const iam = cloud.client(IAMClient)
     const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify({ Statement: trust }) }))
     const PolicyDocument = JSON.stringify({ Statement: { Effect: 'Allow', Action, Resource: '*' } })
     if (Action) await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument }))
-    const authority = cloud.context.service<Iam>('iam')
-    return cloud.client(KMSClient, authority.issueSession(`arn:aws:iam::${account}:role/${RoleName}`, 's'))
+    return cloud.context.service<Iam>('iam').issueSession(`arn:aws:iam::${account}:role/${RoleName}`, 's')
   }
+
+  const roleClient = async (name: string, action: string | undefined): Promise<KMSClient> =>
+    cloud.client(KMSClient, await roleKeys(name, action))
 
   it('is for the account to say where the key policy names its root', async () => {
     const { id: KeyId } = await newKey(policy())
@@ -248,6 +252,28 @@ describe('who may use a key', () => {
       'is not authorized to perform: kms:GenerateDataKey',
     )
     expect(service.keyArn('alias/aws/sqs')).toBe(resource)
+  })
+
+  it('may be whoever comes through the service that the key policy names', async () => {
+    const { arn } = await newKey(
+      policy({
+        ...{ Effect: 'Allow', Principal: { AWS: '*' }, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
+        Condition: {
+          StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': 'sns.us-east-1.amazonaws.com' },
+        },
+      }),
+    )
+    const keys = await roleKeys('publisher', ['sns:Publish', 'sqs:SendMessage'])
+    const { TopicArn } = await cloud
+      .client(SNSClient)
+      .send(new CreateTopicCommand({ Name: 'encrypted', Attributes: { KmsMasterKeyId: arn } }))
+    const publish = cloud.client(SNSClient, keys).send(new PublishCommand({ TopicArn, Message: 'm' }))
+    await expect(publish).resolves.toBeDefined()
+    const { QueueUrl } = await cloud
+      .client(SQSClient)
+      .send(new CreateQueueCommand({ QueueName: 'encrypted', Attributes: { KmsMasterKeyId: arn } }))
+    const send = cloud.client(SQSClient, keys).send(new SendMessageCommand({ QueueUrl, MessageBody: 'm' }))
+    await expect(send).rejects.toThrow('is not authorized to perform: kms:GenerateDataKey')
   })
 
   it('may be a service, for the source that the key policy names', async () => {
