@@ -18,8 +18,9 @@ export function createEvents(context: CloudContext): Service {
   const { kernel, account, region } = context
   const buses = new EventBuses(kernel, account, region)
   const archives = new Archives(kernel, account, region)
-  const state = { buses, archives, schedules: new RuleSchedules() }
-  const router = new Router(context, state)
+  const router = new Router(context, { buses, archives })
+  const schedules = new RuleSchedules(context, (rule, event) => router.trigger(rule, event))
+  const state = { buses, archives, schedules }
   return {
     name: 'events',
     actions: {

@@ -1,17 +1,17 @@
-import type { CloudContext } from '../../../service.ts'
+import type { Caller, CloudContext } from '../../../service.ts'
 import type { GivenUp } from './persistent.ts'
 
 const text = (StringValue: string) => ({ DataType: 'String', StringValue })
 
 /**
- * Puts what could not be delivered on a dead-letter queue, as the acting service, with attributes that say why.
+ * Puts what could not be delivered on a dead-letter queue, with attributes that say why.
  * @throws AwsError where the queue is gone or its policy says no
  */
 export async function deadLetter(
   context: CloudContext,
   letter: {
-    readonly principal: string
-    readonly sourceArn: string
+    /** The acting service, or the role it acts as. */
+    readonly caller: Caller
     readonly queueArn: string
     readonly body: string
     readonly end: GivenUp
@@ -29,7 +29,7 @@ export async function deadLetter(
   if (exhausted) attributes.EXHAUSTED_RETRY_CONDITION = text(exhausted)
   for (const [key, value] of Object.entries(letter.attributes)) attributes[key] = text(value)
   await context.call({
-    caller: context.principal(letter.principal, letter.sourceArn),
+    caller: letter.caller,
     service: 'sqs',
     action: 'SendMessage',
     cause: letter.cause,

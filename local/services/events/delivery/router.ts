@@ -1,9 +1,10 @@
 import { AwsError } from '../../../errors.ts'
 import type { CloudContext } from '../../../service.ts'
+import type { Archives } from '../archives.ts'
 import type { Bus, Rule, RuleTarget } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
 import { inputOf } from '../input/target-input.ts'
-import type { EventsState } from '../model.ts'
+import type { EventBuses } from '../model.ts'
 import { retrySchedule } from './backoff.ts'
 import { forwardToBus } from './bus-target.ts'
 import { deadLetter } from './dead-letter.ts'
@@ -12,12 +13,17 @@ import { send } from './send.ts'
 
 const PRINCIPAL = 'events.amazonaws.com'
 
+interface Places {
+  readonly buses: EventBuses
+  readonly archives: Archives
+}
+
 /** Takes events in, keeps them in archives, and hands them to the targets of the rules that match. */
 export class Router {
   readonly #context: CloudContext
-  readonly #state: EventsState
+  readonly #state: Places
 
-  constructor(context: CloudContext, state: EventsState) {
+  constructor(context: CloudContext, state: Places) {
     this.#context = context
     this.#state = state
   }
@@ -83,8 +89,7 @@ export class Router {
     if (queueArn === undefined) return
     try {
       await deadLetter(this.#context, {
-        principal: PRINCIPAL,
-        sourceArn: rule.arn,
+        caller: this.#context.principal(PRINCIPAL, rule.arn),
         queueArn,
         body: event.json,
         end,

@@ -1,3 +1,4 @@
+import type { PutEventsCommandInput, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge'
 import type { Caller, CloudContext } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
 import { PermanentFailure } from './failure.ts'
@@ -15,6 +16,8 @@ export interface Hand {
   readonly body: string
   readonly groupId?: string | undefined
   readonly traceHeader?: string | undefined
+  /** Makes an event of the body, for an event bus. */
+  readonly putEvents?: { readonly Source: string | undefined; readonly DetailType: string | undefined } | undefined
   readonly cause: number | undefined
 }
 
@@ -26,7 +29,7 @@ export async function send(hand: Hand): Promise<void> {
   await sender(hand, actor(hand))
 }
 
-/** Services whose resources can be targets; event buses are a matter of EventBridge's own. */
+/** Services whose resources can be targets of rules; from bus to bus an event keeps its id, which PutEvents cannot do. */
 export const TARGET_SERVICES: readonly string[] = ['sqs', 'sns', 'lambda', 'logs', 'states']
 
 function actor({ context, principal, roleArn, sourceArn }: Hand): Caller {
@@ -75,6 +78,18 @@ const toStateMachine: Sender = ({ context, targetArn, body, cause }, caller) =>
     input: { stateMachineArn: targetArn, input: body },
   })
 
+const toBus: Sender = async ({ context, targetArn, body, putEvents, cause }, caller) => {
+  const { Entries } = await context.call<PutEventsCommandInput, PutEventsCommandOutput>({
+    caller,
+    service: 'events',
+    action: 'PutEvents',
+    cause,
+    input: { Entries: [{ ...putEvents, Detail: body, EventBusName: targetArn }] as PutEventsCommandInput['Entries'] },
+  })
+  const refused = Entries?.find(({ ErrorCode }) => ErrorCode !== undefined)
+  if (refused) throw new PermanentFailure('INVALID_PARAMETER', refused.ErrorMessage ?? '')
+}
+
 /** A stream per hand-over, as EventBridge names them by a drawn id. */
 const toLogGroup: Sender = async ({ context, targetArn, body, cause }, caller) => {
   const logGroupName = targetArn.split(':log-group:')[1]?.replace(/:\*$/, '') ?? ''
@@ -89,6 +104,7 @@ const toLogGroup: Sender = async ({ context, targetArn, body, cause }, caller) =
 }
 
 const senders: Readonly<Record<string, Sender>> = {
+  events: toBus,
   sqs: toQueue,
   sns: toTopic,
   lambda: toFunction,

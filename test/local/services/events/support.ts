@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand, type Target } from '@aws-sdk/client-eventbridge'
 import {
   CreateQueueCommand,
+  DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
@@ -53,6 +54,8 @@ function steps(cloud: TestCloud, events: EventBridgeClient, sqs: SQSClient) {
       )
       if (Messages.length === 0) return all
       all.push(...Messages)
+      for (const { ReceiptHandle } of Messages)
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }))
     }
   }
   const bodies = async (url: string): Promise<string[]> => (await received(url)).map(({ Body = '' }) => Body)

@@ -1,0 +1,97 @@
+import type {
+  CreateScheduleGroupCommandInput,
+  CreateScheduleGroupCommandOutput,
+  DeleteScheduleGroupCommandInput,
+  DeleteScheduleGroupCommandOutput,
+  GetScheduleGroupCommandInput,
+  GetScheduleGroupCommandOutput,
+  ListScheduleGroupsCommandInput,
+  ListScheduleGroupsCommandOutput,
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  TagResourceCommandInput,
+  TagResourceCommandOutput,
+  UntagResourceCommandInput,
+  UntagResourceCommandOutput,
+} from '@aws-sdk/client-scheduler'
+import { type Action, action } from '../../../service.ts'
+import { named, satisfies } from '../../events/constraints.ts'
+import { page } from '../../events/pages.ts'
+import { tagList, tagMap } from '../../events/tags.ts'
+import { validation } from '../errors.ts'
+import type { ScheduleGroups } from '../model.ts'
+import type { ScheduleGroup } from '../schedule.ts'
+import type { ScheduleTimers } from '../timers.ts'
+
+export const groupActions = (groups: ScheduleGroups, timers: ScheduleTimers): Record<string, Action> => {
+  const access =
+    (name: string) =>
+    ({ Name }: { Name?: string | undefined }) => [{ action: `scheduler:${name}`, resource: groups.groupArn(Name) }]
+  return {
+    CreateScheduleGroup: action<CreateScheduleGroupCommandInput, CreateScheduleGroupCommandOutput>({
+      accepts: ['Name', 'Tags'],
+      noEffect: ['ClientToken'],
+      access: access('CreateScheduleGroup'),
+      run: ({ Name = '', Tags }) => {
+        satisfies(...named('name', Name || undefined))
+        return { ScheduleGroupArn: groups.create(Name, tagMap(Tags)).arn }
+      },
+    }),
+    GetScheduleGroup: action<GetScheduleGroupCommandInput, GetScheduleGroupCommandOutput>({
+      accepts: ['Name'],
+      access: access('GetScheduleGroup'),
+      run: ({ Name }) => described(groups.get(Name)),
+    }),
+    DeleteScheduleGroup: action<DeleteScheduleGroupCommandInput, DeleteScheduleGroupCommandOutput>({
+      accepts: ['Name'],
+      noEffect: ['ClientToken'],
+      access: access('DeleteScheduleGroup'),
+      run: ({ Name = '' }) => {
+        if (Name === 'default') throw validation('The default schedule group cannot be deleted.')
+        for (const schedule of groups.get(Name).schedules.values()) timers.cancel(schedule)
+        groups.delete(Name)
+        return {}
+      },
+    }),
+    ListScheduleGroups: action<ListScheduleGroupsCommandInput, ListScheduleGroupsCommandOutput>({
+      accepts: ['NamePrefix', 'NextToken', 'MaxResults'],
+      access: () => [{ action: 'scheduler:ListScheduleGroups', resource: groups.groupArn('*') }],
+      run: ({ NamePrefix = '', NextToken, MaxResults }) => {
+        const all = groups.all().filter(({ name }) => name.startsWith(NamePrefix))
+        const { items, ...rest } = page(all, { NextToken, Limit: MaxResults })
+        return { ScheduleGroups: items.map(described), ...rest }
+      },
+    }),
+    TagResource: action<TagResourceCommandInput, TagResourceCommandOutput>({
+      accepts: ['ResourceArn', 'Tags'],
+      access: ({ ResourceArn = '' }) => [{ action: 'scheduler:TagResource', resource: ResourceArn }],
+      run: ({ ResourceArn = '', Tags }) => {
+        const group = groups.byArn(ResourceArn)
+        for (const [key, value] of tagMap(Tags)) group.tags.set(key, value)
+        return {}
+      },
+    }),
+    UntagResource: action<UntagResourceCommandInput, UntagResourceCommandOutput>({
+      accepts: ['ResourceArn', 'TagKeys'],
+      access: ({ ResourceArn = '' }) => [{ action: 'scheduler:UntagResource', resource: ResourceArn }],
+      run: ({ ResourceArn = '', TagKeys = [] }) => {
+        const group = groups.byArn(ResourceArn)
+        for (const key of TagKeys) group.tags.delete(key)
+        return {}
+      },
+    }),
+    ListTagsForResource: action<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>({
+      accepts: ['ResourceArn'],
+      access: ({ ResourceArn = '' }) => [{ action: 'scheduler:ListTagsForResource', resource: ResourceArn }],
+      run: ({ ResourceArn = '' }) => ({ Tags: tagList(groups.byArn(ResourceArn).tags) }),
+    }),
+  }
+}
+
+const described = (group: ScheduleGroup) => ({
+  Arn: group.arn,
+  Name: group.name,
+  State: 'ACTIVE' as const,
+  CreationDate: group.created,
+  LastModificationDate: group.modified,
+})

@@ -1,0 +1,133 @@
+import type {
+  CreateScheduleCommandInput,
+  CreateScheduleCommandOutput,
+  DeleteScheduleCommandInput,
+  DeleteScheduleCommandOutput,
+  GetScheduleCommandInput,
+  GetScheduleCommandOutput,
+  ListSchedulesCommandInput,
+  ListSchedulesCommandOutput,
+  UpdateScheduleCommandInput,
+  UpdateScheduleCommandOutput,
+} from '@aws-sdk/client-scheduler'
+import { type Action, action, type CloudContext } from '../../../service.ts'
+import { named, satisfies } from '../../events/constraints.ts'
+import { page } from '../../events/pages.ts'
+import { passRole } from '../../events/pass-role.ts'
+import type { ScheduleGroups } from '../model.ts'
+import type { Schedule } from '../schedule.ts'
+import { settingsOf } from '../settings.ts'
+import type { ScheduleTimers } from '../timers.ts'
+
+const MEMBERS = [
+  ...(['Name', 'GroupName', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'StartDate', 'EndDate'] as const),
+  ...(['Description', 'State', 'Target', 'FlexibleTimeWindow', 'ActionAfterCompletion'] as const),
+]
+/** A repeated request is recognised by the schedule's name; what encrypts a schedule has no effect. */
+const noEffect = ['ClientToken', 'KmsKeyArn'] as const
+
+export const scheduleActions = (
+  context: CloudContext,
+  groups: ScheduleGroups,
+  timers: ScheduleTimers,
+): Record<string, Action> => {
+  const access =
+    (name: string) =>
+    ({ GroupName, Name }: { GroupName?: string | undefined; Name?: string | undefined }) => [
+      { action: `scheduler:${name}`, resource: groups.scheduleArn(GroupName, Name) },
+    ]
+  const passing = (input: CreateScheduleCommandInput | UpdateScheduleCommandInput) =>
+    passRole(input.Target?.RoleArn, 'scheduler.amazonaws.com')
+  return {
+    CreateSchedule: action<CreateScheduleCommandInput, CreateScheduleCommandOutput>({
+      accepts: MEMBERS,
+      noEffect,
+      access: (input) => [...access('CreateSchedule')(input), ...passing(input)],
+      run: (input) => {
+        satisfies(...named('name', input.Name))
+        const schedule = groups.add(input.GroupName, input.Name ?? '', settingsOf(context, input))
+        timers.arrange(schedule)
+        return { ScheduleArn: schedule.arn }
+      },
+    }),
+    UpdateSchedule: action<UpdateScheduleCommandInput, UpdateScheduleCommandOutput>({
+      accepts: MEMBERS,
+      noEffect,
+      access: (input) => [...access('UpdateSchedule')(input), ...passing(input)],
+      run: (input) => {
+        const schedule = groups.schedule(input.GroupName, input.Name ?? '')
+        schedule.settings = settingsOf(context, input)
+        schedule.modified = groups.now()
+        timers.arrange(schedule)
+        return { ScheduleArn: schedule.arn }
+      },
+    }),
+    GetSchedule: action<GetScheduleCommandInput, GetScheduleCommandOutput>({
+      accepts: ['Name', 'GroupName'],
+      access: access('GetSchedule'),
+      run: ({ Name = '', GroupName }) => described(groups.schedule(GroupName, Name)),
+    }),
+    DeleteSchedule: action<DeleteScheduleCommandInput, DeleteScheduleCommandOutput>({
+      accepts: ['Name', 'GroupName'],
+      noEffect: ['ClientToken'],
+      access: access('DeleteSchedule'),
+      run: ({ Name = '', GroupName }) => {
+        const schedule = groups.schedule(GroupName, Name)
+        timers.cancel(schedule)
+        groups.remove(schedule)
+        return {}
+      },
+    }),
+    ListSchedules: action<ListSchedulesCommandInput, ListSchedulesCommandOutput>({
+      accepts: ['GroupName', 'NamePrefix', 'State', 'NextToken', 'MaxResults'],
+      access: ({ GroupName }) => [
+        { action: 'scheduler:ListSchedules', resource: groups.scheduleArn(GroupName ?? '*', '*') },
+      ],
+      run: ({ GroupName, NamePrefix = '', State, NextToken, MaxResults }) => {
+        const from = GroupName === undefined ? groups.all() : [groups.get(GroupName)]
+        const all = from
+          .flatMap(({ schedules }) => [...schedules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)))
+          .filter((schedule) => schedule.name.startsWith(NamePrefix))
+          .filter((schedule) => State === undefined || stateOf(schedule) === State)
+        const { items, ...rest } = page(all, { NextToken, Limit: MaxResults })
+        return { Schedules: items.map(summary), ...rest }
+      },
+    }),
+  }
+}
+
+const stateOf = ({ settings }: Schedule) => (settings.enabled ? 'ENABLED' : 'DISABLED')
+
+const summary = (schedule: Schedule) =>
+  ({
+    Arn: schedule.arn,
+    Name: schedule.name,
+    GroupName: schedule.group,
+    State: stateOf(schedule),
+    CreationDate: schedule.created,
+    LastModificationDate: schedule.modified,
+    Target: { Arn: schedule.settings.target.Arn },
+  }) as const
+
+function described(schedule: Schedule): Omit<GetScheduleCommandOutput, '$metadata'> {
+  const { settings } = schedule
+  const { target, windowMinutes } = settings
+  return {
+    ...summary(schedule),
+    ScheduleExpression: settings.text,
+    ScheduleExpressionTimezone: settings.zone,
+    ...(settings.start ? { StartDate: settings.start } : {}),
+    ...(settings.end ? { EndDate: settings.end } : {}),
+    ...(settings.description === undefined ? {} : { Description: settings.description }),
+    ActionAfterCompletion: settings.deleteAfter ? 'DELETE' : 'NONE',
+    FlexibleTimeWindow:
+      windowMinutes === 0 ? { Mode: 'OFF' } : { Mode: 'FLEXIBLE', MaximumWindowInMinutes: windowMinutes },
+    Target: {
+      ...target,
+      RetryPolicy: {
+        MaximumEventAgeInSeconds: target.RetryPolicy?.MaximumEventAgeInSeconds ?? 86_400,
+        MaximumRetryAttempts: target.RetryPolicy?.MaximumRetryAttempts ?? 185,
+      },
+    },
+  }
+}

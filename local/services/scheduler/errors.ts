@@ -1,0 +1,8 @@
+import { AwsError } from '../../errors.ts'
+
+export const validation = (message: string): AwsError => new AwsError('ValidationException', message)
+export const notFound = (message: string): AwsError => new AwsError('ResourceNotFoundException', message)
+export const conflict = (message: string): AwsError => new AwsError('ConflictException', message)
+
+export const scheduleNotFound = (name: string): AwsError => notFound(`Schedule ${name} does not exist.`)
+export const groupNotFound = (name: string): AwsError => notFound(`Schedule group ${name} does not exist.`)

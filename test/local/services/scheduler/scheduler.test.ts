@@ -1,0 +1,195 @@
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  CreateScheduleCommand,
+  type CreateScheduleCommandInput,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler'
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CloudOptions } from '../../../../local/cloud.ts'
+import { startEventsCloud } from '../events/support.ts'
+import { refusal } from '../sns/support.ts'
+
+const HOUR = 3_600_000
+
+async function start(options: CloudOptions = {}) {
+  const on = await startEventsCloud(options)
+  const scheduler = on.cloud.client(SchedulerClient)
+  const iam = on.cloud.client(IAMClient)
+  const role = async (name: string, action = 'sqs:SendMessage', service = 'scheduler.amazonaws.com') => {
+    const trust = { Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] }
+    const { Role } = await iam.send(
+      new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }),
+    )
+    const may = { Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] }
+    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'may', PolicyDocument: JSON.stringify(may) }))
+    return Role?.Arn ?? ''
+  }
+  const queue = (name: string) => on.queue(name, '')
+  const roleArn = await role('scheduler')
+  const schedule = (Name: string, Arn: string, more: Partial<CreateScheduleCommandInput> = {}) =>
+    scheduler.send(
+      new CreateScheduleCommand({
+        Name,
+        ScheduleExpression: 'rate(1 minute)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn, RoleArn: roleArn, Input: '{"tick":"<aws.scheduler.scheduled-time>"}' },
+        ...more,
+      }),
+    )
+  return { ...on, scheduler, role, roleArn, queue, schedule }
+}
+
+describe('Scheduler', () => {
+  let on: Awaited<ReturnType<typeof start>>
+  beforeEach(async () => {
+    on = await start()
+  })
+  afterEach(() => on.stop())
+
+  it('EventBridge 16: a rate fires once per due instant: 60 times in an hour', async () => {
+    const queue = await on.queue('ticks')
+    await on.schedule('ticks', queue.arn)
+    await on.clock.advance(HOUR)
+    expect(await on.bodies(queue.url)).toHaveLength(60)
+  })
+
+  it('EventBridge 16: acts by its role, and what the role may not do goes to no queue', async () => {
+    const queue = await on.queue('ticks')
+    const RoleArn = await on.role('powerless', 'sqs:ReceiveMessage')
+    await on.schedule('ticks', queue.arn, { Target: { Arn: queue.arn, RoleArn } })
+    await on.clock.advance(HOUR)
+    expect(await on.bodies(queue.url)).toEqual([])
+  })
+
+  it('refuses a role that the service may not assume', async () => {
+    const queue = await on.queue('ticks')
+    const RoleArn = await on.role('foreign', 'sqs:SendMessage', 'events.amazonaws.com')
+    expect(await refusal(on.schedule('ticks', queue.arn, { Target: { Arn: queue.arn, RoleArn } }))).toEqual({
+      code: 'ValidationException',
+      message: 'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
+    })
+  })
+
+  it('EventBridge 16: a one-time schedule fires at its instant in its time zone and is deleted where asked', async () => {
+    const queue = await on.queue('once')
+    await on.schedule('once', queue.arn, {
+      ScheduleExpression: 'at(2026-01-02T00:30:00)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      ActionAfterCompletion: 'DELETE',
+    })
+    await on.clock.advance(24 * HOUR)
+    expect(await on.bodies(queue.url)).toEqual(['{"tick":"2026-01-01T23:30:00Z"}'])
+    expect(await refusal(on.scheduler.send(new GetScheduleCommand({ Name: 'once' })))).toEqual({
+      code: 'ResourceNotFoundException',
+      message: 'Schedule once does not exist.',
+    })
+  })
+
+  it('EventBridge 16: in spring a time that the clocks skip is skipped, in autumn one that comes twice counts once', async () => {
+    const queue = await on.queue('days')
+    await on.schedule('days', queue.arn, {
+      ScheduleExpression: 'cron(30 2 ? * SUN *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      StartDate: new Date('2026-03-20T00:00:00Z'),
+      EndDate: new Date('2026-04-06T00:00:00Z'),
+    })
+    await on.schedule('autumn', queue.arn, {
+      ScheduleExpression: 'cron(30 2 25 OCT ? 2026)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+    })
+    await on.clock.runUntil(Date.parse('2026-11-01T00:00:00Z'))
+    const days = on.cloud.kernel.journal
+      .entries(({ kind }) => kind === 'deliver')
+      .map(({ at }) => new Date(at).toISOString())
+    expect(days).toEqual(['2026-03-22T01:30:00.000Z', '2026-04-05T00:30:00.000Z', '2026-10-25T00:30:00.000Z'])
+  })
+
+  it('EventBridge 16: fires within the flexible window, not before and not after', async () => {
+    const queue = await on.queue('ticks')
+    await on.schedule('ticks', queue.arn, {
+      ScheduleExpression: 'cron(0 12 * * ? *)',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 30 },
+    })
+    await on.clock.advance(24 * HOUR)
+    const [message] = await on.received(queue.url)
+    const sent = Number(message?.Attributes?.SentTimestamp) - Date.parse('2026-01-01T12:00:00Z')
+    expect(sent).toBeGreaterThan(0)
+    expect(sent).toBeLessThan(30 * 60_000)
+  })
+
+  it('EventBridge 16: what cannot be delivered goes to the dead-letter queue, with the reason', async () => {
+    const queue = await on.queue('gone')
+    const letters = await on.queue('letters')
+    await on.schedule('once', queue.arn, {
+      ScheduleExpression: 'at(2026-01-01T01:00:00)',
+      Target: { Arn: queue.arn, RoleArn: on.roleArn, Input: '{"a":1}', DeadLetterConfig: { Arn: letters.arn } },
+    })
+    await on.sqs.send(new DeleteQueueCommand({ QueueUrl: queue.url }))
+    await on.clock.advance(2 * HOUR)
+    const [letter] = await on.received(letters.url)
+    expect(letter?.Body).toBe('{"a":1}')
+    expect(
+      Object.fromEntries(
+        Object.entries(letter?.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]),
+      ),
+    ).toMatchObject({
+      ERROR_CODE: 'NO_RESOURCE',
+      RETRY_ATTEMPTS: '0',
+      SCHEDULE_ARN: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/once',
+      SCHEDULED_TIME: '2026-01-01T01:00:00Z',
+      TARGET_ARN: queue.arn,
+    })
+  })
+
+  it('stops when disabled or deleted, and follows an update', async () => {
+    const queue = await on.queue('ticks')
+    await on.schedule('ticks', queue.arn)
+    await on.scheduler.send(
+      new UpdateScheduleCommand({
+        Name: 'ticks',
+        ScheduleExpression: 'rate(30 minutes)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: queue.arn, RoleArn: on.roleArn, Input: '{}' },
+      }),
+    )
+    await on.clock.advance(HOUR)
+    expect(await on.bodies(queue.url)).toHaveLength(2)
+    await on.scheduler.send(new DeleteScheduleCommand({ Name: 'ticks' }))
+    await on.clock.advance(HOUR)
+    expect(await on.bodies(queue.url)).toEqual([])
+  })
+
+  it('tells a schedule with its defaults', async () => {
+    const queue = await on.queue('ticks')
+    await on.schedule('ticks', queue.arn)
+    expect(await on.scheduler.send(new GetScheduleCommand({ Name: 'ticks' }))).toMatchObject({
+      Arn: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/ticks',
+      GroupName: 'default',
+      State: 'ENABLED',
+      ActionAfterCompletion: 'NONE',
+      ScheduleExpressionTimezone: 'UTC',
+      Target: { RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 } },
+    })
+  })
+
+  it.each([
+    ...[
+      'cron(0 1 * * * *)',
+      'cron(7 20 * * NOT *)',
+      'cron(INVALID)',
+      'cron(0 dummy ? * MON-FRI *)',
+      'cron(71 8 1 * ? *)',
+    ],
+    ...['cron()', 'rate(10 seconds)', 'rate(10 years)', 'rate()', 'rate(10)', 'rate(10 minutess)', 'rate(foo minutes)'],
+    ...['rate(-10 minutes)', 'rate( 10 minutes )', ' rate(10 minutes)', 'at(2021-12-31T23:59:59Z)', 'at(2021-12-31)'],
+  ])('refuses the expression %s', async (ScheduleExpression) => {
+    expect(await refusal(on.schedule('bad', 'arn:aws:sqs:us-east-1:000000000000:q', { ScheduleExpression }))).toEqual({
+      code: 'ValidationException',
+      message: `Invalid Schedule Expression ${ScheduleExpression}.`,
+    })
+  })
+})
