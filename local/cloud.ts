@@ -4,6 +4,7 @@ import { Gateway } from './gateway/server.ts'
 import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel.ts'
 import type { Caller, CloudContext, Service, ServiceName } from './service.ts'
 import { createServices } from './services/index.ts'
+import type { Lambda } from './services/lambda/index.ts'
 
 export interface CloudOptions extends KernelOptions {
   /** Port on the loopback interface. @default 0, a free one */
@@ -86,6 +87,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     dispatcher,
     callerOf: (key, token) => service<Gatekeeper>('iam').callerOf(key, token),
     httpServices: [...services.values()].filter((candidate) => candidate.http),
+    marked: service<Lambda>('lambda'),
   })
   port = await gateway.listen(options.port ?? 0)
   let stopped: Promise<void> | undefined

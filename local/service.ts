@@ -105,11 +105,13 @@ export interface HttpRequest {
   readonly body: Uint8Array
   readonly host: string
   readonly caller: Caller
+  /** Waits for other work without holding back the clock, as a call's does. */
+  whileWaiting<T>(wait: Promise<T>): Promise<T>
 }
 
 export interface HttpAnswer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string | string[]>>
   readonly body: Uint8Array | string
 }
 

@@ -16,6 +16,22 @@ export interface GatewayOptions {
   readonly callerOf: (accessKeyId: string, sessionToken?: string) => Caller
   /** Services with plain HTTP of their own, asked in order before a request is refused. */
   readonly httpServices: readonly Service[]
+  /** Told of the requests that a Lambda worker on virtual time marked as its own. */
+  readonly marked?: {
+    requestBegun(mark: string): void
+    requestAnswered(mark: string): void
+  }
+}
+
+/** Header by which such a worker names its request. */
+const MARK_HEADER = 'x-penstock-request'
+
+/** A request's hold on the clock. */
+interface Holding {
+  /** The dispatcher's own lease stands for the request from now on. */
+  handOver(): void
+  /** Lets the clock go on until the wait is over. */
+  whileWaiting<T>(wait: Promise<T>): Promise<T>
 }
 
 /** The HTTP server of the local cloud, on the loopback interface only. */
@@ -54,18 +70,35 @@ export class Gateway {
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const lease = this.#options.kernel.clock.lease(`request ${incoming.method} ${incoming.url?.slice(0, 80)}`)
+    const { clock } = this.#options.kernel
+    const take = () => clock.lease(`request ${incoming.method} ${incoming.url?.slice(0, 80)}`)
+    let lease = take()
+    const mark = incoming.headers[MARK_HEADER]
+    if (typeof mark === 'string') this.#options.marked?.requestBegun(mark)
     const aborted = new AbortController()
     response.on('close', () => {
       if (!response.writableFinished) aborted.abort()
       lease.release()
     })
+    const holding: Holding = {
+      handOver: () => lease.release(),
+      whileWaiting: async (wait) => {
+        lease.release()
+        try {
+          return await wait
+        } finally {
+          lease = take()
+        }
+      },
+    }
     try {
       const body = await readBody(incoming)
-      const answer = await this.#answer(incoming, body, aborted.signal, () => lease.release())
+      const answer = await this.#answer(incoming, body, aborted.signal, holding)
+      if (typeof mark === 'string') this.#options.marked?.requestAnswered(mark)
       if (aborted.signal.aborted) return
       this.#send(response, answer)
     } catch (error) {
+      if (typeof mark === 'string') this.#options.marked?.requestAnswered(mark)
       if (error instanceof Disconnected) response.destroy()
       else if (!aborted.signal.aborted) this.#send(response, this.#defect(error))
     } finally {
@@ -73,12 +106,11 @@ export class Gateway {
     }
   }
 
-  /** `handOver` is called once the dispatcher's own lease stands for the request. */
   async #answer(
     incoming: IncomingMessage,
     body: Uint8Array,
     signal: AbortSignal,
-    handOver: () => void,
+    holding: Holding,
   ): Promise<WireAnswer> {
     const requestId = this.#options.kernel.random.uuid('request')
     let partly: Partly = { model: undefined, protocol: 'rest-json' }
@@ -96,7 +128,7 @@ export class Gateway {
       }
       const caller = (): Caller =>
         signature ? this.#options.callerOf(signature.accessKeyId, signature.sessionToken) : { kind: 'anonymous' }
-      const plain = await this.#plainHttp(request, caller)
+      const plain = await this.#plainHttp(request, caller, holding)
       if (plain) return { ...plain, headers: { 'x-amzn-requestid': requestId, ...plain.headers } }
       const claimed = await claim(request)
       if (!claimed) throw new AwsError('UnknownOperationException', unclaimed(request), { status: 404 })
@@ -111,7 +143,7 @@ export class Gateway {
         signal,
         requestId,
       })
-      handOver()
+      holding.handOver()
       const output = await running
       const answer = writeAnswer(claimed, output, requestId)
       return { ...answer, headers: { ...answer.headers, 'x-amzn-requestid': requestId } }
@@ -123,10 +155,14 @@ export class Gateway {
     }
   }
 
-  async #plainHttp(request: WireRequest, caller: () => Caller): Promise<HttpAnswer | undefined> {
+  async #plainHttp(
+    request: WireRequest,
+    caller: () => Caller,
+    { whileWaiting }: Holding,
+  ): Promise<HttpAnswer | undefined> {
     for (const service of this.#options.httpServices) {
       const host = request.headers.host ?? ''
-      const answer = await service.http?.({ ...request, host, caller: caller() })
+      const answer = await service.http?.({ ...request, host, caller: caller(), whileWaiting })
       if (answer) return answer
     }
     return undefined

@@ -24,7 +24,7 @@ export interface Claimed {
 
 export interface WireAnswer {
   readonly status: number
-  readonly headers: Record<string, string>
+  readonly headers: Record<string, string | string[]>
   readonly body: Uint8Array | string
 }
 

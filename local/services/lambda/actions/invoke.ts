@@ -61,7 +61,7 @@ async function runNow(
 ): Promise<Outcome> {
   const { caller } = call
   const nested = caller.kind === 'role' && caller.sandbox !== undefined
-  const slot = nested ? parts.invoker.host.take() : await parts.invoker.host.wait()
+  const slot = nested ? parts.invoker.host.take() : await parts.invoker.host.waitBriefly()
   return parts.invoker.invoke({
     target,
     payload,
