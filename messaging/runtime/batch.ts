@@ -74,7 +74,7 @@ async function oneGroup(
  * On a FIFO queue the receive count also grows while a message waits behind a failing one, so its attempts are counted in the
  * group's state: after a failure, and before every attempt but the first, so that a crash counts too.
  */
-async function headOfGroup(
+function headOfGroup(
   desk: Desk,
   group: string,
   opened: Opened,
@@ -84,25 +84,32 @@ async function headOfGroup(
   const id = opened.envelope?.id ?? opened.record.messageId
   const attempt = (state.failing?.id === id ? state.failing.attempts : 0) + 1
   const again = receives(opened) > 1
-  if (again) await desk.parking.tried(group, id, attempt)
-  const verdict = await tried(desk, opened, attempt, deadline)
-  if (verdict.kind === 'retry' && !again) await desk.parking.tried(group, id, attempt)
-  return verdict
+  return kept(desk, opened, async () => {
+    if (again) await desk.parking.tried(group, id, attempt)
+    const verdict = await tried(desk, opened, attempt, deadline)
+    if (verdict.kind === 'retry' && !again) await desk.parking.tried(group, id, attempt)
+    return verdict
+  })
 }
 
-/** Handles a message; where even its failure cannot be settled (a throttled dead-letter queue, say) it stays on the queue. */
-async function tried(desk: Desk, opened: Opened, attempt: number, deadline: Deadline, before?: Park): Promise<Verdict> {
-  if (deadline.signal.aborted) return { kind: 'retry', seconds: 0 }
+function tried(desk: Desk, opened: Opened, attempt: number, deadline: Deadline, before?: Park): Promise<Verdict> {
+  if (deadline.signal.aborted) return Promise.resolve(LATER)
+  return kept(desk, opened, () => handle(desk, opened, attempt, deadline, before))
+}
+
+/** Where even a failure cannot be settled (a throttled dead-letter queue, say) the message stays on its queue. */
+async function kept(desk: Desk, { record }: Opened, run: () => Promise<Verdict>): Promise<Verdict> {
   try {
-    return await handle(desk, opened, attempt, deadline, before)
+    return await run()
   } catch (error) {
-    desk.logger.error('could not settle a message, it stays on the queue', {
-      ...errorFields(error),
-      sqs_message_id: opened.record.messageId,
-    })
-    return { kind: 'retry', seconds: 0 }
+    const fields = { ...errorFields(error), sqs_message_id: record.messageId }
+    desk.logger.error('could not settle a message, it stays on the queue', fields)
+    return LATER
   }
 }
+
+/** Seen again when the queue's own visibility timeout ends. */
+const LATER: Verdict = { kind: 'retry', seconds: 0 }
 
 async function oneByOne<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
   for (const item of items) await run(item)
