@@ -1,4 +1,4 @@
-import type { Action, CloudContext, PolicyDocument, ResourceType, Service } from '../../service.ts'
+import type { Action, Caller, CloudContext, PolicyDocument, ResourceType, Service } from '../../service.ts'
 import { aliasActions } from './actions/aliases.ts'
 import { cryptographyActions } from './actions/cryptography.ts'
 import { keyActions } from './actions/keys.ts'
@@ -9,7 +9,7 @@ import { kmsResources } from './resources.ts'
 
 /**
  * Keys. A service whose resource is encrypted by a key asks for the caller's permission with
- * `context.authorize(caller, { action: 'kms:Decrypt', resource: kms.keyArn(id), context: kms.via('sqs') })`.
+ * `context.authorize(caller, { action: 'kms:Decrypt', resource: kms.keyArn(id), context: kms.via('sqs', caller) })`.
  */
 export class Kms implements Service {
   readonly name = 'kms'
@@ -45,11 +45,14 @@ export class Kms implements Service {
     return this.#model.usable(reference).arn
   }
 
-  /** Condition keys of a check that a service makes on its caller's behalf. */
-  via(service: string): Record<string, string> {
+  /**
+   * Condition keys of a check that a service makes on its caller's behalf. A service principal calls from no account of the
+   * customer's: that is why it cannot use the keys that AWS manages, whose policies ask for the account.
+   */
+  via(service: string, caller: Caller): Record<string, string> {
     return {
       'kms:ViaService': `${service}.${this.#context.region}.amazonaws.com`,
-      'kms:CallerAccount': this.#context.account,
+      ...(caller.kind === 'service' ? {} : { 'kms:CallerAccount': this.#context.account }),
     }
   }
 

@@ -17,7 +17,7 @@ export function secrets(context: CloudContext): Secrets {
     context.authorize(caller, {
       action,
       resource,
-      context: { ...kms.via('ssm'), 'kms:EncryptionContext:PARAMETER_ARN': arn },
+      context: { ...kms.via('ssm', caller), 'kms:EncryptionContext:PARAMETER_ARN': arn },
     })
     return resource
   }

@@ -28,7 +28,7 @@ export const publishActions = (context: CloudContext, topics: Topics, fanOut: Fa
       const topic = targetOf(topics, input)
       const checked = check(topic, input)
       if (checked.bytes > MESSAGE_BYTES) throw invalidParameter('Message too long')
-      await checkMayEncrypt(context, topic, call.caller)
+      checkMayEncrypt(context, topic, call.caller)
       const { answer, message } = accept(context.kernel, topic, checked, traced(call))
       if (message) fanOut.publish(topic, message)
       return answer
@@ -48,7 +48,7 @@ export const publishActions = (context: CloudContext, topics: Topics, fanOut: Fa
           'BatchRequestTooLongException',
           'The length of all the messages put together is more than the limit.',
         )
-      await checkMayEncrypt(context, topic, call.caller)
+      checkMayEncrypt(context, topic, call.caller)
       const accepted = checked.map((one) => accept(context.kernel, topic, one, traced(call)))
       for (const { message } of accepted) if (message) fanOut.publish(topic, message)
       return {

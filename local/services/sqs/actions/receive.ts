@@ -102,7 +102,7 @@ export const receiveActions = (parts: SqsParts): Record<string, Action> => ({
       const record = requireQueue(parts, input.QueueUrl, call)
       checkInput(input, record.fifo)
       const names = namesOf(input)
-      await parts.encryption.checkReceive(record, call.caller)
+      parts.encryption.checkReceive(record, call.caller)
       const deliveries = await receive(record, input, call)
       const metric = deliveries.length > 0 ? 'NumberOfMessagesReceived' : 'NumberOfEmptyReceives'
       parts.context.metric('AWS/SQS', metric, { QueueName: record.name }, deliveries.length || 1, 'Count')

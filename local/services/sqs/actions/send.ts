@@ -61,7 +61,7 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
     access: onQueue(parts, 'SendMessage'),
     run: async (input, call) => {
       const record = requireQueue(parts, input.QueueUrl, call)
-      await parts.encryption.checkSend(record, call.caller)
+      parts.encryption.checkSend(record, call.caller)
       const answer = send(parts, record, input, call)
       record.queue.watch.settle()
       return answer
@@ -75,7 +75,7 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
       const record = requireQueue(parts, QueueUrl, call)
       const entries = checkEntries(Entries)
       checkBatch(record, entries)
-      await parts.encryption.checkSend(record, call.caller)
+      parts.encryption.checkSend(record, call.caller)
       const answer = runEntries(entries, (entry) => send(parts, record, entry, call))
       record.queue.watch.settle()
       return answer

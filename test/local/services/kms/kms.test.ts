@@ -246,8 +246,8 @@ describe('who may use a key', () => {
       .service<Iam>('iam')
       .assume('lambda.amazonaws.com', `arn:aws:iam::${account}:role/through`)
     const check = { action: 'kms:GenerateDataKey', resource }
-    expect(() => cloud.context.authorize(caller, { ...check, context: service.via('sqs') })).not.toThrow()
-    expect(() => cloud.context.authorize(caller, { ...check, context: service.via('sns') })).toThrow('not authorized')
+    expect(() => cloud.context.authorize(caller, { ...check, context: service.via('sqs', caller) })).not.toThrow()
+    expect(() => cloud.context.authorize(caller, { ...check, context: service.via('sns', caller) })).toThrow('not authorized')
     await expect(client.send(new GenerateDataKeyCommand({ KeyId: resource, KeySpec: 'AES_256' }))).rejects.toThrow(
       'is not authorized to perform: kms:GenerateDataKey',
     )
