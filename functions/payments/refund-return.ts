@@ -1,7 +1,7 @@
 import { PaymentRefunded } from '../../contracts/payments.ts'
 import { ReturnRequested } from '../../contracts/returns.ts'
 import { consumer } from '../../messaging/index.ts'
-import { askProvider, PROVIDER } from './provider.ts'
+import { askProvider, PATIENTLY, PROVIDER } from './provider.ts'
 import { decide, refunds } from './refund.ts'
 
 export const handler = consumer(
@@ -12,6 +12,7 @@ export const handler = consumer(
     stores: { refunds },
     publishes: [PaymentRefunded],
     uses: [PROVIDER],
+    delivery: PATIENTLY,
   },
   async (request, unit, { signal }) => {
     const { returnId, customerId, total: amount } = request

@@ -2,7 +2,7 @@ import { StockReserved } from '../../contracts/inventory.ts'
 import { PaymentDeclined, PaymentTaken } from '../../contracts/payments.ts'
 import { consumer } from '../../messaging/index.ts'
 import { decide, payments } from './payment.ts'
-import { askProvider, PROVIDER } from './provider.ts'
+import { askProvider, PATIENTLY, PROVIDER } from './provider.ts'
 
 /** The key is the order's: a message handled again asks for the same charge, and the provider gives its first answer. */
 export const handler = consumer(
@@ -13,6 +13,7 @@ export const handler = consumer(
     stores: { payments },
     publishes: [PaymentTaken, PaymentDeclined],
     uses: [PROVIDER],
+    delivery: PATIENTLY,
   },
   async (due, unit, { signal }) => {
     const { orderId, customerId, total: amount } = due

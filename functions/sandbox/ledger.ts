@@ -52,11 +52,12 @@ export function ledger(table: string): Ledger {
             TableName: table,
             Key: keyOf(request),
             UpdateExpression:
-              'SET answer = if_not_exists(answer, :answer), operation = :operation, reference = :reference, amount = :amount',
-            ConditionExpression: 'attribute_not_exists(amount) OR (amount = :amount AND reference = :reference)',
+              'SET #answer = if_not_exists(#answer, :answer), #reference = :reference, #amount = :amount',
+            ConditionExpression: 'attribute_not_exists(#answer) OR (#amount = :amount AND #reference = :reference)',
+            // `reference` is one of DynamoDB's reserved words.
+            ExpressionAttributeNames: { '#answer': 'answer', '#reference': 'reference', '#amount': 'amount' },
             ExpressionAttributeValues: marshall({
               ':answer': answer,
-              ':operation': operation,
               ':reference': reference,
               ':amount': amount,
             }),
