@@ -162,7 +162,15 @@ export class Gateway {
   ): Promise<HttpAnswer | undefined> {
     for (const service of this.#options.httpServices) {
       const host = request.headers.host ?? ''
-      const answer = await service.http?.({ ...request, host, caller: caller(), whileWaiting })
+      const answer = await service.http?.({
+        ...request,
+        host,
+        whileWaiting,
+        // Only where the service asks: an ended session is an error that the claimed protocol has to write.
+        get caller() {
+          return caller()
+        },
+      })
       if (answer) return answer
     }
     return undefined
