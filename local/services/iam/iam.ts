@@ -8,6 +8,7 @@ import { type Decision, decide } from './evaluate.ts'
 import { IamModel, type Role } from './model.ts'
 import { iamResources } from './resources.ts'
 import { type SessionKeys, Sessions } from './sessions.ts'
+import { unknownPrincipal } from './unknown-principal.ts'
 
 /** IAM: who may do what. The gateway asks it for every call. */
 export class Iam implements Service {
@@ -109,6 +110,11 @@ export class Iam implements Service {
     const check = { action: 'sts:AssumeRole', resource: roleArn }
     this.authorize(this.#context.principal(servicePrincipal, sourceArn), check, role?.trust.document)
     return this.#sessions.caller(role as Role, sessionName)
+  }
+
+  /** A principal of a resource policy that AWS would refuse, because the account has no such role or user. */
+  unknownPrincipal(policy: PolicyDocument): string | undefined {
+    return unknownPrincipal(policy, (arn) => this.#model.roleByArn(arn) !== undefined)
   }
 
   /** The longest session that the role permits, in seconds. */

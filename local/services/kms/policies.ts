@@ -2,6 +2,7 @@ import { AwsError } from '../../errors.ts'
 import type { CloudContext, PolicyDocument } from '../../service.ts'
 import { parsePolicy } from '../iam/document.ts'
 import { decide } from '../iam/evaluate.ts'
+import type { Iam } from '../iam/index.ts'
 import type { Key } from './model.ts'
 
 const stored = (document: PolicyDocument): Key['policy'] => ({ text: JSON.stringify(document, null, 2), document })
@@ -60,6 +61,8 @@ export function keyPolicy(context: CloudContext, text: string, bypassLockoutChec
   } catch (error) {
     throw error instanceof AwsError ? malformed(error.message) : error
   }
+  if (context.service<Iam>('iam').unknownPrincipal(document) !== undefined)
+    throw malformed('Policy contains a statement with one or more invalid principals.')
   const { allowed } = decide({
     caller: context.administrator,
     identityPolicies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }],

@@ -18,6 +18,7 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { checkName, checkPath, encoded, page, required, stored } from '../checks.ts'
+import { checkManagedSize } from '../limits.ts'
 import { type IamModel, type ManagedPolicy, noSuchEntity } from '../model.ts'
 
 /** AWS keeps at most five versions of a managed policy. */
@@ -90,6 +91,7 @@ function versionActions(model: IamModel): Record<string, Action> {
       run: ({ PolicyArn, PolicyDocument, SetAsDefault }) => {
         const policy = model.policy(required(PolicyArn, 'PolicyArn'))
         const version = stored(PolicyDocument, 'PolicyDocument', 'identity')
+        checkManagedSize(version)
         if (policy.versions.size >= maxVersions)
           throw new AwsError(
             'LimitExceeded',
@@ -147,6 +149,7 @@ function createPolicy(model: IamModel, input: CreatePolicyCommandInput): Managed
   const name = checkName(input.PolicyName, 'PolicyName', 128)
   const path = checkPath(input.Path)
   const version = stored(input.PolicyDocument, 'PolicyDocument', 'identity')
+  checkManagedSize(version)
   const arn = model.arn('policy', path, name)
   if (model.policies.has(arn))
     throw new AwsError(

@@ -20,6 +20,7 @@ import type {
 } from '@aws-sdk/client-iam'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { checkName, encoded, page, required, stored } from '../checks.ts'
+import { checkAttachments, checkInlineSize } from '../limits.ts'
 import { type IamModel, noSuchEntity, type Role } from '../model.ts'
 
 type OfRole = { RoleName: string | undefined }
@@ -44,7 +45,10 @@ function inlinePolicies(model: IamModel): Record<string, Action> {
       access: on(model, 'PutRolePolicy'),
       run: (input) => {
         const policy = stored(input.PolicyDocument, 'PolicyDocument', 'identity')
-        named(model, input).inline.set(checkName(input.PolicyName, 'PolicyName', 128), policy)
+        const name = checkName(input.PolicyName, 'PolicyName', 128)
+        const role = named(model, input)
+        checkInlineSize(role, name, policy)
+        role.inline.set(name, policy)
         model.changed()
         return {}
       },
@@ -90,7 +94,9 @@ function attachedPolicies(model: IamModel): Record<string, Action> {
       run: (input) => {
         const arn = required(input.PolicyArn, 'PolicyArn')
         model.managedDocument(arn)
-        named(model, input).attached.add(arn)
+        const role = named(model, input)
+        checkAttachments(role, arn)
+        role.attached.add(arn)
         model.changed()
         return {}
       },

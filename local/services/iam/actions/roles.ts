@@ -16,7 +16,9 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { checkName, checkPath, encoded, page, stored } from '../checks.ts'
-import type { IamModel, Role } from '../model.ts'
+import { checkTrustSize } from '../limits.ts'
+import type { IamModel, Role, StoredPolicy } from '../model.ts'
+import { unknownPrincipal } from '../unknown-principal.ts'
 
 const shape = (role: Role): RoleShape => ({
   Path: role.path,
@@ -83,7 +85,9 @@ export function roleActions(model: IamModel): Record<string, Action> {
       accepts: ['RoleName', 'PolicyDocument'],
       access: (input) => on('UpdateAssumeRolePolicy', input),
       run: ({ RoleName, PolicyDocument }) => {
-        model.role(checkName(RoleName, 'RoleName', 64)).trust = stored(PolicyDocument, 'PolicyDocument', 'trust')
+        const trust = stored(PolicyDocument, 'PolicyDocument', 'trust')
+        checkTrust(model, trust)
+        model.role(checkName(RoleName, 'RoleName', 64)).trust = trust
         return {}
       },
     }),
@@ -102,6 +106,7 @@ function createRole(model: IamModel, input: CreateRoleCommandInput): Role {
   const name = checkName(input.RoleName, 'RoleName', 64)
   const path = checkPath(input.Path)
   const trust = stored(input.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument', 'trust')
+  checkTrust(model, trust)
   if (input.PermissionsBoundary !== undefined) model.managedDocument(input.PermissionsBoundary)
   if (model.roles.has(name))
     throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, { status: 409 })
@@ -122,6 +127,13 @@ function createRole(model: IamModel, input: CreateRoleCommandInput): Role {
   model.roles.set(name, role)
   model.changed()
   return role
+}
+
+function checkTrust(model: IamModel, trust: StoredPolicy): void {
+  checkTrustSize(trust)
+  const unknown = unknownPrincipal(trust.document, (arn) => model.roleByArn(arn) !== undefined)
+  if (unknown === undefined) return
+  throw new AwsError('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${unknown}"`, { status: 400 })
 }
 
 function deleteRole(model: IamModel, role: Role): void {

@@ -114,6 +114,47 @@ describe('roles', () => {
   })
 })
 
+describe('quotas', () => {
+  const long = (bytes: number): string => {
+    const empty = statement('Allow', 'sqs:*', '')
+    return statement('Allow', 'sqs:*', 'r'.repeat(bytes - empty.length))
+  }
+  const put = (PolicyName: string, PolicyDocument: string) =>
+    iam.send(new PutRolePolicyCommand({ RoleName: 'long', PolicyName, PolicyDocument }))
+
+  it('allow 10240 bytes of inline policies a role, white space not counted', async () => {
+    await role('long')
+    await put('a', long(10_000))
+    await put('b', `${long(240)}${' '.repeat(5_000)}`)
+    await expect(put('b', long(241))).rejects.toMatchObject({
+      name: 'LimitExceededException',
+      message: 'Maximum policy size of 10240 bytes exceeded for role long',
+    })
+  })
+
+  it('allow 6144 bytes of a managed policy, 2048 of a trust policy', async () => {
+    await iam.send(new CreatePolicyCommand({ PolicyName: 'longest', PolicyDocument: long(6_144) }))
+    await expect(
+      iam.send(new CreatePolicyCommand({ PolicyName: 'too-long', PolicyDocument: long(6_145) })),
+    ).rejects.toThrow('Cannot exceed quota for PolicySize: 6144')
+    await expect(role('too-trusting', trust({ Service: 'x'.repeat(2_048) }))).rejects.toThrow(
+      'Cannot exceed quota for ACLSizePerRole: 2048',
+    )
+  })
+
+  it('allow 10 managed policies a role', async () => {
+    await role('many')
+    for (let n = 0; n <= 10; n++) {
+      const { Policy } = await iam.send(
+        new CreatePolicyCommand({ PolicyName: `many-${n}`, PolicyDocument: statement('Allow', 'sqs:*') }),
+      )
+      const attach = iam.send(new AttachRolePolicyCommand({ RoleName: 'many', PolicyArn: Policy?.Arn }))
+      if (n < 10) await attach
+      else await expect(attach).rejects.toThrow('Cannot exceed quota for PoliciesPerRole: 10')
+    }
+  })
+})
+
 describe('what a session may do', () => {
   it('follows the changes of its role at once', async () => {
     const session = as(await role('changing'))
@@ -229,6 +270,15 @@ describe('assuming a role', () => {
     await expect(
       sts.send(new AssumeRoleCommand({ RoleArn: target, RoleSessionName: 'chained', DurationSeconds: 7200 })),
     ).rejects.toThrow('exceeds the 1 hour session limit for roles assumed by role chaining')
+  })
+
+  it('cannot be promised to a role that does not exist', async () => {
+    const nobody = `arn:aws:iam::${account}:role/nobody`
+    await expect(role('promised', trust({ AWS: nobody }))).rejects.toMatchObject({
+      name: 'MalformedPolicyDocumentException',
+      message: `Invalid principal in policy: "AWS":"${nobody}"`,
+    })
+    await role('promised', trust({ AWS: [await role('somebody'), account, `arn:aws:iam::${account}:root`] }))
   })
 
   it('by keys of nobody is the developer, who may do everything', async () => {

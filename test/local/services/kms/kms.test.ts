@@ -174,6 +174,18 @@ describe('a key', () => {
   })
 })
 
+it('a key cannot be promised to a role that does not exist', async () => {
+  const Policy = JSON.stringify({
+    Statement: ['root', 'role/nobody'].map((name) => ({
+      ...{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:${name}` }, Action: 'kms:*', Resource: '*' },
+    })),
+  })
+  await expect(newKey(Policy)).rejects.toMatchObject({
+    name: 'MalformedPolicyDocumentException',
+    message: 'Policy contains a statement with one or more invalid principals.',
+  })
+})
+
 describe('who may use a key', () => {
   const root = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }
   const policy = (...more: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: [root, ...more] })
@@ -202,6 +214,7 @@ describe('who may use a key', () => {
   })
 
   it('is for the key policy alone to say where it does not, also by an alias', async () => {
+    const [chosen, other] = [await roleClient('chosen', undefined), await roleClient('other', 'kms:*')]
     const only = { ...root, Principal: { AWS: `arn:aws:iam::${account}:role/chosen` } }
     const { KeyMetadata } = await kms.send(
       new CreateKeyCommand({
@@ -210,7 +223,6 @@ describe('who may use a key', () => {
       }),
     )
     await kms.send(new CreateAliasCommand({ AliasName: 'alias/chosen', TargetKeyId: KeyMetadata?.KeyId }))
-    const [chosen, other] = [await roleClient('chosen', undefined), await roleClient('other', 'kms:*')]
     const encrypt = new EncryptCommand({ KeyId: 'alias/chosen', Plaintext: secret })
     await expect(chosen.send(encrypt)).resolves.toBeDefined()
     await expect(other.send(encrypt)).rejects.toThrow('because no resource-based policy allows the kms:Encrypt action')
@@ -247,7 +259,9 @@ describe('who may use a key', () => {
       .assume('lambda.amazonaws.com', `arn:aws:iam::${account}:role/through`)
     const check = { action: 'kms:GenerateDataKey', resource }
     expect(() => cloud.context.authorize(caller, { ...check, context: service.via('sqs', caller) })).not.toThrow()
-    expect(() => cloud.context.authorize(caller, { ...check, context: service.via('sns', caller) })).toThrow('not authorized')
+    expect(() => cloud.context.authorize(caller, { ...check, context: service.via('sns', caller) })).toThrow(
+      'not authorized',
+    )
     await expect(client.send(new GenerateDataKeyCommand({ KeyId: resource, KeySpec: 'AES_256' }))).rejects.toThrow(
       'is not authorized to perform: kms:GenerateDataKey',
     )
