@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.ts'
+import type { Randomness } from '../kernel/randomness.ts'
 import type { CloudContext, Properties, ResourceContext, ResourceType } from '../service.ts'
 import type { AssetPath } from './assets.ts'
 import type { ResourceTypes } from './check.ts'
@@ -16,6 +17,7 @@ export interface Creation {
   readonly stackId: string
   readonly types: ResourceTypes
   readonly assetPath: AssetPath
+  readonly suffixes: Randomness
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Creation {
  * @throws AssemblyError that names stack, resource and what its service said
  */
 export async function createResource(
-  { context, scope, stackId, types, assetPath }: Creation,
+  { context, scope, stackId, types, assetPath, suffixes }: Creation,
   logicalId: string,
   declaration: ResourceDeclaration,
 ): Promise<DeployedResource> {
@@ -35,7 +37,7 @@ export async function createResource(
     stackId,
     path,
     assetPath,
-    physicalName: (maxLength) => physicalName(context.kernel, scope.stackName, logicalId, maxLength),
+    physicalName: (maxLength) => physicalName(suffixes, scope.stackName, logicalId, maxLength),
   }
   const type = types[declaration.Type] as ResourceType
   const resolved = resolve(declaration.Properties ?? {}, scope)

@@ -70,7 +70,8 @@ async function createStack(
   const id = `arn:aws:cloudformation:${region}:${account}:stack/${name}/${kernel.random.uuid(`stack ${name}`)}`
   const scope = new StackScope({ stack, stackId: id, account, region, parameters: parameters.values, stacks })
   checkRules(template, scope)
-  const creation = { context, scope, stackId: id, types, assetPath: assetPaths(stack, account, region) }
+  const assetPath = assetPaths(stack, account, region)
+  const creation = { context, scope, stackId: id, types, assetPath, suffixes: stacks.suffixes }
   const wanted = creationOrder(template, name)
     .map((logicalId) => [logicalId, template.Resources[logicalId] as ResourceDeclaration] as const)
     .filter(([, { Type, Condition }]) => Type !== metadataType && (!Condition || scope.condition(Condition)))

@@ -1,3 +1,4 @@
+import { Randomness } from '../kernel/randomness.ts'
 import type { CreatedResource, Properties } from '../service.ts'
 import type { Template } from './template.ts'
 
@@ -56,6 +57,8 @@ export interface DeployedStack {
 
 /** The running stacks of a cloud, by name, in the order of their creation. */
 export class Stacks {
+  /** Suffixes of physical names: of no seed, so that names are the same in every run. */
+  readonly suffixes = new Randomness('physical names')
   readonly #byName = new Map<string, DeployedStack>()
 
   add(stack: DeployedStack): void {

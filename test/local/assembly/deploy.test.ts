@@ -47,6 +47,21 @@ describe('a stack', () => {
     expect(last?.properties).toEqual({ Type: 'String', Value: stack?.outputs.Arn })
   })
 
+  it('gives the same names in every run, whatever its seed, and another name to a second creation', async () => {
+    const named = async (seed: string): Promise<string | undefined> => {
+      const other = await startTestCloud({ seed })
+      const [stack] = await other.deploy(writeAssembly({ named: { template: { Resources: { P: parameter('x') } } } }))
+      await other.stop()
+      return stack?.resources[0]?.physicalId
+    }
+    const first = await named('one')
+    expect(await named('two')).toBe(first)
+    const broken = { P: parameter('x'), Q: { ...parameter(''), DependsOn: 'P' } }
+    await expect(deploy({ named: { template: { Resources: broken } } })).rejects.toThrow('ValidationException')
+    const [again] = await deploy({ named: { template: { Resources: { P: parameter('x') } } } })
+    expect(again?.resources[0]?.physicalId).not.toBe(first)
+  })
+
   it('creates what its conditions allow', async () => {
     const template = {
       Parameters: { Stage: { Type: 'String', Default: 'dev', AllowedValues: ['dev', 'prod'] } },
