@@ -31,16 +31,25 @@ export interface Arrival {
 const MAX_RUNS = 10
 
 /**
- * Runs the handler and commits its unit; runs it again on fresh state when another unit was faster.
+ * Runs the handler and commits its unit; runs it again on fresh state when another unit was faster. Ends with the deadline, also
+ * in the middle of a commit: whether that took effect is then for the next attempt to find out, by the mark.
  * @throws whatever the handler, its data or the commit throws: nothing has taken effect then, or (an answer was lost) the
  * next attempt finds the mark
  */
-export async function attempt(engine: Engine, arrival: Arrival, deadline: Deadline): Promise<'handled' | 'duplicate'> {
+export function attempt(engine: Engine, arrival: Arrival, deadline: Deadline): Promise<'handled' | 'duplicate'> {
+  return deadline.race(runUntilCommitted(engine, arrival, deadline.signal))
+}
+
+async function runUntilCommitted(
+  engine: Engine,
+  arrival: Arrival,
+  signal: AbortSignal,
+): Promise<'handled' | 'duplicate'> {
   const { contracts } = engine.definition
   const { envelope } = arrival
   const data = contracts === 'every event' ? envelope.data : await readMessage(contracts, envelope)
   for (let run = 1; ; run++) {
-    const result = await runOnce(engine, arrival, data, deadline)
+    const result = await runOnce(engine, arrival, data, signal)
     if (result === 'committed') return 'handled'
     if (result === 'duplicate') return 'duplicate'
     if (run === MAX_RUNS) throw contended(result.stale)
@@ -48,15 +57,14 @@ export async function attempt(engine: Engine, arrival: Arrival, deadline: Deadli
   }
 }
 
-async function runOnce(engine: Engine, arrival: Arrival, data: unknown, deadline: Deadline): Promise<CommitResult> {
+async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: AbortSignal): Promise<CommitResult> {
   const { definition, table, ports } = engine
-  const ledger = new Ledger()
+  const ledger = new Ledger(signal)
   try {
-    const unit = unitOf(definition, table, ledger)
-    await deadline.race(definition.handle(data, unit, contextOf(engine, arrival, data, deadline)))
+    await definition.handle(data, unitOf(definition, table, ledger), contextOf(engine, arrival, data, signal))
     const committer = { table: table.name, consumerId: definition.declaration.id }
     const plan = await planCommit(ledger, committer, arrival.envelope, ports.now())
-    return await commit(engine.dynamo, plan, ports, deadline.signal)
+    return await commit(engine.dynamo, plan, ports, signal)
   } finally {
     ledger.close()
   }
@@ -66,7 +74,7 @@ function contextOf(
   { ports }: Engine,
   { envelope, attempt, logger }: Arrival,
   data: unknown,
-  { signal }: Deadline,
+  signal: AbortSignal,
 ): MessageContext<AnyContract> {
   return { envelope, message: { type: envelope.type, data }, attempt, signal, now: new Date(ports.now()), logger }
 }

@@ -224,6 +224,27 @@ describe('on a standard queue', () => {
     expect(order.at(-1)).toBe(JSON.parse(first.body).id)
   })
 
+  it('a handler that takes too long is aborted before Lambda would kill it, and cannot touch its unit any more', async () => {
+    let late: unknown
+    const handler = consumer(
+      import.meta,
+      { id: 'shipping.slow', on: Placed, publishes: [Shipped] },
+      async (order, unit, { signal }) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        try {
+          unit.publish(Shipped, order)
+        } catch (error) {
+          late = error
+        }
+      },
+    )
+    const record = await one()
+    const { staying } = await lab.invoke(handler, [record], () => undefined, 3_000)
+    expect(staying).toEqual([record.messageId])
+    expect(late).toMatchObject({ message: expect.stringMatching('this unit is over') })
+    expect(await lab.items()).toEqual([])
+  })
+
   it('where the dead-letter queue cannot be reached the message stays on its queue', async () => {
     const record = await one()
     const { staying } = await lab.invoke(failing(new Dead('never')), [record], () => 'throttle')

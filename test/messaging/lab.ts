@@ -47,7 +47,12 @@ export interface Lab {
   /** Receives what is visible now. */
   receive(): Promise<QueueRecord[]>
   /** Runs one invocation; answers the ids that stay on the queue, or 'crashed'. Counts its calls. */
-  invoke(handler: QueueHandler, records: readonly QueueRecord[], fates?: Fates): Promise<Invocation>
+  invoke(
+    handler: QueueHandler,
+    records: readonly QueueRecord[],
+    fates?: Fates,
+    remainingMs?: number,
+  ): Promise<Invocation>
   items(): Promise<Item[]>
   /** Envelopes that left, or will, by the table's stream. */
   outgoing(): Promise<Envelope[]>
@@ -118,7 +123,7 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
       return lab.receive()
     },
     receive: async () => (await receiveFrom(place.queueUrl)).map(recordOf),
-    async invoke(handler, records, fates = () => undefined) {
+    async invoke(handler, records, fates = () => undefined, remainingMs = 30_000) {
       const process = { alive: true, calls: [] as string[] }
       const tools = {
         dynamo: fated(cloud.client(DynamoDBClient), process, fates),
@@ -127,7 +132,7 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
         ports,
       }
       const desk = openDesk(definitionOf(handler), place, tools)
-      const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 }
+      const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs }
       const answer = await handleBatch(desk, { Records: records }, startDeadline(context, ports))
       if (!process.alive) return { staying: 'crashed', calls: process.calls }
       const staying = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)

@@ -15,11 +15,11 @@ export function fixedPorts(start = Date.UTC(2026, 0, 1)): Ports & { waited: numb
     random: () => (drawn++ % 10) / 10,
     uuid: () => `00000000-0000-4000-8000-${String(drawn++).padStart(12, '0')}`,
     after: (ms, run) => {
-      // A function's own time limit never runs out by itself here; waits for jitter pass at once.
+      // A function's own time limit never runs out by itself here; other waits pass at once.
       if (ms > 5_000) return () => {}
       waited.push(ms)
       now += ms
-      queueMicrotask(run)
+      setImmediate(run)
       return () => {}
     },
   }
