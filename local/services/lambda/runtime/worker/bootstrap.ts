@@ -19,6 +19,8 @@ const started = performance.now()
 const time: VirtualTime | undefined = start.virtual ? installVirtualTime(start, post) : undefined
 if (!start.virtual && new BigInt64Array(start.clock)[0] !== 0n) followClock(start.clock)
 
+// The host's, not the function's: it has served its purpose by now.
+delete process.env.NODE_COMPILE_CACHE
 captureOutput(post, start.jsonLogs)
 process.on('uncaughtException', (error) => crash('Uncaught Exception', error, failureOf(error)))
 process.on('unhandledRejection', (reason) => {
