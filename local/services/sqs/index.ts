@@ -1,4 +1,5 @@
 import type { CloudContext, Service } from '../../service.ts'
+import type { GaugeSource } from '../monitoring/model/gauges.ts'
 import { attributeActions } from './actions/attributes.ts'
 import { handledActions } from './actions/handled.ts'
 import { moveTaskActions } from './actions/move-tasks.ts'
@@ -8,6 +9,7 @@ import { receiveActions } from './actions/receive.ts'
 import { sendActions } from './actions/send.ts'
 import { tagActions } from './actions/tags.ts'
 import { Encryption } from './encryption.ts'
+import { queueGauges } from './gauges.ts'
 import { MoveTasks } from './model/move-tasks.ts'
 import { Queues } from './model/queues.ts'
 import { sqsResources } from './resources.ts'
@@ -27,6 +29,8 @@ export interface Sqs extends Service {
    * The queue need not exist yet, and may be deleted and created again.
    */
   onVisible(queueArn: string, listener: () => void): () => void
+  /** Depth and age of the queues, for CloudWatch. */
+  readonly gauges: GaugeSource
 }
 
 export function createSqs(context: CloudContext): Sqs {
@@ -51,6 +55,7 @@ export function createSqs(context: CloudContext): Sqs {
     },
     resourcePolicy: (arn) => queues.policyOf(arn),
     resources: sqsResources(context),
+    gauges: queueGauges(queues),
     onVisible: (queueArn, listener) => queues.listen(queueArn, listener),
   }
 }

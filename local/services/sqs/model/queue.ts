@@ -23,6 +23,8 @@ export interface QueueSurroundings {
   readonly kernel: Kernel
   /** Takes the message over into the dead-letter queue; false where there is none any more, and the message stays. */
   deadLetter(message: Message, source: Queue): boolean
+  /** Told of every message that the queue takes in. */
+  arrived(): void
 }
 
 /** The state machine of one queue: where each of its messages stands. Nothing here runs by itself but the watch. */
@@ -146,6 +148,7 @@ export class Queue {
     }
     message.entry = this.#record('sent', message, message.entry)
     this.#standings.add(message, now)
+    this.#surroundings.arrived()
     return message
   }
 

@@ -27,6 +27,7 @@ export class Queues {
   readonly #records = new Map<string, QueueRecord>()
   readonly #deletedAt = new Map<string, number>()
   readonly #listeners = new Map<string, Set<() => void>>()
+  readonly #arrivalListeners: ((queueName: string) => void)[] = []
 
   constructor(context: CloudContext) {
     this.#context = context
@@ -67,6 +68,9 @@ export class Queues {
     const queue = new Queue(arn, fifo, settingsOf(attributes), {
       kernel: this.#context.kernel,
       deadLetter: (message, source) => this.#deadLetter(message, source),
+      arrived: () => {
+        for (const listener of this.#arrivalListeners) listener(name)
+      },
     })
     const record = { name, arn, fifo, createdAt: now, modifiedAt: now, queue, attributes, tags }
     this.#records.set(name, record)
@@ -101,6 +105,11 @@ export class Queues {
       listeners.delete(listener)
       this.byArn(arn)?.queue.watch.unlisten(listener)
     }
+  }
+
+  /** Calls the listener with the queue's name at every message that a queue takes in, from whom ever. */
+  onArrival(listener: (queueName: string) => void): void {
+    this.#arrivalListeners.push(listener)
   }
 
   #deadLetter(message: Message, source: Queue): boolean {

@@ -1,0 +1,111 @@
+import type {
+  GetMetricDataCommandInput,
+  GetMetricDataCommandOutput,
+  GetMetricStatisticsCommandInput,
+  GetMetricStatisticsCommandOutput,
+  MetricDataResult,
+} from '@aws-sdk/client-cloudwatch'
+import { type Action, action } from '../../../service.ts'
+import { dimensionsOf } from '../dimensions.ts'
+import { invalidCombination, invalidParameter, missingParameter } from '../errors.ts'
+import type { Metrics } from '../model/metrics.ts'
+import { checkQueries, periodOf, type QueryResult, runQueries, statOf } from '../model/queries.ts'
+import type { MonitoringParts } from '../parts.ts'
+
+const MAX_QUERIES = 500
+const MAX_POINTS = 1_440
+
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** @throws MissingRequiredParameterException, InvalidParameterValueException */
+function rangeOf({ StartTime, EndTime }: { StartTime: Date | undefined; EndTime: Date | undefined }): Range {
+  if (!StartTime) throw missingParameter('StartTime')
+  if (!EndTime) throw missingParameter('EndTime')
+  if (StartTime >= EndTime) throw invalidParameter('The parameter StartTime must be less than the parameter EndTime.')
+  return { from: StartTime.getTime(), to: EndTime.getTime() }
+}
+
+/** Periods are aligned to whole multiples of themselves. */
+const alignTo = (period: number, { from, to }: Range): Range => ({ from: Math.floor(from / period) * period, to })
+
+function getMetricData(metrics: Metrics, input: GetMetricDataCommandInput): MetricDataResult[] {
+  const list = input.MetricDataQueries
+  if (!list?.length) throw missingParameter('MetricDataQueries')
+  if (list.length > MAX_QUERIES)
+    throw invalidParameter(`The collection MetricDataQueries must not have a size greater than ${MAX_QUERIES}.`)
+  const queries = checkQueries(list)
+  const period = queries.find(({ metric }) => metric)?.metric?.period ?? 60_000
+  const { from, to } = alignTo(period, rangeOf(input))
+  const returned = new Set(queries.filter((query) => query.returned).map(({ id }) => id))
+  return runQueries(metrics, queries, from, to)
+    .filter(({ id }) => returned.has(id))
+    .map((result) => present(result, input.ScanBy !== 'TimestampAscending', input.MaxDatapoints))
+}
+
+function present({ id, label, series }: QueryResult, newestFirst: boolean, max = 100_800): MetricDataResult {
+  const points = newestFirst ? [...series].reverse() : [...series]
+  const kept = points.slice(0, max)
+  return {
+    Id: id,
+    Label: label,
+    Timestamps: kept.map(([at]) => new Date(at)),
+    Values: kept.map(([, value]) => value),
+    StatusCode: kept.length < points.length ? 'PartialData' : 'Complete',
+  }
+}
+
+function getMetricStatistics(metrics: Metrics, input: GetMetricStatisticsCommandInput) {
+  const { Namespace, MetricName, Period, Statistics = [], ExtendedStatistics = [], Unit } = input
+  if (!Namespace) throw missingParameter('Namespace')
+  if (!MetricName) throw missingParameter('MetricName')
+  if (Statistics.length === 0 && ExtendedStatistics.length === 0)
+    throw invalidCombination('At least one of the parameters Statistics and ExtendedStatistics must be specified.')
+  const names = [...Statistics, ...ExtendedStatistics].map((name) => statOf(name))
+  const period = periodOf(Period)
+  const { from, to } = alignTo(period, rangeOf(input))
+  if ((to - from) / period > MAX_POINTS)
+    throw invalidCombination(
+      `You have requested up to ${Math.ceil((to - from) / period)} datapoints, which exceeds the limit of ${MAX_POINTS}. ` +
+        'You may reduce the datapoints requested by increasing Period, or decreasing the time range.',
+    )
+  const id = { namespace: Namespace, name: MetricName, dimensions: dimensionsOf(input.Dimensions) }
+  const points: Record<string, unknown>[] = []
+  for (let at = from; at < to; at += period) {
+    const summary = metrics.summarize(id, at, at + period, Unit)
+    if (!summary) continue
+    const extended: Record<string, number | undefined> = {}
+    const point: Record<string, unknown> = { Timestamp: new Date(at), Unit: summary.unit }
+    for (const name of names)
+      if ((ExtendedStatistics as string[]).includes(name)) extended[name] = summary.statistic(name)
+      else point[name] = summary.statistic(name)
+    points.push(ExtendedStatistics.length > 0 ? { ...point, ExtendedStatistics: extended } : point)
+  }
+  return { Label: MetricName, Datapoints: points }
+}
+
+export const metricDataActions = ({ metrics }: MonitoringParts): Record<string, Action> => ({
+  GetMetricData: action<GetMetricDataCommandInput, GetMetricDataCommandOutput>({
+    accepts: ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDatapoints'],
+    access: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+    run: (input) => ({ MetricDataResults: getMetricData(metrics, input), Messages: [] }),
+  }),
+
+  GetMetricStatistics: action<GetMetricStatisticsCommandInput, GetMetricStatisticsCommandOutput>({
+    accepts: [
+      'Namespace',
+      'MetricName',
+      'Dimensions',
+      'StartTime',
+      'EndTime',
+      'Period',
+      'Statistics',
+      'ExtendedStatistics',
+      'Unit',
+    ],
+    access: () => [{ action: 'cloudwatch:GetMetricStatistics', resource: '*' }],
+    run: (input) => getMetricStatistics(metrics, input),
+  }),
+})

@@ -1,0 +1,44 @@
+import type { CloudContext, Service } from '../../service.ts'
+import type { Sqs } from '../sqs/index.ts'
+import { alarmActions } from './actions/alarms.ts'
+import { dashboardActions } from './actions/dashboards.ts'
+import { metricDataActions } from './actions/metric-data.ts'
+import { metricActions } from './actions/metrics.ts'
+import { tagActions } from './actions/tags.ts'
+import { Alarms } from './alarms/alarms.ts'
+import { Dashboards } from './model/dashboards.ts'
+import { Metrics } from './model/metrics.ts'
+import { Tags } from './model/tags.ts'
+import type { MonitoringParts } from './parts.ts'
+import { monitoringResources } from './resources.ts'
+
+/** CloudWatch's metrics, as the other services see them. */
+export interface Monitoring extends Service {
+  /** Takes a data point at the clock's now; the sink behind `context.metric`. */
+  readonly metric: CloudContext['metric']
+}
+
+export function createMonitoring(context: CloudContext): Monitoring {
+  const { clock } = context.kernel
+  const metrics = new Metrics(clock, () => [context.service<Sqs>('sqs').gauges])
+  const parts: MonitoringParts = {
+    context,
+    metrics,
+    alarms: new Alarms(context, metrics),
+    dashboards: new Dashboards(),
+    tags: new Tags(),
+  }
+  return {
+    name: 'monitoring',
+    actions: {
+      ...metricActions(parts),
+      ...metricDataActions(parts),
+      ...alarmActions(parts),
+      ...dashboardActions(parts),
+      ...tagActions(parts),
+    },
+    resources: monitoringResources(context),
+    metric: (namespace, name, dimensions, value, unit = 'None') =>
+      metrics.open({ namespace, name, dimensions }).at(clock.now(), unit).add(value),
+  }
+}

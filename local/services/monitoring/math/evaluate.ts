@@ -1,0 +1,48 @@
+import { callFunction, fillWith, type MathContext, operate } from './functions.ts'
+import { type Expression, mathError } from './parse.ts'
+import { mapValue, type Value } from './values.ts'
+
+/**
+ * Computes an expression over the values of other queries.
+ * @throws AwsError ValidationError for an id that no query has
+ */
+export function evaluateMath(
+  source: string,
+  expression: Expression,
+  values: ReadonlyMap<string, Value>,
+  context: MathContext,
+): Value {
+  const evaluate = (part: Expression): Value => {
+    switch (part.kind) {
+      case 'number':
+        return part.value
+      case 'text':
+        throw mathError(source, `A text has no place at "${part.value}".`)
+      case 'name': {
+        const value = values.get(part.name)
+        if (value === undefined) throw mathError(source, `No query has the id ${part.name}.`)
+        return value
+      }
+      case 'negative':
+        return mapValue(evaluate(part.of), (number) => -number)
+      case 'binary':
+        return operate(part.operator, evaluate(part.left), evaluate(part.right))
+      case 'call':
+        return call(part.name, part.args)
+    }
+  }
+
+  const call = (name: string, args: readonly Expression[]): Value => {
+    const [first, second] = args
+    if (name === 'METRICS') {
+      const part = first?.kind === 'text' ? first.value : ''
+      return [...context.metrics].filter(([id]) => id.includes(part)).map(([, series]) => series)
+    }
+    if (name !== 'FILL') return callFunction(name, args.map(evaluate), context)
+    if (!first || !second) throw mathError(source, 'FILL takes a metric and what to fill its gaps with.')
+    const word = second.kind === 'name' && (second.name === 'REPEAT' || second.name === 'LINEAR')
+    return fillWith(evaluate(first), word ? (second.name as 'REPEAT' | 'LINEAR') : evaluate(second), context)
+  }
+
+  return evaluate(expression)
+}

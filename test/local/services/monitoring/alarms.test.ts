@@ -1,0 +1,322 @@
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  DisableAlarmActionsCommand,
+  PutCompositeAlarmCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch'
+import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { evaluate } from '../../../../local/services/monitoring/alarms/evaluate.ts'
+import { type SqsBench, startSqs } from '../sqs/support.ts'
+
+let bench: SqsBench
+let cloudwatch: CloudWatchClient
+beforeAll(async () => {
+  bench = await startSqs()
+  cloudwatch = bench.cloud.client(CloudWatchClient)
+})
+afterAll(() => bench.cloud.stop())
+
+const MINUTE = 60_000
+const advance = (minutes: number) => bench.cloud.clock.advance(minutes * MINUTE)
+
+const putAlarm = (AlarmName: string, more: Partial<PutMetricAlarmCommandInput> = {}) =>
+  cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      Namespace: 'Test',
+      MetricName: AlarmName,
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      ...more,
+    }),
+  )
+const putPoint = (MetricName: string, Value: number) =>
+  cloudwatch.send(new PutMetricDataCommand({ Namespace: 'Test', MetricData: [{ MetricName, Value }] }))
+const alarmOf = async (name: string) => {
+  const answer = await cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+  )
+  return { ...answer.MetricAlarms?.[0], ...answer.CompositeAlarms?.[0] }
+}
+const stateOf = async (name: string) => (await alarmOf(name)).StateValue
+const QUEUE = { Namespace: 'AWS/SQS', Statistic: 'Maximum', TreatMissingData: 'notBreaching' } as const
+
+describe('the state of an alarm', () => {
+  it('follows its points at the end of each period, and says why', async () => {
+    await putAlarm('follows')
+    expect(await alarmOf('follows')).toMatchObject({
+      StateValue: 'INSUFFICIENT_DATA',
+      StateReason: 'Unchecked: Initial alarm creation',
+    })
+    await putPoint('follows', 5)
+    await bench.cloud.clock.advance(MINUTE - 1)
+    expect(await stateOf('follows')).toBe('INSUFFICIENT_DATA')
+    await bench.cloud.clock.advance(1)
+    expect(await alarmOf('follows')).toMatchObject({
+      StateValue: 'ALARM',
+      StateReason:
+        'Threshold Crossed: 1 out of the last 1 datapoint [5.0 (01/01/26 00:00:00)] was greater than or equal to the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition).',
+    })
+    await putPoint('follows', 0)
+    await advance(1)
+    expect(await stateOf('follows')).toBe('OK')
+    await advance(5)
+    expect(await stateOf('follows')).toBe('INSUFFICIENT_DATA')
+    expect(bench.cloud.clock.pending()).toEqual([])
+  })
+
+  it('needs so many points of so many periods', async () => {
+    await putAlarm('m-of-n', { EvaluationPeriods: 3, DatapointsToAlarm: 2, TreatMissingData: 'notBreaching' })
+    const states: (string | undefined)[] = []
+    for (const value of [5, 0, 0, 5, 0, 5]) {
+      await putPoint('m-of-n', value)
+      await advance(1)
+      states.push(await stateOf('m-of-n'))
+    }
+    expect(states).toEqual(['OK', 'OK', 'OK', 'OK', 'OK', 'ALARM'])
+  })
+
+  it('computes metric math', async () => {
+    const metric = (Id: string, MetricName: string) => ({
+      Id,
+      MetricStat: { Metric: { Namespace: 'Test', MetricName }, Period: 60, Stat: 'Sum' },
+      ReturnData: false,
+    })
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'rate',
+        Metrics: [metric('errors', 'e'), metric('calls', 'c'), { Id: 'rate', Expression: '100 * errors / calls' }],
+        EvaluationPeriods: 1,
+        Threshold: 10,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    )
+    await putPoint('e', 1)
+    await putPoint('c', 5)
+    await advance(1)
+    expect(await stateOf('rate')).toBe('ALARM')
+    expect((await alarmOf('rate')).Metrics).toHaveLength(3)
+  })
+
+  it('watches the depth of a dead-letter queue, however the message came there, and rests when it is empty', async () => {
+    const dlq = await bench.create('dlq')
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: await bench.attribute(dlq, 'QueueArn'),
+      maxReceiveCount: 1,
+    })
+    const url = await bench.create('source', { RedrivePolicy })
+    const Dimensions = [{ Name: 'QueueName', Value: 'dlq' }]
+    await putAlarm('dlq', { ...QUEUE, MetricName: 'ApproximateNumberOfMessagesVisible', Dimensions })
+    await advance(5)
+    expect(await stateOf('dlq')).toBe('OK')
+    expect(bench.cloud.clock.pending()).toEqual([])
+    await bench.send(url, 'poison')
+    for (let count = 0; count < 2; count++) await bench.receive(url, { VisibilityTimeout: 0 })
+    await advance(1)
+    expect(await stateOf('dlq')).toBe('ALARM')
+    await bench.delete(dlq, await bench.receiveOne(dlq))
+    await advance(5)
+    expect(await stateOf('dlq')).toBe('OK')
+    expect(bench.cloud.clock.pending()).toEqual([])
+  })
+
+  it('watches the age of the oldest message, which grows by itself', async () => {
+    const url = await bench.create('aging')
+    const Dimensions = [{ Name: 'QueueName', Value: 'aging' }]
+    const alarm = { ...QUEUE, MetricName: 'ApproximateAgeOfOldestMessage', Dimensions, Threshold: 300 }
+    await putAlarm('age', { ...alarm, EvaluationPeriods: 3 })
+    await bench.send(url, 'a')
+    await advance(6)
+    expect(await stateOf('age')).toBe('OK')
+    await advance(2)
+    expect(await stateOf('age')).toBe('ALARM')
+  })
+
+  it('never moves an auto clock', async () => {
+    const other = await startSqs({ clock: 'auto' })
+    const client = other.cloud.client(CloudWatchClient)
+    const before = other.cloud.clock.now()
+    await client.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'auto',
+        Namespace: 'Test',
+        MetricName: 'auto',
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    )
+    await other.cloud.clock.idle()
+    expect(other.cloud.clock.now()).toBe(before)
+    await other.cloud.stop()
+  })
+
+  // The examples of AWS's page on missing data: `-` is missing, `0` is fine, `X` breaches; three of three, then two.
+  it.each([
+    [3, '0-X-X', 'OK OK OK OK'],
+    [3, '----0', 'OK OK OK OK'],
+    [3, '-----', 'INSUFFICIENT_DATA kept ALARM OK'],
+    [3, '0XX-X', 'ALARM ALARM ALARM ALARM'],
+    [3, '--X--', 'ALARM kept ALARM OK'],
+    [2, '0-X-X', 'ALARM ALARM ALARM ALARM'],
+    [2, '00X0X', 'ALARM ALARM ALARM ALARM'],
+    [2, '0-X--', 'OK OK ALARM OK'],
+    [2, '--X--', 'ALARM kept ALARM OK'],
+  ])('treats missing data as AWS does: %i of 3 of %s', (datapointsToAlarm, points, expected) => {
+    const rule = {
+      kind: 'metric' as const,
+      queries: [],
+      period: MINUTE,
+      evaluationPeriods: 3,
+      datapointsToAlarm,
+      threshold: 1,
+      comparison: 'GreaterThanOrEqualToThreshold' as const,
+      given: {},
+    }
+    const list = [...points].map((point, index) => ({
+      at: index * MINUTE,
+      value: point === '-' ? undefined : point === 'X' ? 1 : 0,
+    }))
+    const states = (['missing', 'ignore', 'breaching', 'notBreaching'] as const).map(
+      (missingData) => evaluate({ ...rule, missingData }, list).value ?? 'kept',
+    )
+    expect(states.join(' ')).toBe(expected)
+  })
+})
+
+describe('notifications', () => {
+  const topicWithQueue = async (name: string, allowed: boolean): Promise<{ topicArn: string; url: string }> => {
+    const sns = bench.cloud.client(SNSClient)
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name }))
+    const url = await bench.create(name)
+    const Endpoint = (await bench.attribute(url, 'QueueArn')) ?? ''
+    const statement = (service: string, action: string, resource: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: action, Resource: resource }],
+      })
+    const { SetQueueAttributesCommand } = await import('@aws-sdk/client-sqs')
+    const Policy = statement('sns.amazonaws.com', 'sqs:SendMessage', Endpoint)
+    await bench.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }))
+    const AttributeValue = statement(
+      allowed ? 'cloudwatch.amazonaws.com' : 'events.amazonaws.com',
+      'sns:Publish',
+      TopicArn,
+    )
+    await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }))
+    await sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes: { RawMessageDelivery: 'true' } }),
+    )
+    return { topicArn: TopicArn, url }
+  }
+
+  it('publishes each change of state to its topics as CloudWatch, which needs their leave', async () => {
+    const { topicArn, url } = await topicWithQueue('told', true)
+    const denied = await topicWithQueue('untold', false)
+    await putAlarm('tells', {
+      AlarmDescription: 'why',
+      AlarmActions: [topicArn, denied.topicArn],
+      OKActions: [topicArn],
+      Dimensions: [{ Name: 'A', Value: 'b' }],
+      TreatMissingData: 'notBreaching',
+    })
+    await advance(1)
+    await cloudwatch.send(
+      new PutMetricDataCommand({
+        Namespace: 'Test',
+        MetricData: [{ MetricName: 'tells', Value: 5, Dimensions: [{ Name: 'A', Value: 'b' }] }],
+      }),
+    )
+    await advance(1)
+    const messages = [...(await bench.receive(url)), ...(await bench.receive(url))]
+    const bodies = messages.map(({ Body = '' }) => JSON.parse(Body))
+    const body = bodies.find(({ NewStateValue }) => NewStateValue === 'ALARM')
+    expect(body).toMatchObject({
+      AlarmName: 'tells',
+      AlarmDescription: 'why',
+      AWSAccountId: '000000000000',
+      OldStateValue: 'OK',
+      AlarmArn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:tells',
+      Region: 'US East (N. Virginia)',
+      Trigger: {
+        MetricName: 'tells',
+        Namespace: 'Test',
+        Statistic: 'SUM',
+        Dimensions: [{ value: 'b', name: 'A' }],
+        Period: 60,
+        Threshold: 1,
+      },
+    })
+    expect(await bench.counts(denied.url)).toEqual([0, 0, 0])
+    const { AlarmHistoryItems = [] } = await cloudwatch.send(
+      new DescribeAlarmHistoryCommand({ AlarmName: 'tells', HistoryItemType: 'Action' }),
+    )
+    expect(AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary)).toEqual([
+      `Failed to execute action ${denied.topicArn}`,
+      `Successfully executed action ${topicArn}`,
+      `Successfully executed action ${topicArn}`,
+    ])
+  })
+
+  it('tells nobody while actions are disabled', async () => {
+    const { topicArn, url } = await topicWithQueue('disabled', true)
+    await putAlarm('disabled', { AlarmActions: [topicArn] })
+    await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['disabled'] }))
+    await putPoint('disabled', 5)
+    await advance(1)
+    expect(await stateOf('disabled')).toBe('ALARM')
+    expect(await bench.counts(url)).toEqual([0, 0, 0])
+  })
+
+  it('keeps a state that is set until the next evaluation', async () => {
+    await putAlarm('set', { TreatMissingData: 'notBreaching' })
+    await advance(1)
+    const set = new SetAlarmStateCommand({ AlarmName: 'set', StateValue: 'ALARM', StateReason: 'a drill' })
+    await cloudwatch.send(set)
+    expect(await alarmOf('set')).toMatchObject({ StateValue: 'ALARM', StateReason: 'a drill' })
+    await advance(1)
+    expect(await stateOf('set')).toBe('OK')
+    await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['set'] }))
+    await expect(cloudwatch.send(set)).rejects.toMatchObject({ name: 'ResourceNotFound' })
+  })
+
+  it('combines alarms by a rule', async () => {
+    await putAlarm('child-1', { TreatMissingData: 'notBreaching' })
+    await putAlarm('child-2', { TreatMissingData: 'notBreaching' })
+    const AlarmRule = 'ALARM("child-1") AND (NOT ALARM(child-2) OR FALSE)'
+    await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'parent', AlarmRule }))
+    expect(await stateOf('parent')).toBe('OK')
+    const set = (AlarmName: string, StateValue: 'ALARM' | 'OK') =>
+      cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'test' }))
+    await set('child-1', 'ALARM')
+    expect(await stateOf('parent')).toBe('ALARM')
+    await set('child-2', 'ALARM')
+    expect(await stateOf('parent')).toBe('OK')
+    const wrong = (rule: string) =>
+      cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'wrong', AlarmRule: rule }))
+    await expect(wrong('ALARM(child-1) AND')).rejects.toThrow('AlarmRule is not valid')
+    await expect(wrong('ALARM(nobody)')).rejects.toThrow('does not exist')
+  })
+
+  it('refuses actions and comparisons that it does not simulate', async () => {
+    await expect(putAlarm('x', { AlarmActions: ['arn:aws:automate:us-east-1:ec2:stop'] })).rejects.toThrow(
+      'does not simulate the alarm action',
+    )
+    await expect(putAlarm('x', { ComparisonOperator: 'GreaterThanUpperThreshold' })).rejects.toThrow(
+      'does not simulate the comparison',
+    )
+    await expect(putAlarm('x', { DatapointsToAlarm: 2 })).rejects.toThrow('DatapointsToAlarm')
+  })
+})

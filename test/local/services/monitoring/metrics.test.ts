@@ -1,0 +1,232 @@
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  GetMetricStatisticsCommand,
+  ListMetricsCommand,
+  type MetricDataQuery,
+  type MetricDatum,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestCloud, type TestCloud, testStart } from '../../../support/cloud.ts'
+
+let cloud: TestCloud
+let cloudwatch: CloudWatchClient
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  cloudwatch = cloud.client(CloudWatchClient)
+})
+afterAll(() => cloud.stop())
+
+const MINUTE = 60_000
+const at = (minutes: number) => new Date(testStart + minutes * MINUTE)
+
+const put = (Namespace: string, ...MetricData: MetricDatum[]) =>
+  cloudwatch.send(new PutMetricDataCommand({ Namespace, MetricData }))
+
+/** Values of queries over ten minutes, oldest first, by id. */
+async function values(...MetricDataQueries: MetricDataQuery[]): Promise<Record<string, (number | undefined)[]>> {
+  const { MetricDataResults = [] } = await cloudwatch.send(
+    new GetMetricDataCommand({ MetricDataQueries, StartTime: at(0), EndTime: at(10), ScanBy: 'TimestampAscending' }),
+  )
+  return Object.fromEntries(MetricDataResults.map(({ Id = '', Values = [] }) => [Id, Values]))
+}
+
+const stat = (Id: string, Namespace: string, MetricName: string, Stat = 'Sum', more: object = {}): MetricDataQuery => ({
+  Id,
+  MetricStat: { Metric: { Namespace, MetricName }, Period: 60, Stat, ...more },
+})
+
+describe('metrics', () => {
+  it('sums points up by the period, for every statistic', async () => {
+    for (const [index, Value] of [1, 2, 3, 10].entries())
+      await put('Stats', { MetricName: 'm', Value, Timestamp: at(index === 3 ? 1 : 0) })
+    const { Datapoints = [] } = await cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'Stats',
+        MetricName: 'm',
+        StartTime: at(0),
+        EndTime: at(5),
+        Period: 60,
+        Statistics: ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum'],
+      }),
+    )
+    expect(Datapoints).toMatchObject([
+      { Timestamp: at(0), SampleCount: 3, Average: 2, Sum: 6, Minimum: 1, Maximum: 3, Unit: 'None' },
+      { Timestamp: at(1), SampleCount: 1, Average: 10, Sum: 10, Minimum: 10, Maximum: 10 },
+    ])
+    expect(await values(stat('a', 'Stats', 'm', 'Sum', { Period: 300 }))).toEqual({ a: [16] })
+  })
+
+  it('takes values with counts and statistic sets, and computes percentiles', async () => {
+    await put('Sets', {
+      MetricName: 'm',
+      Values: [...Array(100).keys()].map((value) => value + 1),
+      Unit: 'Milliseconds',
+    })
+    expect(await values(stat('p', 'Sets', 'm', 'p99'), stat('q', 'Sets', 'm', 'p50'))).toEqual({ p: [99], q: [50] })
+    await put('Sets', { MetricName: 'c', Values: [5, 7], Counts: [3, 1] })
+    expect(await values(stat('n', 'Sets', 'c', 'SampleCount'), stat('s', 'Sets', 'c'))).toEqual({ n: [4], s: [22] })
+    const StatisticValues = { SampleCount: 4, Sum: 10, Minimum: 1, Maximum: 4 }
+    await put('Sets', { MetricName: 's', StatisticValues })
+    expect(await values(stat('s', 'Sets', 's', 'Average'), stat('p', 'Sets', 's', 'p50'))).toEqual({ s: [2.5], p: [] })
+  })
+
+  it('keeps metrics apart by dimensions and points by unit', async () => {
+    const dimensions = (...pairs: string[]) => pairs.map((pair) => ({ Name: pair[0], Value: pair[1] }))
+    await put('Apart', { MetricName: 'm', Value: 1, Dimensions: dimensions('a1', 'b2') })
+    await put('Apart', { MetricName: 'm', Value: 2, Dimensions: dimensions('b2', 'a1') })
+    await put('Apart', { MetricName: 'm', Value: 4, Dimensions: dimensions('a1'), Unit: 'Bytes' })
+    const query = (
+      Id: string,
+      Dimensions: { Name: string | undefined; Value: string | undefined }[],
+      more: object = {},
+    ): MetricDataQuery => ({
+      Id,
+      MetricStat: { Metric: { Namespace: 'Apart', MetricName: 'm', Dimensions }, Period: 60, Stat: 'Sum', ...more },
+    })
+    expect(
+      await values(
+        query('both', dimensions('a1', 'b2')),
+        query('one', dimensions('a1')),
+        query('bytes', dimensions('a1'), { Unit: 'Bytes' }),
+        query('count', dimensions('a1'), { Unit: 'Count' }),
+        query('none', []),
+      ),
+    ).toEqual({ both: [3], one: [4], bytes: [4], count: [], none: [] })
+    const list = async (more: object) =>
+      (await cloudwatch.send(new ListMetricsCommand({ Namespace: 'Apart', ...more }))).Metrics?.length
+    expect(await list({})).toBe(2)
+    expect(await list({ Dimensions: [{ Name: 'b' }] })).toBe(1)
+    expect(await list({ Dimensions: [{ Name: 'a', Value: '2' }] })).toBe(0)
+  })
+
+  it('keeps points of high resolution by the second', async () => {
+    await put('Fine', { MetricName: 'm', Value: 1, StorageResolution: 1, Timestamp: new Date(testStart + 1_000) })
+    await put('Fine', { MetricName: 'm', Value: 2, StorageResolution: 1, Timestamp: new Date(testStart + 12_000) })
+    expect(await values(stat('m', 'Fine', 'm', 'Sum', { Period: 10 }))).toEqual({ m: [1, 2] })
+  })
+
+  it('refuses what AWS refuses', async () => {
+    await expect(put('AWS/Own', { MetricName: 'm', Value: 1 })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    })
+    await expect(put('Own', { MetricName: 'm' })).rejects.toMatchObject({
+      name: 'InvalidParameterCombinationException',
+    })
+    await expect(put('Own', { MetricName: 'm', Value: 1, Timestamp: at(-21_000) })).rejects.toThrow('two weeks')
+    await expect(values(stat('m', 'Own', 'm', 'Sum', { Period: 61 }))).rejects.toThrow('any multiple of 60')
+    await expect(values(stat('m', 'Own', 'm', 'tm90'))).rejects.toThrow('does not simulate the statistic tm90')
+    const EntityMetricData = [{ MetricData: [{ MetricName: 'm', Value: 1 }] }]
+    await expect(cloudwatch.send(new PutMetricDataCommand({ Namespace: 'Own', EntityMetricData }))).rejects.toThrow(
+      'does not simulate the member EntityMetricData',
+    )
+  })
+
+  it("serves the services' own points and the depth of queues, which is read when asked for", async () => {
+    cloud.context.metric('AWS/Lambda', 'Errors', { FunctionName: 'f' }, 1, 'Count')
+    const call = (action: string, input: object) =>
+      cloud.context.call<object, { QueueUrl: string }>({
+        caller: cloud.context.administrator,
+        service: 'sqs',
+        action,
+        input,
+      })
+    const { QueueUrl } = await call('CreateQueue', { QueueName: 'depth' })
+    for (let count = 0; count < 3; count++) await call('SendMessage', { QueueUrl, MessageBody: 'a' })
+    await cloud.clock.advance(90_000)
+    const queue = (Id: string, MetricName: string, Stat: string) => ({
+      Id,
+      MetricStat: {
+        Metric: { Namespace: 'AWS/SQS', MetricName, Dimensions: [{ Name: 'QueueName', Value: 'depth' }] },
+        Period: 60,
+        Stat,
+      },
+    })
+    expect(
+      await values(
+        queue('visible', 'ApproximateNumberOfMessagesVisible', 'Maximum'),
+        queue('age', 'ApproximateAgeOfOldestMessage', 'Maximum'),
+        queue('sent', 'NumberOfMessagesSent', 'Sum'),
+      ),
+    ).toEqual({ visible: [3], age: [90], sent: [3] })
+    const { Metrics = [] } = await cloudwatch.send(new ListMetricsCommand({ Namespace: 'AWS/SQS' }))
+    expect(Metrics.map(({ MetricName }) => MetricName)).toContain('ApproximateAgeOfOldestMessage')
+  })
+})
+
+describe('metric math', () => {
+  const math = (Id: string, Expression: string, more: object = {}): MetricDataQuery => ({ Id, Expression, ...more })
+  const inputs: MetricDataQuery[] = [
+    { ...stat('a', 'Math', 'a'), ReturnData: false },
+    { ...stat('b', 'Math', 'b'), ReturnData: false },
+  ]
+  beforeAll(async () => {
+    // a: 1 2 _ 4, b: 10 _ 30 0
+    for (const [minute, Value] of [
+      [0, 1],
+      [1, 2],
+      [3, 4],
+    ] as const)
+      await put('Math', { MetricName: 'a', Value, Timestamp: at(minute) })
+    for (const [minute, Value] of [
+      [0, 10],
+      [2, 30],
+      [3, 0],
+    ] as const)
+      await put('Math', { MetricName: 'b', Value, Timestamp: at(minute) })
+  })
+  const compute = async (expression: string) => (await values(...inputs, math('e', expression))).e
+
+  it.each([
+    ['a + b', [11, 4]],
+    ['b / a * 100', [1000, 0]],
+    ['a / b', [0.1]],
+    ['-a ^ 2', [1, 4, 16]],
+    ['2 + 3 * a', [5, 8, 14]],
+    ['(2 + 3) * a', [5, 10, 20]],
+    ['SUM([a, b])', [11, 2, 30, 4]],
+    ['SUM(METRICS())', [11, 2, 30, 4]],
+    ['MAX(METRICS("a"))', [1, 2, 4]],
+    ['a / SUM(a)', [1 / 7, 2 / 7, 4 / 7]],
+    ['IF(a > 1, 100, a)', [1, 100, 100]],
+    ['IF(a >= 2 AND b == 0, 1)', [1]],
+    ['DIFF(a)', [1, 2]],
+    ['RATE(a)', [1 / 60, 2 / 120]],
+    ['RUNNING_SUM(a)', [1, 3, 7]],
+    ['a / PERIOD(a)', [1 / 60, 2 / 60, 4 / 60]],
+    ['CEIL(a / 3)', [1, 1, 2]],
+  ])('computes %s', async (expression, expected) => {
+    expect(await compute(expression)).toEqual(expected)
+  })
+
+  it('fills gaps with a number, the last value or a line', async () => {
+    expect((await compute('FILL(a, 0)'))?.slice(0, 5)).toEqual([1, 2, 0, 4, 0])
+    expect((await compute('FILL(a, REPEAT)'))?.slice(0, 5)).toEqual([1, 2, 2, 4, 4])
+    expect(await compute('FILL(a, LINEAR)')).toEqual([1, 2, 3, 4])
+  })
+
+  it('reads other expressions in any order, and returns an array as several results', async () => {
+    const answer = await values(...inputs, math('outer', 'inner + 1'), math('inner', 'a * 2', { ReturnData: false }))
+    expect(answer).toEqual({ outer: [3, 5, 9] })
+    const { MetricDataResults } = await cloudwatch.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: [...inputs, math('all', 'METRICS() * 2')],
+        StartTime: at(0),
+        EndTime: at(1),
+      }),
+    )
+    expect(MetricDataResults?.map(({ Id, Values }) => [Id, Values])).toEqual([
+      ['all', [2]],
+      ['all', [20]],
+    ])
+  })
+
+  it('refuses what it cannot read, and names what it does not have', async () => {
+    await expect(compute('a +')).rejects.toThrow("Error in expression 'a +': It ends too early.")
+    await expect(compute('a ? b')).rejects.toThrow('Unexpected character')
+    await expect(compute('c')).rejects.toThrow('No query has the id c.')
+    await expect(compute('ANOMALY_DETECTION_BAND(a)')).rejects.toThrow('does not simulate the metric math function')
+    await expect(values(math('x', 'y'), math('y', 'x'))).rejects.toThrow('read each other')
+  })
+})
