@@ -14,7 +14,7 @@ const cdk = new App({
   analyticsReporting: false,
   treeMetadata: false,
   // Takes longer than the synth itself; tests and CI validate every template, with cdk-nag's rules as well.
-  builtinCloudFormationValidation: process.env.CI !== undefined,
+  builtinCloudFormationValidation: Boolean(process.env.CI),
 })
 const context = (name: string): string | undefined => cdk.node.tryGetContext(name)
 

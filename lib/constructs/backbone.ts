@@ -28,6 +28,8 @@ export interface BackboneProps {
   readonly archiveDays?: number
   /** Committed file that records what a rename would replace. @default penstock.lock.json in the working folder */
   readonly lockFile?: string
+  /** What happens to what is new: it is recorded, or refused until it is. @default 'refuse' where `CI` is set, else 'record' */
+  readonly newInLock?: 'record' | 'refuse'
 }
 
 /**
@@ -48,7 +50,10 @@ export class Backbone extends Construct {
     this.mode = props.mode ?? 'production'
     this.alarms = new Alarms(topicArn(this, alarmTopicName(this.app)))
     this.system = new System(props)
-    checkAtSynth(this, this.system, props.lockFile ?? resolve('penstock.lock.json'))
+    checkAtSynth(this, this.system, {
+      file: props.lockFile ?? resolve('penstock.lock.json'),
+      newInLock: props.newInLock ?? (process.env.CI ? 'refuse' : 'record'),
+    })
     this.#keyArn = new CustomerKey(this, 'Key', { app: this.app, mode: this.mode }).arn
     new AlarmTopic(this, 'Alarms', { name: alarmTopicName(this.app), keyArn: this.#keyArn })
     this.#bus(props.archiveDays ?? 365)

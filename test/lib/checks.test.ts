@@ -4,18 +4,28 @@ import { Stack } from 'aws-cdk-lib'
 import { Annotations, Match } from 'aws-cdk-lib/assertions'
 import { CfnRule } from 'aws-cdk-lib/aws-events'
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { command, consumer, event, worker } from '../../messaging/index.ts'
-import { exampleApp, freshFolder, services } from './example/app.ts'
+import { command, consumer, endpoint, event, everyEvent, worker } from '../../messaging/index.ts'
+import { exampleApp, freshFolder, type Services } from './example/app.ts'
 
 // Of a small file: the bundler reads it.
-const here = { url: new URL('./example/record-event.ts', import.meta.url).href }
+const here = { url: new URL('./example/nothing.ts', import.meta.url).href }
 const schema = z.object({ id: z.string(), kind: z.string() })
 const key = ({ id }: { id: string }): string => id
 const Begin = command('jobs.Begin', { schema, key })
 const Begun = event('jobs.Begun', { schema, key })
 const OrderlyBegun = event('jobs.OrderlyBegun', { schema, key, ordered: true })
+
+const begin = worker(here, { id: 'jobs.begin', on: Begin }, () => {})
+const small: Services = { jobs: { consumers: [begin] } }
+const wide = worker(
+  here,
+  { id: 'jobs.wide', on: command('jobs.Widen', { schema, key }), delivery: { concurrency: 20 } },
+  () => {},
+)
+const ask = endpoint(here, { id: 'jobs.ask', route: 'GET /jobs' }, () => ({ status: 200 }))
+const busy: Services = { jobs: { consumers: [begin, wide], endpoints: [ask] } }
 
 /** The text of what a synth refuses. */
 function refusal(synth: () => unknown): string {
@@ -59,36 +69,36 @@ describe('synth refuses', () => {
   })
 
   it('more concurrency than the account allows', () => {
-    expect(refusal(() => exampleApp({ accountConcurrency: 30 }).synth())).toContain(
-      "consumers (28), relays (1) and endpoints (10) may run 39 functions at a time, over the account's 30",
+    expect(refusal(() => exampleApp({ of: busy, accountConcurrency: 30 }).synth())).toContain(
+      "consumers (25), relays (0) and endpoints (10) may run 35 functions at a time, over the account's 30",
     )
   })
 
   it('more than 400 resources in a stack', () => {
-    const app = exampleApp()
-    const stack = app.node.findChild('ex-orders') as Stack
+    const app = exampleApp({ of: small })
+    const stack = app.node.findChild('ex-jobs') as Stack
     for (let index = 0; index < 400; index++) new CfnParameter(stack, `P${index}`, { type: 'String', value: 'v' })
-    expect(refusal(() => app.synth())).toMatch(/stack ex-orders has \d+ resources, over 400/)
+    expect(refusal(() => app.synth())).toMatch(/stack ex-jobs has \d+ resources, over 400/)
   })
 
   it('more than 300 rules on a bus', () => {
-    const app = exampleApp()
+    const app = exampleApp({ of: small })
     const stack = new Stack(app, 'ex-more')
-    for (let index = 0; index < 300; index++)
+    for (let index = 0; index < 301; index++)
       new CfnRule(stack, `R${index}`, { eventBusName: 'ex', eventPattern: { source: ['x'] } })
-    expect(refusal(() => app.synth())).toMatch(/bus ex has 303 rules, over 300/)
+    expect(refusal(() => app.synth())).toMatch(/bus ex has 301 rules, over 300/)
   })
 })
 
 describe('synth warns', () => {
   it('of more than 80 % of the concurrency that the account allows, and not of 80 %', () => {
-    const warned = exampleApp({ accountConcurrency: 48 })
+    const warned = exampleApp({ of: busy, accountConcurrency: 43 })
     warned.synth()
     Annotations.fromStack(warned.node.findChild('ex-backbone') as Stack).hasWarning(
       '*',
-      Match.stringLikeRegexp('may run 39 functions at a time, over 80 %'),
+      Match.stringLikeRegexp('may run 35 functions at a time, over 80 %'),
     )
-    const quiet = exampleApp({ accountConcurrency: 49 })
+    const quiet = exampleApp({ of: busy, accountConcurrency: 44 })
     quiet.synth()
     Annotations.fromStack(quiet.node.findChild('ex-backbone') as Stack).hasNoWarning(
       '*',
@@ -98,50 +108,44 @@ describe('synth warns', () => {
 })
 
 describe('penstock.lock.json', () => {
-  afterEach(() => vi.unstubAllEnvs())
-
-  const synthIn = (outdir: string, of = services): void => {
+  const audited = { ...small, audit: { consumers: [consumer(here, { id: 'audit.record', on: everyEvent }, () => {})] } }
+  const synthIn = (outdir: string, of: Services): void => {
     exampleApp({ of, outdir }).synth()
   }
   const lock = (outdir: string) => JSON.parse(readFileSync(join(outdir, 'penstock.lock.json'), 'utf8'))
-  const withoutJournal = { orders: services.orders ?? {}, shipping: services.shipping ?? {} }
 
   it('records consumers and the resources that hold data, new ones by itself', () => {
-    vi.stubEnv('CI', undefined)
     const outdir = freshFolder()
-    synthIn(outdir, withoutJournal)
-    expect(lock(outdir).consumers).not.toContain('journal.record-event')
-    synthIn(outdir)
-    expect(lock(outdir).consumers).toContain('journal.record-event')
-    expect(Object.values(lock(outdir).stateful['ex-journal'])).toContain('AWS::DynamoDB::Table')
+    synthIn(outdir, small)
+    expect(lock(outdir).consumers).toEqual(['jobs.begin'])
+    synthIn(outdir, audited)
+    expect(lock(outdir).consumers).toEqual(['audit.record', 'jobs.begin'])
+    expect(Object.values(lock(outdir).stateful.audit)).toContain('AWS::DynamoDB::Table')
   })
 
   it('refuses a changed consumer id and every resource that would be replaced, and stays as it was', () => {
-    vi.stubEnv('CI', undefined)
     const outdir = freshFolder()
-    synthIn(outdir)
+    synthIn(outdir, audited)
     const before = lock(outdir)
-    const text = refusal(() => synthIn(outdir, withoutJournal))
-    expect(text).toContain("consumer 'journal.record-event' is gone or has another id")
-    expect(text).toMatch(/AWS::SQS::Queue ServicerecordeventQueue\w+ of stack ex-journal would be replaced/)
+    const text = refusal(() => synthIn(outdir, small))
+    expect(text).toContain("consumer 'audit.record' is gone or has another id")
+    expect(text).toMatch(/AWS::SQS::Queue ServicerecordQueue\w+ of stack audit would be replaced/)
     expect(lock(outdir)).toEqual(before)
   })
 
   it('accepts what its lines no longer record', () => {
-    vi.stubEnv('CI', undefined)
     const outdir = freshFolder()
-    synthIn(outdir)
-    const { consumers, stateful } = lock(outdir)
-    const { 'ex-journal': _, ...rest } = stateful
-    const accepted = { consumers: consumers.filter((id: string) => id !== 'journal.record-event'), stateful: rest }
-    writeFileSync(join(outdir, 'penstock.lock.json'), JSON.stringify(accepted))
-    synthIn(outdir, withoutJournal)
-    expect(lock(outdir).consumers).not.toContain('journal.record-event')
+    synthIn(outdir, audited)
+    const { audit: _, ...stateful } = lock(outdir).stateful
+    writeFileSync(join(outdir, 'penstock.lock.json'), JSON.stringify({ consumers: ['jobs.begin'], stateful }))
+    synthIn(outdir, small)
+    expect(lock(outdir).consumers).toEqual(['jobs.begin'])
   })
 
-  it('must be committed: CI writes nothing and refuses what is not recorded', () => {
-    vi.stubEnv('CI', 'true')
-    expect(refusal(() => synthIn(freshFolder()))).toMatch(/penstock.lock.json is out of date: synthesize and commit it/)
+  it('must be committed: where nobody can, what is not recorded is refused', () => {
+    expect(refusal(() => exampleApp({ of: small, newInLock: 'refuse' }).synth())).toMatch(
+      /penstock.lock.json is out of date: synthesize and commit it/,
+    )
   })
 })
 

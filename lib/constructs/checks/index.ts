@@ -1,5 +1,5 @@
 import { Annotations } from 'aws-cdk-lib'
-import type { Construct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 import type { System } from '../system.ts'
 import { concurrency } from './concurrency.ts'
 import { consumerProblems } from './consumers.ts'
@@ -7,8 +7,14 @@ import { contractProblems } from './contracts.ts'
 import { limitProblems } from './limits.ts'
 import { isOutdated, lockOf, lockProblems, writeLock } from './lock-file.ts'
 
+export interface Locking {
+  readonly file: string
+  /** What is new is recorded where somebody can commit it, and refused where nobody can. */
+  readonly newInLock: 'record' | 'refuse'
+}
+
 /** Checks the whole system at synth, and tells everything that is wrong at once. */
-export function checkAtSynth(backbone: Construct, system: System, lockFile: string): void {
+export function checkAtSynth(backbone: Construct, system: System, locking: Locking): void {
   backbone.node.addValidation({
     validate: () => {
       const app = backbone.node.root
@@ -16,17 +22,16 @@ export function checkAtSynth(backbone: Construct, system: System, lockFile: stri
       if (warning) Annotations.of(backbone).addWarningV2('penstock:concurrency', warning)
       const problems = [...consumerProblems(system), ...contractProblems(system), ...limitProblems(app)]
       if (problem) problems.push(problem)
-      return [...problems, ...lockChecks(app, system, lockFile)]
+      return [...problems, ...lockChecks(app, system, locking)]
     },
   })
 }
 
-/** What is new is recorded by itself where somebody can commit it, and refused where nobody can. */
-function lockChecks(app: Construct['node']['root'], system: System, file: string): readonly string[] {
+function lockChecks(app: IConstruct, system: System, { file, newInLock }: Locking): readonly string[] {
   const current = lockOf(app, system)
   const problems = lockProblems(file, current)
   if (problems.length > 0 || !isOutdated(file, current)) return problems
-  if (process.env.CI) return [`${file} is out of date: synthesize and commit it`]
+  if (newInLock === 'refuse') return [`${file} is out of date: synthesize and commit it`]
   writeLock(file, current)
   return []
 }

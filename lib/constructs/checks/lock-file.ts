@@ -10,7 +10,7 @@ import type { System } from '../system.ts'
  */
 export interface Lock {
   readonly consumers: readonly string[]
-  /** Stack -> logical id -> resource type. */
+  /** Stack, without the deployment's prefix -> logical id -> resource type. */
   readonly stateful: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
@@ -30,29 +30,30 @@ export function lockOf(app: IConstruct, system: System): Lock {
     .findAll()
     .filter((construct) => CfnResource.isCfnResource(construct))
     .filter((resource) => STATEFUL.includes(resource.cfnResourceType))
-  const stacks = Map.groupBy(resources, (resource) => Stack.of(resource).stackName)
+  const stacks = Map.groupBy(resources, (resource) => withoutPrefix(Stack.of(resource).stackName, system.app))
   return {
     consumers: system.consumers.map(({ id }) => id).sort(),
     stateful: sorted([...stacks].map(([name, members]) => [name, typesOf(members)])),
   }
 }
 
-/** What the lock file records and the app no longer has, each with the way to say that it is meant. */
+/** What the lock file records and the app no longer has, and the way to say that it is meant. */
 export function lockProblems(file: string, current: Lock): readonly string[] {
   const recorded = readLock(file)
-  const way = `If its data may go, delete its line from ${basename(file)}.`
-  const ids = recorded.consumers.filter((id) => !current.consumers.includes(id))
-  const gone = Object.entries(recorded.stateful).flatMap(([stack, resources]) =>
-    Object.keys(resources)
-      .filter((logicalId) => !(logicalId in (current.stateful[stack] ?? {})))
-      .map((logicalId) => `${resources[logicalId]} ${logicalId} of stack ${stack}`),
+  const consumers = recorded.consumers.filter((id) => !current.consumers.includes(id))
+  const resources = Object.entries(recorded.stateful).flatMap(([stack, types]) =>
+    Object.entries(types)
+      .filter(([logicalId]) => !(logicalId in (current.stateful[stack] ?? {})))
+      .map(([logicalId, type]) => `${type} ${logicalId} of stack ${stack}`),
   )
-  return [
-    ...ids.map(
-      (id) => `consumer '${id}' is gone or has another id: its marks and waiting messages would be left behind. ${way}`,
+  const problems = [
+    ...consumers.map(
+      (id) => `consumer '${id}' is gone or has another id: its marks and waiting messages would be left behind`,
     ),
-    ...gone.map((what) => `${what} would be replaced by an empty one, or left behind. ${way}`),
+    ...resources.map((what) => `${what} would be replaced by an empty one, or left behind`),
   ]
+  const way = `if what is named here may go with its data, delete its lines from ${basename(file)}`
+  return problems.length > 0 ? [...problems, way] : []
 }
 
 /** Whether the app has something that the file does not record yet. */
@@ -65,6 +66,9 @@ function readLock(file: string): Lock {
   const lock = JSON.parse(readFileSync(file, 'utf8')) as Partial<Lock>
   return { consumers: lock.consumers ?? [], stateful: lock.stateful ?? {} }
 }
+
+const withoutPrefix = (stack: string, app: string): string =>
+  stack.startsWith(`${app}-`) ? stack.slice(app.length + 1) : stack
 
 const text = (lock: Lock): string => `${JSON.stringify(lock, null, 2)}\n`
 

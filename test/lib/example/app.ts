@@ -23,13 +23,25 @@ export const services: Services = {
 export interface ExampleOptions extends Partial<BackboneProps> {
   readonly of?: Services
   readonly outdir?: string
+  /** CDK's own validation of templates. @default false, as it takes longer than the synth */
+  readonly builtinValidation?: boolean
 }
 
 /** A little system with every kind of route. */
-export function exampleApp({ of = services, outdir = freshFolder(), ...props }: ExampleOptions = {}): App {
-  const app = new App({ outdir: join(outdir, 'cdk.out'), builtinCloudFormationValidation: false })
+export function exampleApp({
+  of = services,
+  outdir = freshFolder(),
+  builtinValidation = false,
+  ...props
+}: ExampleOptions = {}): App {
+  const app = new App({ outdir: join(outdir, 'cdk.out'), builtinCloudFormationValidation: builtinValidation })
   const lockFile = join(outdir, 'penstock.lock.json')
-  const backbone = new Backbone(new Stack(app, 'ex-backbone'), 'Backbone', { app: 'ex', lockFile, ...props })
+  const backbone = new Backbone(new Stack(app, 'ex-backbone'), 'Backbone', {
+    app: 'ex',
+    lockFile,
+    newInLock: 'record',
+    ...props,
+  })
   for (const [name, handlers] of Object.entries(of)) {
     new Service(new Stack(app, `ex-${name}`), 'Service', { backbone, name, ...handlers })
   }

@@ -1,0 +1,30 @@
+import { App, type Stack, Validations } from 'aws-cdk-lib'
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { describe, expect, it } from 'vitest'
+import { shop } from '../../lib/stacks/shop.ts'
+import { exampleApp, freshFolder } from './example/app.ts'
+
+/** Synthesizes under cdk-nag's AwsSolutions rules and CDK's own template validation, which throw what they find. */
+function synthChecked(app: App): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  app.synth()
+}
+
+describe('AwsSolutions', () => {
+  it('would find a queue that takes plain HTTP', () => {
+    const app = exampleApp({ of: {} })
+    new CfnQueue(app.node.findChild('ex-backbone') as Stack, 'Planted')
+    expect(() => synthChecked(app)).toThrow(/Validation failed/)
+  })
+
+  it('finds nothing in the example, which has every kind of route', () => {
+    expect(() => synthChecked(exampleApp({ builtinValidation: true }))).not.toThrow()
+  })
+
+  it('finds nothing in the shop', () => {
+    const app = new App({ outdir: freshFolder() })
+    shop(app, { app: 'shop' })
+    expect(() => synthChecked(app)).not.toThrow()
+  }, 60_000)
+})
