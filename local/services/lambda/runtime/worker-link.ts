@@ -42,6 +42,7 @@ export class WorkerLink {
   #parked: { readonly seq: number; readonly open: readonly number[] } | undefined
   #lease: Lease | undefined
   #frozen = false
+  #ending = false
   #heardAt = 0
   #stopWatching: (() => void) | undefined
   #thrown: Error | undefined
@@ -102,11 +103,16 @@ export class WorkerLink {
     this.#worker.postMessage({ type: 'shift', seq: this.#seq })
   }
 
+  /** Nothing that it still says counts; it holds the clock until it is gone. */
   async terminate(): Promise<void> {
+    this.#ending = true
+    for (const id of [...this.#timers.keys()]) this.#clear(id)
+    this.#take()
     await this.#worker.terminate()
   }
 
   #receive(message: FromWorker): void {
+    if (this.#ending) return
     this.#heardAt = monotonicNow()
     if (message.type === 'timer') this.#schedule(message.timer, message.due)
     else if (message.type === 'clear') this.#clear(message.timer)
@@ -134,6 +140,7 @@ export class WorkerLink {
 
   /** Holds the clock unless the newest word of the worker is that it waits for timers and for the gateway only. */
   #update(): void {
+    if (this.#ending) return
     const parked = this.#parked
     const waits = parked?.seq === this.#seq && parked.open.every((request) => this.#inGateway.has(request))
     if (waits || this.#frozen) this.#release()
