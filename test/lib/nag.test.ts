@@ -15,7 +15,7 @@ describe('AwsSolutions', () => {
   it('would find a queue that takes plain HTTP', () => {
     const app = exampleApp({ of: {} })
     new CfnQueue(app.node.findChild('ex-backbone') as Stack, 'Planted')
-    expect(() => synthChecked(app)).toThrow(/Validation failed/)
+    expect(() => synthChecked(app)).toThrow(/does not require requests to use SSL/)
   })
 
   it('finds nothing in the example, which has every kind of route', () => {
