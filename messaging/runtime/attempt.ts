@@ -11,6 +11,7 @@ import { Ledger } from './ledger.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'
 import { readMessage } from './reading.ts'
 import type { Table } from './table.ts'
+import type { InTurn } from './turns.ts'
 import { unitOf } from './unit-of-work.ts'
 
 /** What a consumer's runtime holds from its first invocation on. */
@@ -19,6 +20,8 @@ export interface Engine {
   readonly dynamo: DynamoDBClient
   readonly table: Table
   readonly ports: Ports
+  /** Second and later runs take turns: the messages of a batch would otherwise keep losing to each other. */
+  readonly inTurn: InTurn
 }
 
 /** A message of known form, at one of its attempts. */
@@ -28,7 +31,7 @@ export interface Arrival {
   readonly logger: MessageContext<AnyContract>['logger']
 }
 
-const MAX_RUNS = 10
+const MAX_RUNS = 20
 
 /**
  * Runs the handler and commits its unit; runs it again on fresh state when another unit was faster. Ends with the deadline, also
@@ -49,7 +52,8 @@ async function runUntilCommitted(
   const { envelope } = arrival
   const data = contracts === 'every event' ? envelope.data : await readMessage(contracts, envelope)
   for (let run = 1; ; run++) {
-    const result = await runOnce(engine, arrival, data, signal)
+    const once = () => runOnce(engine, arrival, data, signal)
+    const result = await (run === 1 ? once() : engine.inTurn(once))
     if (result === 'committed') return 'handled'
     if (result === 'duplicate') return 'duplicate'
     if (run === MAX_RUNS) throw contended(result.stale)
@@ -58,6 +62,7 @@ async function runUntilCommitted(
 }
 
 async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: AbortSignal): Promise<CommitResult> {
+  signal.throwIfAborted()
   const { definition, table, ports } = engine
   const ledger = new Ledger(signal)
   try {

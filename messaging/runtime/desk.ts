@@ -8,6 +8,7 @@ import type { Measures } from './measures.ts'
 import { openParking, type Parking } from './parking.ts'
 import type { Ports } from './ports.ts'
 import { openTable } from './table.ts'
+import { turns } from './turns.ts'
 
 /** What the handling of one queue's messages needs. */
 export interface Desk extends Engine {
@@ -40,6 +41,7 @@ export function openDesk(definition: QueueDefinition, place: Workplace, tools: T
     definition,
     ...tools,
     table,
+    inTurn: turns(),
     queueUrl: place.queueUrl,
     deadLetterQueueUrl: place.deadLetterQueueUrl,
     parking: openParking(tools.dynamo, table, id, tools.ports),
