@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib'
+import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib'
 import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
@@ -30,7 +30,9 @@ export class HttpApi extends Construct {
     this.#api = new CfnApi(this, 'Api', { name: app, protocolType: 'HTTP' })
     this.#stage(props)
     for (const service of system.services) for (const { declaration } of service.endpoints) this.#route(declaration)
-    new CfnParameter(this, 'Url', { name: parameters.api(app), type: 'String', value: this.#api.attrApiEndpoint })
+    const url = this.#api.attrApiEndpoint
+    new CfnParameter(this, 'Url', { name: parameters.api(app), type: 'String', value: url })
+    new CfnOutput(this, 'Output', { value: url, description: 'Where the routes begin' }).overrideLogicalId('ApiUrl')
   }
 
   #stage({ rateLimit = 500, burstLimit = 1000 }: HttpApiOptions): void {
