@@ -26,7 +26,7 @@ export function proxyEvent(facts: ApiRequest): object {
     version: '2.0',
     routeKey: matched.route.key,
     rawPath: facts.path,
-    rawQueryString: request.query.toString(),
+    rawQueryString: request.query.toString().replaceAll('+', '%20'),
     ...(cookie === undefined ? {} : { cookies: cookie.split(/; */) }),
     headers: {
       ...headers,
