@@ -39,7 +39,7 @@ export const query = (model: Model): Action =>
     ],
     run(input, call) {
       const tableName = tableNameOf(input.TableName)
-      checkReadMembers(input)
+      checkReadMembers(input, 'Query')
       checkExpressionParameters(
         input,
         ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'],

@@ -19,13 +19,14 @@ type ReadInput = QueryCommandInput | ScanCommandInput
 
 const SELECT = ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'] as const
 
-export function checkReadMembers(input: ReadInput): void {
+export function checkReadMembers(input: ReadInput, operation: 'Query' | 'Scan'): void {
   const constraints = new Constraints()
     .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
     .oneOf('select', input.Select, SELECT)
     .length('indexName', input.IndexName, 3, 255)
-  // DynamoDB prints this one without its value and with a capital letter.
-  if (input.Limit !== undefined && input.Limit < 1)
+  // Query prints this one without its value and with a capital letter, Scan does not (recorded 2026-06).
+  if (operation === 'Scan') constraints.between('limit', input.Limit, 1)
+  else if (input.Limit !== undefined && input.Limit < 1)
     constraints.add("Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1")
   constraints.done()
 }
@@ -74,8 +75,8 @@ export function checkSelection(
   if (paths && Select !== undefined && Select !== 'SPECIFIC_ATTRIBUTES')
     throw invalidParameter(
       Select === 'COUNT'
-        ? 'Cannot specify the AttributesToGet when choosing to get only the Count'
-        : `Cannot specify the AttributesToGet when choosing to get ${Select}`,
+        ? 'Cannot specify the ProjectionExpression when choosing to get only the Count'
+        : `Cannot specify the ProjectionExpression when choosing to get ${Select}`,
     )
   if (!index?.attributes) return false
   const wanted = paths?.map((path) => path[0] as string).filter((name) => !index.attributes?.has(name)) ?? []

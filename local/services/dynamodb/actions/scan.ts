@@ -1,7 +1,7 @@
 import type { ScanCommandInput, ScanCommandOutput } from '@aws-sdk/client-dynamodb'
 import { type Action, action } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
-import { tableNameOf } from '../constraints.ts'
+import { Constraints, tableNameOf } from '../constraints.ts'
 import { invalid } from '../errors.ts'
 import { checkExpressionParameters, RequestExpressions } from '../expressions/request.ts'
 import { checkWithinSegment, segmentOf, startPosition } from '../items/start-key.ts'
@@ -33,7 +33,7 @@ export const scan = (model: Model): Action =>
     access: (input) => [tableAccess(model, 'Scan', input.TableName, { index: input.IndexName })],
     run(input, call) {
       const tableName = tableNameOf(input.TableName)
-      checkReadMembers(input)
+      checkReadMembers(input, 'Scan')
       checkExpressionParameters(
         input,
         ['ProjectionExpression', 'FilterExpression'],
@@ -65,6 +65,10 @@ export const scan = (model: Model): Action =>
 
 function segmentAsked({ Segment, TotalSegments }: ScanCommandInput): [number, number] | undefined {
   if (Segment === undefined && TotalSegments === undefined) return undefined
+  new Constraints()
+    .between('segment', Segment, 0, MAX_SEGMENTS - 1)
+    .between('totalSegments', TotalSegments, 1, MAX_SEGMENTS)
+    .done()
   if (TotalSegments === undefined)
     throw invalid(
       'The TotalSegments parameter is required but was not present in the request when Segment parameter is present',
@@ -72,10 +76,6 @@ function segmentAsked({ Segment, TotalSegments }: ScanCommandInput): [number, nu
   if (Segment === undefined)
     throw invalid(
       'The Segment parameter is required but was not present in the request when parameter TotalSegments is present',
-    )
-  if (TotalSegments < 1 || TotalSegments > MAX_SEGMENTS)
-    throw invalid(
-      `1 validation error detected: Value '${TotalSegments}' at 'totalSegments' failed to satisfy constraint: Member must have value ${TotalSegments < 1 ? 'greater than or equal to 1' : `less than or equal to ${MAX_SEGMENTS}`}`,
     )
   if (Segment >= TotalSegments)
     throw invalid(

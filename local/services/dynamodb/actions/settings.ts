@@ -1,6 +1,6 @@
 import type {
-  DescribeContinuousBackupsCommandInput,
-  DescribeContinuousBackupsCommandOutput,
+  DescribeEndpointsCommandInput,
+  DescribeEndpointsCommandOutput,
   DescribeLimitsCommandInput,
   DescribeLimitsCommandOutput,
   DescribeTimeToLiveCommandInput,
@@ -89,26 +89,16 @@ const describeLimits = (_model: Model): Action =>
     }),
   })
 
-/** CDK and CloudFormation ask; there are no backups here, so a table says that it has none. */
-const describeContinuousBackups = (model: Model): Action =>
-  action<DescribeContinuousBackupsCommandInput, DescribeContinuousBackupsCommandOutput>({
-    accepts: ['TableName'],
-    access: (input) => [tableAccess(model, 'DescribeContinuousBackups', input.TableName)],
-    run(input) {
-      const name = newTableName(input.TableName)
-      if (!model.tables.find(name)) throw new AwsError('TableNotFoundException', `Table not found: ${name}`)
-      return {
-        ContinuousBackupsDescription: {
-          ContinuousBackupsStatus: 'DISABLED',
-          PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
-        },
-      }
-    },
+const describeEndpoints = (model: Model): Action =>
+  action<DescribeEndpointsCommandInput, DescribeEndpointsCommandOutput>({
+    accepts: [],
+    access: () => [{ action: 'dynamodb:DescribeEndpoints', resource: '*' }],
+    run: () => ({ Endpoints: [{ Address: new URL(model.context.endpoint()).host, CachePeriodInMinutes: 1440 }] }),
   })
 
 export const settingActions = (model: Model): Record<string, Action> => ({
   UpdateTimeToLive: updateTimeToLive(model),
   DescribeTimeToLive: describeTimeToLive(model),
   DescribeLimits: describeLimits(model),
-  DescribeContinuousBackups: describeContinuousBackups(model),
+  DescribeEndpoints: describeEndpoints(model),
 })

@@ -13,6 +13,7 @@ import type {
 import { type Action, action } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
 import { Constraints, NAME_PATTERN, newTableName } from '../constraints.ts'
+import { invalidParameter } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { describeTable } from '../tables/describe.ts'
 import { checkNewTable } from '../tables/rules.ts'
@@ -64,6 +65,7 @@ const createTable = (model: Model): Action =>
         checks.index(`globalSecondaryIndexes.${at + 1}.member`, index)
       checks.done()
       checkNewTable(input)
+      checkStreamIsOn(input)
       checkTags(input.Tags)
       const policy = input.ResourcePolicy === undefined ? undefined : checkedPolicy(input.ResourcePolicy)
       const table = model.tables.create(name, input)
@@ -82,6 +84,11 @@ function checkStream(checks: ShapeChecks, input: CreateTableCommandInput | Updat
   const views = ['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']
   checks.oneOf('streamSpecification.streamViewType', stream.StreamViewType, views)
   if (stream.StreamEnabled) checks.present('streamSpecification.streamViewType', stream.StreamViewType)
+}
+
+function checkStreamIsOn({ StreamSpecification: stream }: CreateTableCommandInput | UpdateTableCommandInput): void {
+  if (stream?.StreamEnabled === false && stream.StreamViewType !== undefined)
+    throw invalidParameter('StreamViewType can only be specified when StreamEnabled is true')
 }
 
 const changeTable = (model: Model): Action =>
@@ -114,6 +121,7 @@ const changeTable = (model: Model): Action =>
         if (update.Update) checks.indexName(`${path}.update`, update.Update.IndexName)
       }
       checks.done()
+      checkStreamIsOn(input)
       updateTable(name, input, model)
       return { TableDescription: described(model, model.tables.named(name)) }
     },

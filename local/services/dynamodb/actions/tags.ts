@@ -37,6 +37,12 @@ export function taggedTable(model: Model, arn: string | undefined): Table {
   const given = arn as string
   if (!/^arn:[^:]*:dynamodb:/.test(given))
     throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${given}`)
+  const [region, account] = given.split(':').slice(3)
+  if (region !== model.context.region || account !== model.context.account)
+    throw new AwsError(
+      'AccessDeniedException',
+      `Not authorized to access the resource ${given} of another account or region`,
+    )
   const table = model.tables.byArn(given)
   if (!table)
     throw new AwsError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${given} not found`)

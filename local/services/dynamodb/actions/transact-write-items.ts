@@ -72,7 +72,7 @@ function prepare(item: TransactWriteItem): Prepared {
   expressions.finish()
   const options = { tableName, condition, showsOld }
   if (put) return preparePut(put, options)
-  if (item.Update) return prepareUpdate(key, update, options)
+  if (item.Update) return prepareUpdate(key, update, { ...options, countsClauses: false })
   return item.Delete ? prepareDelete(key, options) : prepareCheck(key, options)
 }
 

@@ -44,7 +44,7 @@ export const updateItem = (model: Model): Action =>
       const condition = expressions.condition(input.ConditionExpression)
       expressions.finish()
       const showsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
-      const prepared = prepareUpdate(key, update, { tableName, condition, showsOld })
+      const prepared = prepareUpdate(key, update, { tableName, condition, showsOld, countsClauses: true })
       const done = execute(model, prepared, call, 'UpdateItem')
       return {
         Attributes: returned(input.ReturnValues, done, update?.paths ?? []),

@@ -2,7 +2,7 @@ import { compareValues } from '../values/compare.ts'
 import { type TypeName, typeOf, type Value } from '../values/value.ts'
 import type { Bound } from './condition.ts'
 import { ExpressionError } from './parser.ts'
-import { pathText, samePath } from './path.ts'
+import { type Path, pathText, samePath } from './path.ts'
 import type { Comparator } from './syntax.ts'
 
 const operandCounts: Readonly<Record<string, number>> = {
@@ -33,16 +33,15 @@ export function checkFunction(name: string, args: readonly Bound[]): void {
 export function checkComparison(comparator: Comparator, left: Bound, right: Bound): void {
   checkDistinct(comparator, [left, right])
   if (comparator === '=' || comparator === '<>') return
-  for (const operand of [left, right]) {
-    const type = staticType(operand)
-    if (type !== undefined && type !== 'S' && type !== 'N' && type !== 'B')
-      throw new ExpressionError(
-        `Incorrect operand type for operator or function; operator: ${comparator}, operand type: ${type}`,
-      )
-  }
+  for (const operand of [left, right]) checkType(comparator, operand, ORDERED)
 }
 
-export function checkBetween(low: Bound, high: Bound): void {
+/** Types whose values have an order. */
+const ORDERED: readonly TypeName[] = ['S', 'N', 'B']
+
+export function checkBetween(operand: Bound, low: Bound, high: Bound): void {
+  checkDistinct('BETWEEN', [operand, low, high])
+  for (const each of [operand, low, high]) checkType('BETWEEN', each, ORDERED)
   if (low.kind !== 'value' || high.kind !== 'value') return
   const bounds = `lower bound operand: AttributeValue: ${valueText(low.value)}, upper bound operand: AttributeValue: ${valueText(high.value)}`
   if (typeOf(low.value) !== typeOf(high.value))
@@ -59,14 +58,15 @@ function valueText(value: Value): string {
   return `{${type}:${typeof plain === 'object' ? JSON.stringify(plain) : String(plain)}}`
 }
 
-function checkDistinct(name: string, args: readonly Bound[]): void {
-  const [first, second] = args
-  if (args.length !== 2 || first?.kind !== 'path' || second?.kind !== 'path') return
-  if (samePath(first.path, second.path))
-    throw new ExpressionError(
-      `The first operand must be distinct from the remaining operands for this operator or function; operator: ${name}, first operand: ${pathText(first.path)}`,
-    )
+/** The first operand of an operator or a function may not come again as another. */
+export function checkDistinct(name: string, [first, ...others]: readonly Bound[]): void {
+  if (first?.kind !== 'path') return
+  if (others.some((other) => other.kind === 'path' && samePath(first.path, other.path)))
+    throw new ExpressionError(notDistinct(name, first.path))
 }
+
+export const notDistinct = (name: string, first: Path): string =>
+  `The first operand must be distinct from the remaining operands for this operator or function; operator: ${name}, first operand: ${pathText(first)}`
 
 function checkIsPath(name: string, operand: Bound): void {
   if (operand.kind !== 'path')

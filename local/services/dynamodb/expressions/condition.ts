@@ -1,6 +1,6 @@
 import { beginsWith, compareValues, contains, sameValue } from '../values/compare.ts'
-import { type Item, typeOf, utf8Length, type Value } from '../values/value.ts'
-import { checkBetween, checkComparison, checkFunction } from './condition-rules.ts'
+import { type Item, typeOf, type Value } from '../values/value.ts'
+import { checkBetween, checkComparison, checkDistinct, checkFunction } from './condition-rules.ts'
 import { ExpressionError } from './parser.ts'
 import { type Path, valueAt } from './path.ts'
 import type { Placeholders } from './placeholders.ts'
@@ -48,12 +48,14 @@ function bindComparison(condition: Comparison, placeholders: Placeholders): Test
     return comparisonTest(condition.comparator, left, right)
   }
   if (condition.kind === 'in') {
-    const [operand, ...candidates] = bindOperands([condition.operand, ...condition.candidates], placeholders)
+    const operands = bindOperands([condition.operand, ...condition.candidates], placeholders)
+    checkDistinct('IN', operands)
+    const [operand, ...candidates] = operands
     return (item) => isAmong(item, operand as Bound, candidates)
   }
   const operands = bindOperands([condition.operand, condition.low, condition.high], placeholders)
   const [operand, low, high] = operands as [Bound, Bound, Bound]
-  checkBetween(low, high)
+  checkBetween(operand, low, high)
   const notBelow = comparisonTest('>=', operand, low)
   const notAbove = comparisonTest('<=', operand, high)
   return (item) => notBelow(item) && notAbove(item)
@@ -107,7 +109,8 @@ function read(item: Item, operand: Bound): Value | undefined {
 
 /** What the function `size` gives; numbers, booleans and nulls have no size. */
 function sizeOf(value: Value): number | undefined {
-  if (value.S !== undefined) return utf8Length(value.S)
+  // UTF-16 code units, not bytes (recorded from AWS).
+  if (value.S !== undefined) return value.S.length
   if (value.M !== undefined) return Object.keys(value.M).length
   return (value.B ?? value.L ?? value.SS ?? value.NS ?? value.BS)?.length
 }

@@ -34,7 +34,7 @@ function collect(condition: Condition, placeholders: Placeholders, tests: Map<st
   const [operator, operands] = parts(condition)
   const bound = bindOperands(operands, placeholders)
   if (operator === 'begins_with') checkFunction('begins_with', bound)
-  if (operator === 'between') checkBetween(bound[1] as Bound, bound[2] as Bound)
+  if (operator === 'between') checkBetween(...(bound as [Bound, Bound, Bound]))
   const at = subjectOf(operator, bound)
   const name = attributeName(bound[at] as Bound)
   if (tests.has(name)) throw invalid('KeyConditionExpressions must only contain one condition per key')

@@ -12,6 +12,10 @@ import { UpdateRules } from './update-rules.ts'
 export interface BoundUpdate {
   /** Every path that the update writes. */
   readonly paths: readonly Path[]
+  /** Attributes that get a value by SET or ADD. */
+  readonly written: ReadonlySet<string>
+  /** Bytes that UpdateItem counts for the clauses themselves, beside what they write. */
+  readonly clauseBytes: number
   /**
    * The item after the update; the argument stays as it was.
    * @throws AwsError where the update does not fit the item
@@ -34,9 +38,10 @@ export function bindUpdate(update: Update, placeholders: Placeholders): BoundUpd
     value: bindSetValue(value, placeholders, rules),
   }))
   const removes = update.remove.map((path) => placeholders.path(path))
-  const adds = update.add.map(bindPair('ADD'))
+  // DynamoDB tells of a wrong DELETE before a wrong ADD.
   const deletes = update.delete.map(bindPair('DELETE'))
-  const paths = [...sets, ...adds, ...deletes].map(({ path }) => path).concat(removes)
+  const adds = update.add.map(bindPair('ADD'))
+  const paths = [...sets.map(({ path }) => path), ...removes, ...[...adds, ...deletes].map(({ path }) => path)]
   const { overlap, conflict } = pathConflict(paths)
   const broken =
     placeholders.undefinedName ?? placeholders.undefinedValue ?? overlap ?? conflict ?? rules.operator ?? rules.function
@@ -46,7 +51,13 @@ export function bindUpdate(update: Update, placeholders: Placeholders): BoundUpd
   removes.sort((a, b) => lastIndex(b) - lastIndex(a))
   return {
     paths,
+    written: new Set([...sets, ...adds].map(({ path }) => path[0] as string)),
+    clauseBytes: clauseBytes(
+      [...sets, ...adds].map(({ path }) => path),
+      removes.length + deletes.length,
+    ),
     apply(item) {
+      for (const path of paths) checkTarget(item, path)
       let next = { ...item }
       for (const { path, value } of sets) next = put(next, path, value(item))
       for (const path of removes) next = remove(next, path)
@@ -59,6 +70,10 @@ export function bindUpdate(update: Update, placeholders: Placeholders): BoundUpd
     },
   }
 }
+
+/** Three for the update, 19 for a SET or ADD and one more to a list's element, 2 for a REMOVE or DELETE (recorded 2026-08). */
+const clauseBytes = (setting: readonly Path[], removing: number): number =>
+  3 + removing * 2 + setting.reduce((sum, path) => sum + (typeof path.at(-1) === 'number' ? 20 : 19), 0)
 
 /** List elements are set from the first on, so that what lies beyond the end is appended in order. */
 const lastIndex = (path: Path): number => {
@@ -109,6 +124,13 @@ function append(left: Value, right: Value): Value {
 }
 
 const badPath = () => invalid('The document path provided in the update expression is invalid for update')
+
+/** What a path leads through must be there, as a map or a list, before any value is looked at. */
+function checkTarget(item: Item, path: Path): void {
+  if (path.length === 1) return
+  const container = valueAt(item, path.slice(0, -1))
+  if (typeof path.at(-1) === 'number' ? !container?.L : !container?.M) throw badPath()
+}
 
 /** The item with `value` at the path; containers on the way are copied, never made. */
 function put(item: Item, path: Path, value: Value): Item {

@@ -4,7 +4,7 @@ import type { BoundUpdate } from '../expressions/update.ts'
 import { checkUpdatedIndexKeys, keyOfItem, keyOfLookup } from '../tables/key-checks.ts'
 import { keyAttributes } from '../tables/schema.ts'
 import type { Table } from '../tables/table.ts'
-import { checkedItem, newTally } from '../values/check.ts'
+import { checkedItem, itemSize, newTally } from '../values/check.ts'
 import { encodeItem } from '../values/codec.ts'
 import type { Item } from '../values/value.ts'
 import type { NewItem, OldItem, Plan, Prepared } from './plan.ts'
@@ -46,12 +46,22 @@ export function prepareCheck(key: Item, options: Options): Prepared {
   }
 }
 
-export function prepareUpdate(key: Item, update: BoundUpdate | undefined, options: Options): Prepared {
+/**
+ * `countsClauses` applies UpdateItem's own size rule: what the update writes, and its clauses, must fit as well as the
+ * item. An update in a transaction does not count them.
+ */
+export function prepareUpdate(
+  key: Item,
+  update: BoundUpdate | undefined,
+  options: Options & { readonly countsClauses: boolean },
+): Prepared {
   return {
     tableName: options.tableName,
     bind(table) {
       if (update) checkPaths(table, update)
-      return plan(table, keyOfLookup(table, key), options, (old) => updated(table, key, update, old))
+      return plan(table, keyOfLookup(table, key), options, (old) =>
+        updated(table, key, update, old, options.countsClauses),
+      )
     },
   }
 }
@@ -60,13 +70,27 @@ function plan(table: Table, key: Plan['key'], options: Options, next: Plan['next
   return { table, key, condition: options.condition, showsOld: options.showsOld ?? false, next }
 }
 
-function updated(table: Table, key: Item, update: BoundUpdate | undefined, old: OldItem | undefined): NewItem {
+function updated(
+  table: Table,
+  key: Item,
+  update: BoundUpdate | undefined,
+  old: OldItem | undefined,
+  countsClauses: boolean,
+): NewItem {
   const before = old?.item ?? key
   const tally = newTally()
   const item = checkedItem(update ? update.apply(before) : before, tally)
   checkUpdatedIndexKeys(table, item)
-  if (tally.size > MAX_ITEM_BYTES) throw invalid('Item size to update has exceeded the maximum allowed size')
+  // What is written can only be too large where the item is almost so.
+  const counted = countsClauses && update && tally.size > MAX_ITEM_BYTES / 2 ? writtenBytes(item, update) : 0
+  if (Math.max(tally.size, counted) > MAX_ITEM_BYTES)
+    throw invalid('Item size to update has exceeded the maximum allowed size')
   return { item, text: encodeItem(item, tally.binary), size: tally.size }
+}
+
+function writtenBytes(item: Item, update: BoundUpdate): number {
+  const written = Object.fromEntries(Object.entries(item).filter(([name]) => update.written.has(name)))
+  return itemSize(written) + update.clauseBytes
 }
 
 /** An update may neither write the table's key nor reach into what an index has as its key. */

@@ -25,10 +25,10 @@ export function describeTable(table: Table, stream: StreamState | undefined): Ta
     ItemCount: totals.count,
     TableSizeBytes: totals.size,
     ProvisionedThroughput: throughput(state.throughput),
-    ...(state.billing === 'PAY_PER_REQUEST' && {
+    ...(state.onDemandSince !== undefined && {
       BillingModeSummary: {
-        BillingMode: 'PAY_PER_REQUEST' as const,
-        LastUpdateToPayPerRequestDateTime: new Date(state.onDemandSince ?? state.createdAt),
+        BillingMode: state.billing,
+        LastUpdateToPayPerRequestDateTime: new Date(state.onDemandSince),
       },
     }),
     ...(local.length > 0 && { LocalSecondaryIndexes: local.map((index) => describeLocal(table, index)) }),

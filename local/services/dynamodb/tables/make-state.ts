@@ -4,6 +4,7 @@ import type {
   KeySchemaElement,
   Projection as ProjectionInput,
   ProvisionedThroughput,
+  SSESpecification,
 } from '@aws-sdk/client-dynamodb'
 import type { KeyType } from '../values/value.ts'
 import {
@@ -50,12 +51,19 @@ export function newTableState(input: CreateTableInput, identity: Identity): Tabl
       write: input.OnDemandThroughput.MaxWriteRequestUnits ?? -1,
     },
     tableClass: input.TableClass,
-    encryptionKey: input.SSESpecification?.Enabled
-      ? (input.SSESpecification.KMSMasterKeyId ?? 'aws/dynamodb')
-      : undefined,
+    encryptionKey: encryptionKeyOf(input.SSESpecification, identity.arn),
     deletionProtection: input.DeletionProtectionEnabled ?? false,
     tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key as string, Value as string])),
   }
+}
+
+/** ARN of the key that encrypts a table of that ARN; `undefined` for the one that AWS owns. */
+export function encryptionKeyOf(asked: SSESpecification | undefined, tableArn: string): string | undefined {
+  if (!asked?.Enabled) return undefined
+  const id = asked.KMSMasterKeyId ?? 'alias/aws/dynamodb'
+  if (id.startsWith('arn:')) return id
+  const [partition, , region, account] = tableArn.split(':').slice(1)
+  return `arn:${partition}:kms:${region}:${account}:${id.startsWith('alias/') ? id : `key/${id}`}`
 }
 
 export const attributesOf = (definitions: readonly AttributeDefinition[]): KeyAttribute[] =>

@@ -4,7 +4,7 @@ import type { CloudContext } from '../../../service.ts'
 import { invalid, invalidParameter } from '../errors.ts'
 import type { StreamView } from '../streams/stream.ts'
 import type { Streams } from '../streams/streams.ts'
-import { attributesOf, newIndex, throughputOf } from './make-state.ts'
+import { attributesOf, encryptionKeyOf, newIndex, throughputOf } from './make-state.ts'
 import {
   checkIndexBilling,
   checkKeySchema,
@@ -31,6 +31,7 @@ export function updateTable(name: string, input: UpdateTableInput, parts: Parts)
   if (input.ProvisionedThroughput) checkThroughputBounds(input.ProvisionedThroughput)
   const table = parts.tables.named(name)
   checkNotBusy(table)
+  checkBilling(table, input)
   updateStream(table, input, parts.streams)
   updateBilling(table, input, parts.context)
   for (const update of input.GlobalSecondaryIndexUpdates ?? []) updateIndex(table, update, input)
@@ -86,20 +87,29 @@ function updateStream(table: Table, input: UpdateTableInput, streams: Streams): 
   else streams.disable(table)
 }
 
-function updateBilling(table: Table, input: UpdateTableInput, context: CloudContext): void {
-  const { state } = table
+function checkBilling({ state }: Table, input: UpdateTableInput): void {
+  const asked = input.ProvisionedThroughput
+  if (!asked) return
+  if ((input.BillingMode ?? state.billing) === 'PAY_PER_REQUEST')
+    throw invalidParameter(
+      'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
+    )
+  const { read, write } = state.throughput
+  if (asked.ReadCapacityUnits !== read || asked.WriteCapacityUnits !== write || input.GlobalSecondaryIndexUpdates)
+    return
+  throw invalid(
+    `The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: ${read}. Requested ReadCapacityUnits: ${read}. Current WriteCapacityUnits provisioned for the table: ${write}. Requested WriteCapacityUnits: ${write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
+  )
+}
+
+function updateBilling({ state }: Table, input: UpdateTableInput, context: CloudContext): void {
   if (input.BillingMode === 'PAY_PER_REQUEST' && state.billing !== 'PAY_PER_REQUEST') {
     state.billing = 'PAY_PER_REQUEST'
     state.onDemandSince = context.kernel.clock.now()
     state.throughput = { read: 0, write: 0 }
     for (const index of state.indexes) index.throughput = { read: 0, write: 0 }
   } else if (input.BillingMode === 'PROVISIONED') state.billing = 'PROVISIONED'
-  if (!input.ProvisionedThroughput) return
-  if (state.billing === 'PAY_PER_REQUEST')
-    throw invalidParameter(
-      'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
-    )
-  state.throughput = throughputOf(input.ProvisionedThroughput)
+  if (input.ProvisionedThroughput) state.throughput = throughputOf(input.ProvisionedThroughput)
 }
 
 function updateIndex(table: Table, update: GlobalSecondaryIndexUpdate, input: UpdateTableInput): void {
@@ -154,8 +164,5 @@ function updateSettings(table: Table, input: UpdateTableInput): void {
       read: input.OnDemandThroughput.MaxReadRequestUnits ?? -1,
       write: input.OnDemandThroughput.MaxWriteRequestUnits ?? -1,
     }
-  if (input.SSESpecification)
-    state.encryptionKey = input.SSESpecification.Enabled
-      ? (input.SSESpecification.KMSMasterKeyId ?? 'aws/dynamodb')
-      : undefined
+  if (input.SSESpecification) state.encryptionKey = encryptionKeyOf(input.SSESpecification, state.arn)
 }

@@ -189,7 +189,7 @@ describe('iterators', () => {
 it('onRecords tells of a write once, and causeOf gives its journal entry', async () => {
   const TableName = await streamed('listened')
   const arn = await streamArn(TableName)
-  const streams = tables.cloud.service<DynamoDbStreams>('streams')
+  const streams = tables.cloud.context.service<DynamoDbStreams>('streams')
   let told = 0
   const stop = streams.onRecords(arn, () => {
     told += 1
