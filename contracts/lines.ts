@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { UnitPrice } from './money.ts'
 
 /** The largest order of the real data has 1,114 lines; this many of the longest descriptions still fit every limit of the route. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Whole pence. */
 export const Pence = z.int().nonnegative()

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { command, event } from '../messaging/index.ts'
 import { CustomerId, Lines } from './lines.ts'
 import { Pence } from './money.ts'

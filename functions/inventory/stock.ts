@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Sku, type StockLine } from '../../contracts/lines.ts'
 import { store } from '../../messaging/index.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { store } from '../../messaging/index.ts'
 
 /** One event as it passed the bus: what, about whom, when, and because of which message. */

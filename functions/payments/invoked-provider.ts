@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type MoneyRequest, type PaymentProvider, ProviderUnavailable } from './payment-provider.ts'
 
 const ChargeAnswer = z.discriminatedUnion('status', [

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * How the sandbox misbehaves. Counted per key, so that a run can be told in advance: the first calls fail before the money

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CustomerId } from '../../contracts/lines.ts'
 import { OrderId } from '../../contracts/orders.ts'
 import { store } from '../../messaging/index.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CustomerId, Lines } from '../../contracts/lines.ts'
 import { Pence } from '../../contracts/money.ts'
 import { type OrderCancelled, type OrderConfirmed, OrderId, type OrderPlaced } from '../../contracts/orders.ts'

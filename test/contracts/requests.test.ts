@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { OrderRequest } from '../../contracts/orders.ts'
 
 function reasons(request: unknown): string[] {
