@@ -31,8 +31,14 @@ export type Where<T> = {
 export type Filter = { readonly [field: string]: Filter | readonly FilterCondition[] }
 export type FilterCondition = Scalar | { readonly [operator: string]: unknown }
 
+/**
+ * https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html: whether only outermost keys count has
+ * changed there from version to version, so all of ours do. A nested key's values count once per level.
+ */
 const MAX_KEYS = 5
 const MAX_COMBINATIONS = 150
+/** Levels above the data in an event on a topic: `detail`, `data`. */
+const LEVELS_ABOVE = 2
 
 /** What breaks SNS's limits, which are the tighter ones. Empty for a filter that fits. */
 export function filterProblems(filter: Filter): readonly string[] {
@@ -42,7 +48,9 @@ export function filterProblems(filter: Filter): readonly string[] {
     ...leaves.filter((leaf) => leaf.conditions.length === 0).map((leaf) => `'${leaf.path}' lists no condition`),
     ...(leaves.length > MAX_KEYS ? [`${leaves.length} fields, SNS allows ${MAX_KEYS} in a filter`] : []),
     ...(combinations > MAX_COMBINATIONS
-      ? [`${combinations} combinations (depth times conditions, multiplied), SNS allows ${MAX_COMBINATIONS}`]
+      ? [
+          `${combinations} combinations (levels times conditions of each field, multiplied), SNS allows ${MAX_COMBINATIONS}`,
+        ]
       : []),
   ]
 }
@@ -59,7 +67,7 @@ function leavesOf(
   return Object.entries(filter).flatMap(([field, inner]) => {
     const here = [...path, field]
     return isConditions(inner)
-      ? [{ path: here.join('.'), depth: here.length, conditions: inner }]
+      ? [{ path: here.join('.'), depth: here.length + LEVELS_ABOVE, conditions: inner }]
       : leavesOf(inner, here)
   })
 }
