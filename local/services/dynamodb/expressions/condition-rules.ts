@@ -40,8 +40,8 @@ export function checkComparison(comparator: Comparator, left: Bound, right: Boun
 const ORDERED: readonly TypeName[] = ['S', 'N', 'B']
 
 export function checkBetween(operand: Bound, low: Bound, high: Bound): void {
-  checkDistinct('BETWEEN', [operand, low, high])
   for (const each of [operand, low, high]) checkType('BETWEEN', each, ORDERED)
+  checkDistinct('BETWEEN', [operand, low, high])
   if (low.kind !== 'value' || high.kind !== 'value') return
   const bounds = `lower bound operand: AttributeValue: ${valueText(low.value)}, upper bound operand: AttributeValue: ${valueText(high.value)}`
   if (typeOf(low.value) !== typeOf(high.value))
