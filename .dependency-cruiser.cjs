@@ -6,7 +6,7 @@ const rooms = ['bin', 'lib', 'functions', 'contracts', 'messaging', 'local', 'te
 
 /** A room and the rooms it may import. */
 const mayImport = {
-  bin: ['lib', 'local'],
+  bin: ['lib', 'functions', 'contracts', 'messaging', 'local'],
   lib: ['functions', 'contracts', 'messaging'],
   functions: ['contracts', 'messaging'],
   contracts: ['messaging'],
