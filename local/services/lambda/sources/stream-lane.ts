@@ -1,4 +1,5 @@
 import { AwsError } from '../../../errors.ts'
+import type { DynamoDbStreams } from '../../dynamodb/index.ts'
 import type { Resolved } from '../model/functions.ts'
 import type { Outcome } from '../runtime/invocation.ts'
 import { readBatchAnswer } from './answer.ts'
@@ -174,7 +175,7 @@ export class StreamLane {
         target,
         payload: JSON.stringify({ Records: records.map(({ event }) => event) }),
         requestId: kernel.random.uuid('lambda request'),
-        cause: undefined,
+        cause: this.#cause(records[0]),
         origin: 'stream',
         messages: records.map(({ sequenceNumber }) => sequenceNumber),
         slot,
@@ -189,6 +190,13 @@ export class StreamLane {
       mapping.lastResult = `PROBLEM: ${error.message}`
       return { failedFrom: 0, outcome: undefined }
     }
+  }
+
+  /** The call that wrote the first record. */
+  #cause(record: StreamRecord | undefined): number | undefined {
+    const { parts, mapping } = this.#options
+    const streams = parts.context.service<DynamoDbStreams>('streams')
+    return record && streams.causeOf(mapping.sourceArn, record.sequenceNumber)
   }
 
   /** Answers false where the lane was stopped meanwhile. */

@@ -29,11 +29,11 @@ export class StreamReader {
 
   /** Passes over everything that the stream holds. */
   async skipToEnd(): Promise<void> {
-    while ((await this.next()).length > 0);
+    while ((await this.next()).more);
   }
 
-  /** The next records, oldest first; none at the end of the stream. @throws AwsError */
-  async next(): Promise<StreamRecord[]> {
+  /** The next records, oldest first; `more` where the stream may hold further ones. @throws AwsError */
+  async next(): Promise<{ records: StreamRecord[]; more: boolean }> {
     const shards = await this.#shards()
     let at = Math.max(
       0,
@@ -46,9 +46,9 @@ export class StreamReader {
         this.#after = undefined
       }
       const records = await this.#read(id)
-      if (records.length > 0) return records
+      if (records.length > 0) return { records, more: records.length === CALL_RECORDS || at < shards.length - 1 }
     }
-    return []
+    return { records: [], more: false }
   }
 
   async #read(shard: string): Promise<StreamRecord[]> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AwsError } from '../../../errors.ts'
 import type { Timer } from '../../../kernel/clock.ts'
-import type { Service } from '../../../service.ts'
+import type { DynamoDbStreams } from '../../dynamodb/index.ts'
 import type { Iam } from '../../iam/index.ts'
 import type { Mapping } from './mapping.ts'
 import type { EventSource, SourceParts } from './source.ts'
@@ -13,11 +13,6 @@ import type { StreamRecord } from './stream-record.ts'
 const REFUSED_WAIT_MS = 60_000
 /** Batches that are read ahead of a lane. */
 const READ_AHEAD = 2
-
-/** What the streams' side offers to its readers. */
-interface ObservableStreams extends Service {
-  onRecords(streamArn: string, listener: () => void): () => void
-}
 
 /** Reads a stream whenever it has something and deals the records out to its lanes, those of one item always to the same. */
 export class StreamSource implements EventSource {
@@ -42,7 +37,7 @@ export class StreamSource implements EventSource {
   start(): void {
     if (this.#unlisten) return
     this.#grow(this.#mapping.settings.parallelization)
-    const streams = this.#parts.context.service<ObservableStreams>('streams')
+    const streams = this.#parts.context.service<DynamoDbStreams>('streams')
     this.#unlisten = streams.onRecords(this.#mapping.sourceArn, () => queueMicrotask(() => this.#wake()))
     for (const lane of this.#lanes) lane.start()
     this.#wake()
@@ -86,9 +81,8 @@ export class StreamSource implements EventSource {
       await this.#positioned
       while (this.#again && this.#unlisten && this.#hungry()) {
         this.#again = false
-        const records = await this.#reader.next()
-        if (records.length === 0) continue
-        this.#again = true
+        const { records, more } = await this.#reader.next()
+        if (more) this.#again = true
         this.#deal(records)
       }
     } catch (error) {
