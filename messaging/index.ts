@@ -20,7 +20,7 @@ export type {
   Wire,
 } from './contract.ts'
 // What services say to each other
-export { command, event, serviceOf } from './contract.ts'
+export { command, event } from './contract.ts'
 export type {
   ConsumerDeclaration,
   ContractDeclaration,

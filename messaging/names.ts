@@ -27,9 +27,6 @@ export const parameters = {
   table: (app: string, service: string): string => `/penstock/${app}/tables/${service}`,
 } as const
 
-/** The URL's name part, last of its path. */
-export const queueNameOf = (queueUrl: string): string => queueUrl.slice(queueUrl.lastIndexOf('/') + 1)
-
 export const isFifo = (nameOrUrlOrArn: string): boolean => nameOrUrlOrArn.endsWith('.fifo')
 
 /** CloudWatch namespace of what the runtime measures. Dimensions: `service` and `consumer` (or `relay`, `endpoint`). */
