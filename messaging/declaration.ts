@@ -60,7 +60,7 @@ export interface StoreDeclaration {
 export interface DeliveryDeclaration {
   /** The queue is FIFO, one group per key. */
   readonly ordered: boolean
-  /** MaximumConcurrency of the mapping; absent: Lambda's own limit. */
+  /** MaximumConcurrency of the mapping; absent: the backbone's `defaultConcurrency`. */
   readonly concurrency?: number
   readonly attempts: number
   readonly backoff: Backoff
@@ -101,7 +101,7 @@ export interface CommonOptions<S extends Stores> {
 export interface DeliveryOptions {
   /** Messages of a key are handled one after the other. Needs ordered contracts. @default false */
   readonly ordered?: boolean
-  /** At most so many invocations at a time, 2 to 1000. @default Lambda's own limit */
+  /** At most so many invocations at a time, 2 to 1000. @default the backbone's `defaultConcurrency` */
   readonly concurrency?: number
   /** Tries before a message is dead (or parked, where ordered). @default 5 */
   readonly attempts?: number
