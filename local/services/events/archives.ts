@@ -68,7 +68,7 @@ export class Archives {
     return [...this.#archives.keys()].sort().map((name) => this.get(name))
   }
 
-  /** Every event of a bus passes here. A replayed event is not archived again. */
+  /** Every event of a bus passes here, but for replayed ones: they are not archived again. */
   keep(busArn: string, event: BusEvent): void {
     for (const archive of this.#archives.values())
       if (archive.busArn === busArn && (archive.matcher?.matches(event.fields) ?? true)) archive.events.push(event)

@@ -3,6 +3,7 @@ import type { Archives } from './archives.ts'
 import type { Bus, Rule } from './bus.ts'
 import { invalid } from './constraints.ts'
 import { alreadyExists, busNotFound, ruleNotFound } from './errors.ts'
+import type { Replays } from './replays.ts'
 import type { RuleSchedules } from './schedule.ts'
 
 /** Event buses with their rules. Every account has the bus `default`. */
@@ -98,5 +99,6 @@ export class EventBuses {
 export interface EventsState {
   readonly buses: EventBuses
   readonly archives: Archives
+  readonly replays: Replays
   readonly schedules: RuleSchedules
 }

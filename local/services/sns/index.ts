@@ -17,8 +17,8 @@ export function createSns(context: CloudContext): Service {
     name: 'sns',
     actions: {
       ...topicActions(topics),
-      ...subscribeAction(topics),
-      ...subscriptionActions(topics),
+      ...subscribeAction(topics, fanOut),
+      ...subscriptionActions(topics, fanOut),
       ...publishActions(context, topics, fanOut),
       ...permissionActions(topics),
       ...tagActions(topics),

@@ -12,6 +12,8 @@ export interface TopicMessage {
   readonly deduplicationId: string | undefined
   /** Of a FIFO topic. */
   readonly sequenceNumber: string | undefined
+  /** Whether it comes from the topic's archive. */
+  readonly replayed?: boolean
   readonly traceHeader: string | undefined
   /** Journal entry of the call that published it. */
   readonly cause: number | undefined

@@ -1,4 +1,5 @@
 import type { Kernel } from '../../kernel/kernel.ts'
+import { TopicArchive } from './archive.ts'
 import { checkArn } from './arn.ts'
 import { invalidParameter, subscriptionNotFound, topicNotFound } from './errors.ts'
 import { FifoState } from './fifo.ts'
@@ -37,6 +38,7 @@ export class Topics {
 
   create(name: string, attributes: ReadonlyMap<TopicAttribute, string>, tags: ReadonlyMap<string, string>): Topic {
     const arn = this.arn(name)
+    const fifo = attributes.get('FifoTopic') === 'true'
     const topic: Topic = {
       name,
       arn,
@@ -45,8 +47,10 @@ export class Topics {
       tags: new Map(tags),
       subscriptions: new Map(),
       deleted: 0,
-      fifo: attributes.get('FifoTopic') === 'true' ? new FifoState(this.kernel) : undefined,
+      fifo: fifo ? new FifoState(this.kernel) : undefined,
+      archive: fifo ? new TopicArchive(this.kernel) : undefined,
     }
+    topic.archive?.follow(attributes.get('ArchivePolicy'))
     this.#topics.set(arn, topic)
     return topic
   }
@@ -65,7 +69,7 @@ export class Topics {
     settings: SubscriptionSettings,
   ): Subscription {
     const arn = `${topic.arn}:${this.kernel.random.uuid('subscription')}`
-    const subscription: Subscription = { arn, topic, ...to, settings }
+    const subscription: Subscription = { arn, topic, ...to, settings, replayStatus: undefined }
     topic.subscriptions.set(arn, subscription)
     return subscription
   }

@@ -1,6 +1,7 @@
 import { NotSimulated } from '../../errors.ts'
 import { invalidParameter } from './errors.ts'
 import { compileFilter, FilterRefusal } from './filter/policy.ts'
+import { parseReplayPolicy } from './replay.ts'
 import type { FilterScope, Subscription, SubscriptionSettings, Topic } from './topic.ts'
 
 export const NO_SETTINGS: SubscriptionSettings = {
@@ -121,10 +122,12 @@ function deadLetterTargetOf(value: string): string | undefined {
   }
 }
 
-function replayOf(topic: Topic, value: string): string | undefined {
+function replayOf({ archive }: Topic, value: string): SubscriptionSettings['replay'] {
   if (value === '') return undefined
-  if (!topic.attributes.get('ArchivePolicy')) throw new Refused('ReplayPolicy: the topic has no active ArchivePolicy')
-  throw new NotSimulated('replay of a FIFO topic', 'Leave ReplayPolicy out.')
+  if (!archive) throw new Refused('ReplayPolicy: Not supported for standard topics')
+  const policy = parseReplayPolicy(value, archive)
+  if ('refused' in policy) throw new Refused(policy.refused)
+  return policy
 }
 
 /** What GetSubscriptionAttributes answers. */
@@ -142,6 +145,6 @@ export function subscriptionAttributes(subscription: Subscription, account: stri
     RawMessageDelivery: String(raw),
     ...(filter ? { FilterPolicy: filter.text, FilterPolicyScope: scope ?? 'MessageAttributes' } : {}),
     ...(redrive ? { RedrivePolicy: redrive.text } : {}),
-    ...(replay === undefined ? {} : { ReplayPolicy: replay }),
+    ...(replay ? { ReplayPolicy: replay.text, ReplayStatus: subscription.replayStatus ?? 'Pending' } : {}),
   }
 }

@@ -66,6 +66,7 @@ export function topicAttributes(topic: Topic, account: string): Record<string, s
     const value = set.get(name)
     if (value !== undefined && value !== '') answer[name] = value
   }
+  if (topic.archive?.active) answer.BeginningArchiveTime = new Date(topic.archive.beginning()).toISOString()
   return answer
 }
 

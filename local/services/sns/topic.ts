@@ -1,5 +1,7 @@
 import type { PolicyDocument } from '../../service.ts'
+import type { TopicArchive } from './archive.ts'
 import type { FifoState } from './fifo.ts'
+import type { ReplayPolicy } from './replay.ts'
 
 export interface Topic {
   readonly name: string
@@ -13,6 +15,8 @@ export interface Topic {
   deleted: number
   /** Present on a FIFO topic. */
   readonly fifo: FifoState | undefined
+  /** Present on a FIFO topic. */
+  readonly archive: TopicArchive | undefined
 }
 
 export type TopicAttribute =
@@ -35,6 +39,8 @@ export interface Subscription {
   /** ARN of whoever subscribed. */
   readonly principal: string
   settings: SubscriptionSettings
+  /** Of the newest replay. */
+  replayStatus: 'In progress' | 'Completed' | undefined
 }
 
 export interface SubscriptionSettings {
@@ -42,7 +48,7 @@ export interface SubscriptionSettings {
   readonly filter: SubscriptionFilter | undefined
   readonly scope: FilterScope | undefined
   readonly redrive: { readonly text: string; readonly queueArn: string } | undefined
-  readonly replay: string | undefined
+  readonly replay: ReplayPolicy | undefined
 }
 
 export type FilterScope = 'MessageAttributes' | 'MessageBody'

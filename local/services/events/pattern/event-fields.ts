@@ -1,6 +1,6 @@
 import { addressDigits } from './ip-address.ts'
 import { JsonReader, PatternError } from './json-reader.ts'
-import { type Comparable, comparableIfAny } from './number.ts'
+import { comparableIfAny } from './number.ts'
 
 /** Which element of which array a value stands in: two values of one array must be of one element to match together. */
 export type Membership = ReadonlyMap<number, number>
@@ -11,7 +11,7 @@ export class FieldValue {
   /** A string's content; a number's or literal's text. */
   readonly text: string
   readonly membership: Membership | undefined
-  #comparable: Comparable | null | undefined
+  #comparable: number | null | undefined
   #address: string | null | undefined
 
   constructor(kind: FieldValue['kind'], text: string, membership: Membership | undefined) {
@@ -20,8 +20,8 @@ export class FieldValue {
     this.membership = membership
   }
 
-  /** The number's comparable form. */
-  get comparable(): Comparable | undefined {
+  /** What the number compares by. */
+  get comparable(): number | undefined {
     if (this.#comparable === undefined)
       this.#comparable = this.kind === 'number' ? (comparableIfAny(this.text) ?? null) : null
     return this.#comparable ?? undefined

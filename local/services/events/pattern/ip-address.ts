@@ -30,18 +30,20 @@ function v6(text: string): string | undefined {
   return digits.startsWith('00000000000000000000ffff') ? digits.slice(24) : digits
 }
 
-/** First and last address of a CIDR block, as digits. The first is the address as written, not the block's first. */
+/** First and last address of a CIDR block, as digits. */
 export function cidrRange(cidr: string): readonly [first: string, last: string] {
-  const [address = '', mask, ...rest] = cidr.replace(/\/+$/, '').split('/')
+  const [written = '', mask, ...rest] = cidr.replace(/\/+$/, '').split('/')
   if (mask === undefined || rest.length > 0) throw new PatternError("Malformed CIDR, one '/' required")
   if (!/^[+-]?\d+$/.test(mask)) throw new PatternError('Malformed CIDR, mask bits must be an integer')
   const bits = Number(mask)
   if (bits < 0) throw new PatternError('Malformed CIDR, mask bits must not be negative')
-  const digits = addressDigits(address)
+  const digits = addressDigits(written)
   if (digits === undefined)
-    throw new PatternError(`${V4.test(address) || V6.test(address) ? 'Invalid' : 'Nonstandard'} IP address: ${address}`)
+    throw new PatternError(`${V4.test(written) || V6.test(written) ? 'Invalid' : 'Nonstandard'} IP address: ${written}`)
   const width = digits.length * 4
   if (bits >= width) throw new PatternError(`${width === 32 ? 'IPv4' : 'IPv6'} mask bits must be < ${width}`)
-  const last = BigInt(`0x${digits}`) | ((1n << BigInt(width - bits)) - 1n)
-  return [digits, last.toString(16).padStart(digits.length, '0')]
+  const host = (1n << BigInt(width - bits)) - 1n
+  const address = BigInt(`0x${digits}`)
+  const [first, last] = [address & ~host, address | host].map((one) => one.toString(16).padStart(digits.length, '0'))
+  return [first ?? '', last ?? '']
 }

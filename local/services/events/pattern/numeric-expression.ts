@@ -1,5 +1,5 @@
 import type { JsonReader } from './json-reader.ts'
-import { type Comparable, comparable } from './number.ts'
+import { comparable } from './number.ts'
 import { numberBetween, numberEquals, type ValueTest } from './value-patterns.ts'
 
 /** The list of `{"numeric": [...]}`; the reader stands on its opening bracket. */
@@ -51,7 +51,7 @@ function ended(reader: JsonReader): void {
   if (reader.next() !== 'end-array') reader.fail('Too many elements in numeric expression')
 }
 
-function parsed(reader: JsonReader, text: string): Comparable {
+function parsed(reader: JsonReader, text: string): number {
   const value = comparable(text)
   return typeof value === 'object' ? reader.fail(value.refused) : value
 }

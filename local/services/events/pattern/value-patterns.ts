@@ -1,6 +1,6 @@
 import type { FieldValue } from './event-fields.ts'
 import { addressDigits, cidrRange } from './ip-address.ts'
-import { type Comparable, comparableIfAny, sameNumber } from './number.ts'
+import { comparableIfAny } from './number.ts'
 import { matchesWildcard, type Wildcard } from './wildcard.ts'
 
 /** Whether one value of an event fits one element of a pattern's list. */
@@ -20,11 +20,9 @@ export function exactString(text: string): ValueTest {
 /** A number by value; one without a comparable form by its text. */
 export function exactNumber(text: string): ValueTest {
   const wanted = comparableIfAny(text)
-  return (value) => value.kind === 'number' && (value.text === text || equals(value.comparable, wanted))
+  return (value) =>
+    value.kind === 'number' && (value.text === text || (wanted !== undefined && value.comparable === wanted))
 }
-
-const equals = (a: Comparable | undefined, b: Comparable | undefined): boolean =>
-  a !== undefined && b !== undefined && sameNumber(a, b)
 
 /** `true`, `false` or `null`. */
 export const exactLiteral =
@@ -75,7 +73,7 @@ function fitsFrom(wanted: string, text: string, start: number): boolean {
 
 /** One end of a numeric range. */
 export interface Bound {
-  readonly value: Comparable
+  readonly value: number
   readonly open: boolean
 }
 
@@ -87,9 +85,9 @@ export const numberBetween =
     (!top || (top.open ? comparable < top.value : comparable <= top.value))
 
 export const numberEquals =
-  (wanted: Comparable): ValueTest =>
-  (value) =>
-    value.comparable !== undefined && sameNumber(value.comparable, wanted)
+  (wanted: number): ValueTest =>
+  ({ comparable }) =>
+    comparable === wanted
 
 export function inCidr(cidr: string): ValueTest {
   const [first, last] = cidrRange(cidr)

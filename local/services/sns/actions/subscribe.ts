@@ -1,6 +1,7 @@
 import type { SubscribeCommandInput, SubscribeCommandOutput } from '@aws-sdk/client-sns'
 import { NotSimulated } from '../../../errors.ts'
 import { type Action, action, type Caller } from '../../../service.ts'
+import type { FanOut } from '../delivery/fan-out.ts'
 import { invalidParameter } from '../errors.ts'
 import type { Topics } from '../model.ts'
 import { settingsOf, subscriptionAttributes } from '../subscription-attributes.ts'
@@ -8,7 +9,7 @@ import type { Subscription, Topic } from '../topic.ts'
 
 const PROTOCOLS = ['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'application', 'lambda', 'firehose']
 
-export const subscribeAction = (topics: Topics): Record<string, Action> => ({
+export const subscribeAction = (topics: Topics, fanOut: FanOut): Record<string, Action> => ({
   Subscribe: action<SubscribeCommandInput, SubscribeCommandOutput>({
     accepts: ['TopicArn', 'Protocol', 'Endpoint', 'Attributes'],
     // Its confirmation is at once, so that the ARN is always known.
@@ -29,7 +30,9 @@ export const subscribeAction = (topics: Topics): Record<string, Action> => ({
       )
       if (existing) return { SubscriptionArn: same(topics, existing, Attributes).arn }
       const to = { protocol, endpoint: Endpoint, principal: principalOf(call.caller) }
-      return { SubscriptionArn: topics.subscribe(topic, to, settings).arn }
+      const subscription = topics.subscribe(topic, to, settings)
+      fanOut.replay(subscription)
+      return { SubscriptionArn: subscription.arn }
     },
   }),
 })

@@ -12,6 +12,7 @@ import type {
 } from '@aws-sdk/client-sns'
 import { type Action, action } from '../../../service.ts'
 import { checkArn } from '../arn.ts'
+import type { FanOut } from '../delivery/fan-out.ts'
 import { invalidParameter } from '../errors.ts'
 import type { Topics } from '../model.ts'
 import { page } from '../pages.ts'
@@ -21,7 +22,7 @@ import type { Subscription } from '../topic.ts'
 /** IAM knows no resource for what is asked of a subscription. */
 const anySubscription = (name: string) => () => [{ action: `sns:${name}`, resource: '*' }]
 
-export const subscriptionActions = (topics: Topics): Record<string, Action> => {
+export const subscriptionActions = (topics: Topics, fanOut: FanOut): Record<string, Action> => {
   const listed = ({ arn, topic, protocol, endpoint }: Subscription) => ({
     SubscriptionArn: arn,
     Owner: topics.account,
@@ -51,6 +52,7 @@ export const subscriptionActions = (topics: Topics): Record<string, Action> => {
       run: ({ SubscriptionArn, AttributeName = '', AttributeValue = '' }) => {
         const subscription = topics.subscription(SubscriptionArn)
         subscription.settings = changedSettings(subscription, AttributeName, AttributeValue)
+        if (AttributeName === 'ReplayPolicy') fanOut.replay(subscription)
         return {}
       },
     }),

@@ -10,6 +10,7 @@ import type {
   SetTopicAttributesCommandInput,
   SetTopicAttributesCommandOutput,
 } from '@aws-sdk/client-sns'
+import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { checkArn } from '../arn.ts'
 import { invalidParameter } from '../errors.ts'
@@ -34,7 +35,10 @@ export const topicActions = (topics: Topics): Record<string, Action> => ({
     accepts: ['TopicArn'],
     access: onTopic('DeleteTopic'),
     run: ({ TopicArn = '' }) => {
-      if (!topics.find(TopicArn)) {
+      const topic = topics.find(TopicArn)
+      if (topic?.archive?.active)
+        throw new AwsError('InvalidStateException', 'A topic with an active ArchivePolicy cannot be deleted.')
+      if (!topic) {
         checkArn('TopicArn', TopicArn)
         if (!TopicArn.startsWith(topics.arn(''))) throw invalidParameter('TopicArn')
       }
@@ -64,6 +68,7 @@ export const topicActions = (topics: Topics): Record<string, Action> => ({
       else {
         checkTopicAttribute(AttributeName, AttributeValue, topic.fifo !== undefined, true)
         topic.attributes.set(AttributeName as TopicAttribute, AttributeValue)
+        if (AttributeName === 'ArchivePolicy') topic.archive?.follow(AttributeValue)
       }
       return {}
     },

@@ -54,6 +54,7 @@ export function envelope(message: TopicMessage, body: string, subscription: Subs
           line('SigningCertURL', certificateUrl),
         ]),
     line('UnsubscribeURL', unsubscribeUrl),
+    ...(message.replayed ? [line('Replayed', 'true')] : []),
     ...(message.attributes.size === 0 ? [] : [attributeLines(message.attributes)]),
   ]
   return `{\n${lines.join(',\n')}\n}`

@@ -20,35 +20,53 @@ export class FanOut {
   /** Returns before any subscription is reached. */
   publish(topic: Topic, message: TopicMessage): void {
     this.#metric(topic, 'NumberOfMessagesPublished')
-    for (const subscription of topic.subscriptions.values()) {
-      const { filter } = subscription.settings
-      if (filter && !filter.matches({ body: message.bodyFor(subscription.protocol), attributes: message.attributes })) {
-        this.#metric(topic, 'NumberOfNotificationsFilteredOut')
-        continue
-      }
-      this.deliver(subscription, message)
-    }
+    topic.archive?.keep(message)
+    for (const subscription of topic.subscriptions.values()) void this.#offer(subscription, message)
   }
 
-  deliver(subscription: Subscription, message: TopicMessage): void {
-    if (subscription.topic.fifo) this.#inOrder(subscription, message)
-    else
-      for (let copies = this.#copies(subscription, message); copies > 0; copies--)
-        void this.#start(subscription, message)
+  /**
+   * Hands the archived messages of the subscription's replay policy over again, before what is published from now on:
+   * the lanes of a FIFO topic keep them in front.
+   */
+  replay(subscription: Subscription): void {
+    const { topic, settings } = subscription
+    if (!settings.replay) return
+    const { from, to = this.#context.kernel.clock.now() } = settings.replay
+    const cause = this.#context.kernel.journal.record('replay', subscription.arn)
+    subscription.replayStatus = 'In progress'
+    const deliveries = (topic.archive?.between(from, to) ?? []).map((message) =>
+      this.#offer(subscription, { ...message, replayed: true, cause }),
+    )
+    void Promise.all(deliveries).then(() => {
+      subscription.replayStatus = 'Completed'
+    })
+  }
+
+  /** Resolves when the message is delivered, given up or filtered out. */
+  async #offer(subscription: Subscription, message: TopicMessage): Promise<void> {
+    const { topic, settings, protocol } = subscription
+    const { attributes } = message
+    if (settings.filter && !settings.filter.matches({ body: message.bodyFor(protocol), attributes }))
+      return this.#metric(topic, 'NumberOfNotificationsFilteredOut')
+    if (topic.fifo) return this.#inOrder(subscription, message)
+    const deliveries = Array.from({ length: this.#copies(subscription, message) }, () =>
+      this.#start(subscription, message),
+    )
+    await Promise.all(deliveries)
   }
 
   #copies({ arn }: Subscription, { id }: TopicMessage): number {
     return this.#context.kernel.faults.decide('sns.duplicate', arn, { message: id }) === 'duplicate' ? 2 : 1
   }
 
-  #inOrder(subscription: Subscription, message: TopicMessage): void {
+  #inOrder(subscription: Subscription, message: TopicMessage): Promise<void> {
     const lane = `${subscription.arn} ${message.groupId}`
     const before = this.#lanes.get(lane)
     const delivered = before
       ? before.then(() => this.#start(subscription, message))
       : this.#start(subscription, message)
     this.#lanes.set(lane, delivered)
-    void delivered.then(() => {
+    return delivered.then(() => {
       if (this.#lanes.get(lane) === delivered) this.#lanes.delete(lane)
     })
   }
