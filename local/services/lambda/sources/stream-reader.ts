@@ -7,6 +7,7 @@ import type {
   GetShardIteratorCommandOutput,
   Shard,
 } from '@aws-sdk/client-dynamodb-streams'
+import { AwsError } from '../../../errors.ts'
 import type { Caller, CloudContext } from '../../../service.ts'
 import { type StreamRecord, streamRecord } from './stream-record.ts'
 
@@ -20,6 +21,10 @@ export class StreamReader {
   /** The shard that is being read, and the last sequence number that was read of it. */
   #shard: string | undefined
   #after: string | undefined
+  /** Where to read on in the shard; without one the shards are looked at anew. */
+  #iterator: string | undefined
+  /** The shard is closed and was read to its end. */
+  #exhausted = false
 
   constructor(context: CloudContext, arn: string, caller: () => Caller) {
     this.#context = context
@@ -34,24 +39,53 @@ export class StreamReader {
 
   /** The next records, oldest first; `more` where the stream may hold further ones. @throws AwsError */
   async next(): Promise<{ records: StreamRecord[]; more: boolean }> {
-    const shards = await this.#shards()
-    let at = Math.max(
-      0,
-      shards.findIndex(({ ShardId }) => ShardId === this.#shard),
-    )
-    for (; at < shards.length; at++) {
-      const id = shards[at]?.ShardId ?? ''
-      if (id !== this.#shard) {
-        this.#shard = id
-        this.#after = undefined
-      }
-      const records = await this.#read(id)
-      if (records.length > 0) return { records, more: records.length === CALL_RECORDS || at < shards.length - 1 }
+    while (this.#iterator !== undefined || (await this.#openShard())) {
+      const records = await this.#read()
+      if (records.length > 0) return { records, more: records.length === CALL_RECORDS || this.#exhausted }
+      if (!this.#exhausted) break
     }
     return { records: [], more: false }
   }
 
-  async #read(shard: string): Promise<StreamRecord[]> {
+  async #read(): Promise<StreamRecord[]> {
+    const { Records = [], NextShardIterator } = await this.#getRecords()
+    this.#iterator = NextShardIterator
+    this.#exhausted = NextShardIterator === undefined
+    const records = Records.map((record) => streamRecord(record, this.#shard ?? '', this.#arn))
+    this.#after = records.at(-1)?.sequenceNumber ?? this.#after
+    return records
+  }
+
+  /** An iterator lives for 15 minutes: an idle stream is opened anew where it was left. */
+  async #getRecords(): Promise<GetRecordsCommandOutput> {
+    const read = () =>
+      this.#call<GetRecordsCommandInput, GetRecordsCommandOutput>('GetRecords', {
+        ShardIterator: this.#iterator,
+        Limit: CALL_RECORDS,
+      })
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== 'ExpiredIteratorException') throw error
+      this.#iterator = await this.#iteratorOf(this.#shard ?? '')
+      return read()
+    }
+  }
+
+  /** Goes on in the shard that was left, or in the one after it where that was read to its end. Answers false where there is none. */
+  async #openShard(): Promise<boolean> {
+    const shards = await this.#shards()
+    const left = shards.findIndex(({ ShardId }) => ShardId === this.#shard)
+    const shard = shards[this.#exhausted ? left + 1 : Math.max(0, left)]?.ShardId
+    if (shard === undefined) return false
+    if (shard !== this.#shard) this.#after = undefined
+    this.#shard = shard
+    this.#exhausted = false
+    this.#iterator = await this.#iteratorOf(shard)
+    return this.#iterator !== undefined
+  }
+
+  async #iteratorOf(shard: string): Promise<string | undefined> {
     const { ShardIterator } = await this.#call<GetShardIteratorCommandInput, GetShardIteratorCommandOutput>(
       'GetShardIterator',
       {
@@ -62,13 +96,7 @@ export class StreamReader {
           : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: this.#after }),
       },
     )
-    const { Records = [] } = await this.#call<GetRecordsCommandInput, GetRecordsCommandOutput>('GetRecords', {
-      ShardIterator,
-      Limit: CALL_RECORDS,
-    })
-    const records = Records.map((record) => streamRecord(record, shard, this.#arn))
-    this.#after = records.at(-1)?.sequenceNumber ?? this.#after
-    return records
+    return ShardIterator
   }
 
   /** Oldest first: a shard's records come after those of its parent. */
