@@ -7,6 +7,7 @@ import { metricActions } from './actions/metrics.ts'
 import { tagActions } from './actions/tags.ts'
 import { Alarms } from './alarms/alarms.ts'
 import { Dashboards } from './model/dashboards.ts'
+import type { MetricId } from './model/metric.ts'
 import { Metrics } from './model/metrics.ts'
 import { Tags } from './model/tags.ts'
 import type { MonitoringParts } from './parts.ts'
@@ -16,6 +17,17 @@ import { monitoringResources } from './resources.ts'
 export interface Monitoring extends Service {
   /** Takes a data point at the clock's now; the sink behind `context.metric`. */
   readonly metric: CloudContext['metric']
+  /** Takes points of an instant, as log lines carry them. */
+  put(point: MetricPoint): void
+}
+
+export interface MetricPoint extends MetricId {
+  readonly values: readonly number[]
+  readonly unit: string
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number
+  /** Seconds: 60, or 1 in high resolution. */
+  readonly resolution: number
 }
 
 export function createMonitoring(context: CloudContext): Monitoring {
@@ -40,5 +52,9 @@ export function createMonitoring(context: CloudContext): Monitoring {
     resources: monitoringResources(context),
     metric: (namespace, name, dimensions, value, unit = 'None') =>
       metrics.open({ namespace, name, dimensions }).at(clock.now(), unit).add(value),
+    put: ({ values, unit, timestamp, resolution, ...id }) => {
+      const summary = metrics.open(id).at(timestamp, unit, resolution * 1_000)
+      for (const value of values) summary.add(value)
+    },
   }
 }

@@ -1,0 +1,106 @@
+import type {
+  DeleteMetricFilterCommandInput,
+  DeleteMetricFilterCommandOutput,
+  DescribeMetricFiltersCommandInput,
+  DescribeMetricFiltersCommandOutput,
+  MetricFilter as MetricFilterShape,
+  MetricTransformation,
+  PutMetricFilterCommandInput,
+  PutMetricFilterCommandOutput,
+  TestMetricFilterCommandInput,
+  TestMetricFilterCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs'
+import { AwsError, NotSimulated } from '../../../errors.ts'
+import { type Action, action } from '../../../service.ts'
+import { constraint, invalidParameter } from '../errors.ts'
+import type { LogGroup, MetricFilter } from '../model/group.ts'
+import { pageOf } from '../pages.ts'
+import { checkName, type LogsParts, onGroup, requireGroup } from '../parts.ts'
+import { compilePattern } from '../patterns/compile.ts'
+
+const FILTER_NAME = /^[^:*]+$/
+const MAX_FILTERS = 100
+
+function checkTransformations(list: readonly MetricTransformation[] | undefined): readonly MetricTransformation[] {
+  if (list?.length !== 1) throw constraint(list?.length ?? null, 'metricTransformations', 'have length equal to 1')
+  for (const { metricName, metricNamespace, metricValue, defaultValue } of list) {
+    if (!metricName || !metricNamespace || !metricValue)
+      throw invalidParameter('A metric transformation needs metricName, metricNamespace and metricValue.')
+    if (defaultValue !== undefined)
+      throw new NotSimulated(
+        'defaultValue of a metric transformation, a point each minute without a match',
+        "Leave it out, and have the alarm treat missing data as 'notBreaching'.",
+      )
+  }
+  return list
+}
+
+const present = (group: LogGroup, { name, source, transformations, createdAt }: MetricFilter): MetricFilterShape => ({
+  filterName: name,
+  filterPattern: source,
+  metricTransformations: [...transformations],
+  creationTime: createdAt,
+  logGroupName: group.name,
+})
+
+export const metricFilterActions = (parts: LogsParts): Record<string, Action> => ({
+  PutMetricFilter: action<PutMetricFilterCommandInput, PutMetricFilterCommandOutput>({
+    accepts: ['logGroupName', 'filterName', 'filterPattern', 'metricTransformations'],
+    access: onGroup(parts, 'PutMetricFilter'),
+    run: (input) => {
+      const group = requireGroup(parts, input)
+      const name = checkName('filterName', input.filterName, FILTER_NAME)
+      const transformations = checkTransformations(input.metricTransformations)
+      const source = input.filterPattern ?? ''
+      if (!group.filters.has(name) && group.filters.size >= MAX_FILTERS)
+        throw new AwsError('LimitExceededException', 'Resource limit exceeded.')
+      const createdAt = parts.context.kernel.clock.now()
+      group.filters.set(name, { name, source, pattern: compilePattern(source), transformations, createdAt })
+      return {}
+    },
+  }),
+
+  DescribeMetricFilters: action<DescribeMetricFiltersCommandInput, DescribeMetricFiltersCommandOutput>({
+    accepts: ['logGroupName', 'filterNamePrefix', 'metricName', 'metricNamespace', 'nextToken', 'limit'],
+    access: ({ logGroupName = '*' }) => [
+      { action: 'logs:DescribeMetricFilters', resource: `${parts.logs.arnOf(logGroupName)}:*` },
+    ],
+    run: (input) => {
+      const { filterNamePrefix = '', metricName, metricNamespace, nextToken, limit = 50 } = input
+      const groups = input.logGroupName === undefined ? parts.logs.all() : [requireGroup(parts, input)]
+      const all = groups
+        .flatMap((group) => [...group.filters.values()].map((filter) => present(group, filter)))
+        .filter(({ filterName = '', metricTransformations: [transformation] = [] }) => {
+          if (metricName !== undefined && transformation?.metricName !== metricName) return false
+          if (metricNamespace !== undefined && transformation?.metricNamespace !== metricNamespace) return false
+          return filterName.startsWith(filterNamePrefix)
+        })
+      const { elements, next } = pageOf(all, (each) => `${each.logGroupName} ${each.filterName}`, limit, nextToken)
+      return { metricFilters: elements, nextToken: next }
+    },
+  }),
+
+  DeleteMetricFilter: action<DeleteMetricFilterCommandInput, DeleteMetricFilterCommandOutput>({
+    accepts: ['logGroupName', 'filterName'],
+    access: onGroup(parts, 'DeleteMetricFilter'),
+    run: (input) => {
+      const { filters } = requireGroup(parts, input)
+      if (!filters.delete(input.filterName ?? ''))
+        throw new AwsError('ResourceNotFoundException', 'The specified metric filter does not exist.')
+      return {}
+    },
+  }),
+
+  TestMetricFilter: action<TestMetricFilterCommandInput, TestMetricFilterCommandOutput>({
+    accepts: ['filterPattern', 'logEventMessages'],
+    access: () => [{ action: 'logs:TestMetricFilter', resource: '*' }],
+    run: ({ filterPattern = '', logEventMessages = [] }) => {
+      const pattern = compilePattern(filterPattern)
+      return {
+        matches: logEventMessages.flatMap((eventMessage, index) =>
+          pattern.matches(eventMessage) ? [{ eventNumber: index + 1, eventMessage, extractedValues: {} }] : [],
+        ),
+      }
+    },
+  }),
+})

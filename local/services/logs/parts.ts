@@ -1,0 +1,57 @@
+import type { AccessCheck, CloudContext } from '../../service.ts'
+import { constraint, groupNotFound, invalidParameter, streamNotFound } from './errors.ts'
+import type { LogGroup } from './model/group.ts'
+import type { Logs } from './model/logs.ts'
+import type { LogStream } from './model/stream.ts'
+
+/** What the actions share. */
+export interface LogsParts {
+  readonly context: CloudContext
+  readonly logs: Logs
+}
+
+interface GroupInput {
+  readonly logGroupName?: string | undefined
+  readonly logGroupIdentifier?: string | undefined
+}
+
+/** A group is named, or identified by name or ARN. */
+export function groupNameOf({ logGroupName, logGroupIdentifier }: GroupInput): string {
+  const name = logGroupName ?? logGroupIdentifier
+  if (name === undefined) throw invalidParameter('One of logGroupName and logGroupIdentifier is required.')
+  return name.startsWith('arn:') ? (name.split(':log-group:')[1] ?? '').replace(/:\*$/, '') : name
+}
+
+/** @throws InvalidParameterException where a name breaks AWS's rule */
+export function checkName(member: string, name: string | undefined, pattern: RegExp): string {
+  if (name !== undefined && name.length <= 512 && pattern.test(name)) return name
+  throw constraint(name, member, `satisfy regular expression pattern: ${pattern.source}`)
+}
+
+/** @throws ResourceNotFoundException */
+export function requireGroup({ logs }: LogsParts, input: GroupInput): LogGroup {
+  const group = logs.get(groupNameOf(input))
+  if (!group) throw groupNotFound()
+  return group
+}
+
+/** @throws ResourceNotFoundException */
+export function requireStream(group: LogGroup, name: string | undefined): LogStream {
+  const stream = group.streams.get(name ?? '')
+  if (!stream) throw streamNotFound()
+  return stream
+}
+
+/** Asks for one permission on the group of the input. */
+export const onGroup =
+  ({ logs }: LogsParts, action: string) =>
+  (input: GroupInput): readonly AccessCheck[] => [
+    { action: `logs:${action}`, resource: `${logs.arnOf(groupNameOf(input))}:*` },
+  ]
+
+/** Asks for one permission on the stream of the input. */
+export const onStream =
+  ({ logs }: LogsParts, action: string) =>
+  (input: GroupInput & { readonly logStreamName?: string | undefined }): readonly AccessCheck[] => [
+    { action: `logs:${action}`, resource: `${logs.arnOf(groupNameOf(input))}:log-stream:${input.logStreamName}` },
+  ]

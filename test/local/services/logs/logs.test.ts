@@ -1,0 +1,290 @@
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DeleteLogGroupCommand,
+  DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
+  DescribeMetricFiltersCommand,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandInput,
+  GetLogEventsCommand,
+  PutLogEventsCommand,
+  PutMetricFilterCommand,
+  PutResourcePolicyCommand,
+  PutRetentionPolicyCommand,
+  TestMetricFilterCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ResourceContext, ResourceType } from '../../../../local/service.ts'
+import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
+
+let cloud: TestCloud
+let logs: CloudWatchLogsClient
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  logs = cloud.client(CloudWatchLogsClient)
+})
+afterAll(() => cloud.stop())
+
+const DAY = 86_400_000
+
+async function createGroup(logGroupName: string, ...streams: string[]): Promise<void> {
+  await logs.send(new CreateLogGroupCommand({ logGroupName }))
+  for (const logStreamName of streams) await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
+}
+const put = (logGroupName: string, logStreamName: string, ...entries: [after: number, message: string][]) => {
+  const now = cloud.clock.now()
+  const logEvents = entries.map(([after, message]) => ({ timestamp: now + after, message }))
+  return logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }))
+}
+const filter = async (logGroupName: string, more: Partial<FilterLogEventsCommandInput> = {}) =>
+  ((await logs.send(new FilterLogEventsCommand({ logGroupName, ...more }))).events ?? []).map(({ message }) => message)
+
+/** The sum of a metric over the hour around now. */
+async function sumOf(Namespace: string, MetricName: string, dimensions: Record<string, string> = {}): Promise<number> {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))
+  const { MetricDataResults } = await cloud.client(CloudWatchClient).send(
+    new GetMetricDataCommand({
+      MetricDataQueries: [
+        { Id: 'm', MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 3_600, Stat: 'Sum' } },
+      ],
+      StartTime: new Date(cloud.clock.now() - 3_600_000),
+      EndTime: new Date(cloud.clock.now() + 3_600_000),
+    }),
+  )
+  return (MetricDataResults?.[0]?.Values ?? []).reduce((sum, value) => sum + value, 0)
+}
+
+describe('groups and streams', () => {
+  it('creates, describes and deletes them, with the errors of AWS', async () => {
+    await createGroup('/app/one', 's1', 's2')
+    await expect(createGroup('/app/one')).rejects.toMatchObject({
+      name: 'ResourceAlreadyExistsException',
+      message: 'The specified log group already exists',
+    })
+    const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/app/' }))
+    expect(logGroups).toMatchObject([
+      {
+        logGroupName: '/app/one',
+        arn: 'arn:aws:logs:us-east-1:000000000000:log-group:/app/one:*',
+        logGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/app/one',
+        creationTime: cloud.clock.now(),
+      },
+    ])
+    const { logStreams } = await logs.send(
+      new DescribeLogStreamsCommand({ logGroupName: '/app/one', descending: true }),
+    )
+    expect(logStreams?.map(({ logStreamName }) => logStreamName)).toEqual(['s2', 's1'])
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: '/app/one' }))
+    await expect(filter('/app/one')).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: 'The specified log group does not exist.',
+    })
+    await expect(createGroup('a b')).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  })
+})
+
+describe('events', () => {
+  it('reads a stream from its head, from its tail, and by tokens both ways', async () => {
+    await createGroup('/read', 's')
+    await put('/read', 's', ...[0, 1, 2, 3, 4].map((after): [number, string] => [after, `m${after}`]))
+    const get = async (more: object) => {
+      const answer = await logs.send(new GetLogEventsCommand({ logGroupName: '/read', logStreamName: 's', ...more }))
+      return { ...answer, messages: answer.events?.map(({ message }) => message) }
+    }
+    expect((await get({})).messages).toHaveLength(5)
+    expect((await get({ limit: 2 })).messages).toEqual(['m3', 'm4'])
+    const first = await get({ limit: 2, startFromHead: true })
+    expect(first.messages).toEqual(['m0', 'm1'])
+    const second = await get({ limit: 2, nextToken: first.nextForwardToken })
+    expect(second.messages).toEqual(['m2', 'm3'])
+    expect((await get({ limit: 2, nextToken: second.nextBackwardToken })).messages).toEqual(['m0', 'm1'])
+    const third = await get({ nextToken: second.nextForwardToken })
+    expect(third.messages).toEqual(['m4'])
+    expect(await get({ nextToken: third.nextForwardToken })).toMatchObject({
+      messages: [],
+      nextForwardToken: third.nextForwardToken,
+    })
+    const now = cloud.clock.now()
+    expect((await get({ startTime: now + 1, endTime: now + 3 })).messages).toEqual(['m1', 'm2'])
+  })
+
+  it('filters all streams by time, pattern and stream, in pages', async () => {
+    await createGroup('/filter', 'a', 'b')
+    await put('/filter', 'a', [0, 'ERROR one'], [2, '{"level":"ERROR"}'])
+    await put('/filter', 'b', [1, 'ERROR two'], [3, 'INFO three'])
+    expect(await filter('/filter')).toEqual(['ERROR one', 'ERROR two', '{"level":"ERROR"}', 'INFO three'])
+    expect(await filter('/filter', { filterPattern: 'ERROR -two' })).toEqual(['ERROR one', '{"level":"ERROR"}'])
+    expect(await filter('/filter', { filterPattern: '{ $.level = "ERROR" }' })).toEqual(['{"level":"ERROR"}'])
+    expect(await filter('/filter', { logStreamNames: ['b'] })).toEqual(['ERROR two', 'INFO three'])
+    expect(await filter('/filter', { startTime: cloud.clock.now() + 3 })).toEqual(['INFO three'])
+    const first = await logs.send(new FilterLogEventsCommand({ logGroupName: '/filter', limit: 3 }))
+    expect(first.events).toHaveLength(3)
+    expect(await filter('/filter', { nextToken: first.nextToken, limit: 3 })).toEqual(['INFO three'])
+    await expect(filter('/filter', { filterPattern: '{ $.a = }' })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
+  })
+
+  it('forgets events after the retention of their group', async () => {
+    await createGroup('/retained', 's')
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName: '/retained', retentionInDays: 1 }))
+    await put('/retained', 's', [0, 'old'])
+    await cloud.clock.advance(DAY)
+    expect(await filter('/retained')).toEqual(['old'])
+    await cloud.clock.advance(1)
+    expect(await filter('/retained')).toEqual([])
+    const wrong = new PutRetentionPolicyCommand({ logGroupName: '/retained', retentionInDays: 2 })
+    await expect(logs.send(wrong)).rejects.toThrow('Member must satisfy enum value set')
+  })
+
+  it('refuses unordered events whole, and rejects too old and too new ones singly', async () => {
+    await createGroup('/rejects', 's')
+    await expect(put('/rejects', 's', [1, 'a'], [0, 'b'])).rejects.toThrow(
+      'Log events in a single PutLogEvents request must be in chronological order.',
+    )
+    await expect(put('/rejects', 's', [0, 'a'], [DAY + 1, 'b'])).rejects.toThrow('24 hours')
+    await expect(put('/rejects', 'missing', [0, 'a'])).rejects.toThrow('The specified log stream does not exist.')
+    const old = await put('/rejects', 's', [-14 * DAY - 1, 'old'], [-14 * DAY, 'just in time'])
+    expect(old.rejectedLogEventsInfo).toEqual({ tooOldLogEventEndIndex: 1 })
+    const fresh = await put('/rejects', 's', [0, 'now'], [7_200_001, 'future'])
+    expect(fresh.rejectedLogEventsInfo).toEqual({ tooNewLogEventStartIndex: 1 })
+    expect(await filter('/rejects')).toEqual(['just in time', 'now'])
+  })
+
+  it('takes lines of services, and forgets the oldest beyond 64 MiB', async () => {
+    const line = 'x'.repeat(1_048_576)
+    cloud.context.log('/aws/lambda/f', 'first', ['the very first'])
+    for (let count = 0; count < 64; count++) cloud.context.log('/aws/lambda/f', `s${count % 3}`, [line])
+    cloud.context.log('/aws/lambda/f', 'last', ['the last'])
+    const { logStreams } = await logs.send(new DescribeLogStreamsCommand({ logGroupName: '/aws/lambda/f' }))
+    const withEvents = logStreams?.filter(({ lastEventTimestamp }) => lastEventTimestamp !== undefined)
+    expect(withEvents?.map(({ logStreamName }) => logStreamName)).toEqual(['last', 's0', 's1', 's2'])
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: '/aws/lambda/f' }))
+  })
+})
+
+describe('metrics out of logs', () => {
+  const embedded = (metrics: object[], values: object, dimensions: string[][] = [['service']]) =>
+    JSON.stringify({
+      _aws: {
+        Timestamp: cloud.clock.now(),
+        CloudWatchMetrics: [{ Namespace: 'Shop', Dimensions: dimensions, Metrics: metrics }],
+      },
+      service: 'orders',
+      ...values,
+    })
+
+  it('reads the embedded metric format out of a line', async () => {
+    cloud.context.log('/aws/lambda/emf', 's', [
+      'plain',
+      embedded(
+        [
+          { Name: 'handled', Unit: 'Count' },
+          { Name: 'latency', Unit: 'Milliseconds' },
+        ],
+        {
+          handled: 2,
+          latency: [10, 20],
+        },
+      ),
+      embedded([{ Name: 'handled' }], { handled: 3, region: 'x' }, [['service'], ['service', 'region'], []]),
+    ])
+    expect(await sumOf('Shop', 'handled', { service: 'orders' })).toBe(5)
+    expect(await sumOf('Shop', 'latency', { service: 'orders' })).toBe(30)
+    expect(await sumOf('Shop', 'handled', { service: 'orders', region: 'x' })).toBe(3)
+    expect(await sumOf('Shop', 'handled')).toBe(3)
+  })
+
+  it('counts lines whose metrics cannot be used', async () => {
+    cloud.context.log('/aws/lambda/broken', 's', [
+      embedded([{ Name: 'text' }], { text: 'no number' }),
+      embedded([{ Name: 'text' }], { text: 1 }, [['missing']]),
+    ])
+    expect(await sumOf('AWS/Logs', 'EMFValidationErrors', { LogGroupName: '/aws/lambda/broken' })).toBe(2)
+  })
+
+  it('counts matching events by metric filters, with values and dimensions out of them', async () => {
+    await createGroup('/filtered', 's')
+    const putFilter = (filterName: string, filterPattern: string, transformation: object) =>
+      logs.send(
+        new PutMetricFilterCommand({
+          logGroupName: '/filtered',
+          filterName,
+          filterPattern,
+          metricTransformations: [
+            { metricNamespace: 'Filtered', metricName: filterName, metricValue: '1', ...transformation },
+          ],
+        }),
+      )
+    await putFilter('errors', '{ $.level = "ERROR" }', {})
+    await putFilter('bytes', '{ $.bytes > 0 }', { metricValue: '$.bytes', dimensions: { Level: '$.level' } })
+    await put('/filtered', 's', [0, '{"level":"ERROR","bytes":5}'], [1, '{"level":"INFO","bytes":7}'], [2, 'ERROR'])
+    expect(await sumOf('Filtered', 'errors')).toBe(1)
+    expect(await sumOf('Filtered', 'bytes', { Level: 'INFO' })).toBe(7)
+    const { metricFilters } = await logs.send(new DescribeMetricFiltersCommand({ logGroupName: '/filtered' }))
+    expect(metricFilters?.map(({ filterName }) => filterName)).toEqual(['bytes', 'errors'])
+    await expect(putFilter('x', 'a', { defaultValue: 0 })).rejects.toThrow('does not simulate defaultValue')
+    const { matches } = await logs.send(
+      new TestMetricFilterCommand({ filterPattern: 'ERROR', logEventMessages: ['INFO', 'ERROR'] }),
+    )
+    expect(matches).toMatchObject([{ eventNumber: 2, eventMessage: 'ERROR' }])
+  })
+})
+
+it('lets a service write where a resource policy of the account allows it', async () => {
+  await createGroup('/aws/events/all', 's')
+  const write = () =>
+    cloud.context.call({
+      caller: cloud.context.principal('events.amazonaws.com', 'arn:aws:events:us-east-1:000000000000:rule/r'),
+      service: 'logs',
+      action: 'PutLogEvents',
+      input: {
+        logGroupName: '/aws/events/all',
+        logStreamName: 's',
+        logEvents: [{ timestamp: cloud.clock.now(), message: 'event' }],
+      },
+    })
+  await expect(write()).rejects.toMatchObject({ code: 'AccessDeniedException' })
+  const Statement = [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/*:*',
+    },
+  ]
+  const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await logs.send(new PutResourcePolicyCommand({ policyName: 'events', policyDocument }))
+  await write()
+  expect(await filter('/aws/events/all')).toEqual(['event'])
+})
+
+it('creates, updates and deletes the log resources of templates', async () => {
+  const resource = { physicalName: () => 'stack-Logs-ABC' } as unknown as ResourceContext
+  const typeOf = (name: string) => cloud.context.service('logs').resources[name] as ResourceType
+  const group = typeOf('AWS::Logs::LogGroup')
+  const before = { RetentionInDays: 7, Tags: [{ Key: 'a', Value: '1' }] }
+  const { ref, attributes } = await group.create(before, resource)
+  expect(attributes).toEqual({ Arn: 'arn:aws:logs:us-east-1:000000000000:log-group:stack-Logs-ABC:*' })
+  const described = async () =>
+    (await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: ref }))).logGroups?.[0]
+  expect(await described()).toMatchObject({ retentionInDays: 7 })
+  await group.update?.(ref, {}, before, resource)
+  expect(await described()).not.toHaveProperty('retentionInDays')
+  const filterType = typeOf('AWS::Logs::MetricFilter')
+  const properties = {
+    LogGroupName: ref,
+    FilterPattern: 'ERROR',
+    MetricTransformations: [{ MetricName: 'm', MetricNamespace: 'Made', MetricValue: '1' }],
+  }
+  const made = await filterType.create(properties, resource)
+  cloud.context.log(ref, 's', ['ERROR'])
+  expect(await sumOf('Made', 'm')).toBe(1)
+  await filterType.delete(made.ref, properties)
+  await group.delete(ref, {})
+  await group.delete(ref, {})
+  expect(await described()).toBeUndefined()
+})
