@@ -4,7 +4,7 @@ import type {
   LocalSecondaryIndex,
   StreamViewType,
 } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../errors.ts'
+import { NotSimulated } from '../../../errors.ts'
 import type { Properties } from '../../../service.ts'
 
 /** A property that must be as CloudFormation's schema says; templates carry numbers and booleans as text, too. */
@@ -24,11 +24,7 @@ export const list = (value: unknown): readonly Properties[] => (Array.isArray(va
 export function onlyKnown(where: string, value: Properties | undefined, known: readonly string[]): void {
   const unknown = Object.keys(value ?? {}).find((name) => !known.includes(name))
   if (unknown !== undefined)
-    throw new AwsError(
-      'NotSimulated',
-      `The local cloud does not simulate ${where}.${unknown}. Remove it from the template, or deploy to AWS.`,
-      { status: 400 },
-    )
+    throw new NotSimulated(`${where}.${unknown}`, 'Remove it from the template, or deploy to AWS.')
 }
 
 const attributes = (value: unknown): CreateTableInput['AttributeDefinitions'] =>

@@ -1,6 +1,7 @@
 import type { CreateTableInput, GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb'
-import { AwsError } from '../../../errors.ts'
+import { NotSimulated } from '../../../errors.ts'
 import type { Properties, ResourceType } from '../../../service.ts'
+import { invalid } from '../errors.ts'
 import type { Model } from '../model.ts'
 import {
   boolean,
@@ -48,9 +49,9 @@ export const globalTableResource = (model: Model): ResourceType => ({
     'WriteOnDemandThroughputSettings',
   ],
   noEffect: { WarmThroughput: 'A local table is never throttled.' },
-  create: (properties, resource) =>
+  create: async (properties, resource) =>
     createTable(model, partsOf(model, properties, text(properties.TableName) ?? resource.physicalName(255))),
-  update: (name, properties, previous) =>
+  update: async (name, properties, previous) =>
     updateTable(model, name, partsOf(model, properties, name), partsOf(model, previous, name)),
   delete: (name) => deleteTable(model, name),
 })
@@ -82,18 +83,13 @@ function partsOf(model: Model, properties: Properties, name: string): TableParts
 function onlyReplica(model: Model, properties: Properties): Properties {
   const [replica, ...others] = list(properties.Replicas)
   if (!replica || others.length > 0)
-    throw new AwsError(
-      'NotSimulated',
-      `The local cloud has one region: a GlobalTable must have exactly one replica, and this one has ${list(properties.Replicas).length}. Give the stack its replicas only where it is deployed to AWS.`,
-      { status: 400 },
+    throw new NotSimulated(
+      `a GlobalTable with ${list(properties.Replicas).length} replicas`,
+      'It has one region: give the table exactly one replica here, and more only where it is deployed to AWS.',
     )
   onlyKnown('Replicas', replica, [...replicaMembers, ...replicaWithoutEffect])
   if (text(replica.Region) !== model.context.region)
-    throw new AwsError(
-      'ValidationException',
-      `Replica ${text(replica.Region)} is not in the region of the stack, ${model.context.region}`,
-      { status: 400 },
-    )
+    throw invalid(`Replica ${text(replica.Region)} is not in the region of the stack, ${model.context.region}`)
   return replica
 }
 

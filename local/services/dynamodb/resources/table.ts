@@ -39,9 +39,10 @@ export const tableResource = (model: Model): ResourceType => ({
     ContributorInsightsSpecification: 'Contributor Insights only measures.',
     WarmThroughput: 'A local table is never throttled.',
   },
-  create: (properties, resource) =>
+  create: async (properties, resource) =>
     createTable(model, partsOf(properties, text(properties.TableName) ?? resource.physicalName(255))),
-  update: (name, properties, previous) => updateTable(model, name, partsOf(properties, name), partsOf(previous, name)),
+  update: async (name, properties, previous) =>
+    updateTable(model, name, partsOf(properties, name), partsOf(previous, name)),
   delete: (name) => deleteTable(model, name),
 })
 

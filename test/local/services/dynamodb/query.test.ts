@@ -28,7 +28,9 @@ async function filled(name: string, items: readonly Item[], more: Partial<Create
 }
 
 /** Every page of a query or a scan, followed by its keys. */
-async function pages(read: (start: Item | undefined) => Promise<{ Items?: Item[]; LastEvaluatedKey?: Item }>) {
+async function pages(
+  read: (start: Item | undefined) => Promise<{ Items?: Item[] | undefined; LastEvaluatedKey?: Item | undefined }>,
+) {
   const all: Item[][] = []
   let start: Item | undefined
   do {
