@@ -74,6 +74,25 @@ export class Alarms {
     })
   }
 
+  /** @param dimensions those of the kit's metrics: the service, and its consumer or relay */
+  ofParked(
+    scope: Construct,
+    functionName: string,
+    namespace: string,
+    dimensions: Readonly<Record<string, string>>,
+  ): void {
+    this.#watch(scope, {
+      id: 'Parked',
+      name: `${functionName}-parked`,
+      description: 'A message was parked: it waits in the table for a person or for a newer version of the consumer.',
+      namespace,
+      metric: 'Parked',
+      dimensions,
+      statistic: 'Sum',
+      threshold: 0,
+    })
+  }
+
   ofStreamAge(scope: Construct, functionName: string): void {
     this.#watch(scope, {
       id: 'StreamAge',

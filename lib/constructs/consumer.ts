@@ -3,7 +3,14 @@ import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { type ConsumerDeclaration, type ContractDeclaration, under, variables } from '../../messaging/index.ts'
-import { busName, consumerName, deadLetterQueueName, queueName, topicName } from '../../messaging/names.ts'
+import {
+  busName,
+  consumerName,
+  deadLetterQueueName,
+  metricsNamespace,
+  queueName,
+  topicName,
+} from '../../messaging/names.ts'
 import { fromSource, ruleArn, topicArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
 import { consumerStatements } from './consumer-role.ts'
@@ -85,6 +92,8 @@ export class Consumer extends Construct {
     this.#poll(subscriptions)
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofAge(this.queue, this.queue.name, AGE_ALARM_SECONDS)
+    const { id: consumer, service } = declaration
+    alarms.ofParked(this.function, this.function.name, metricsNamespace(app), { service, consumer })
   }
 
   /** Events that come through a topic. */

@@ -1,7 +1,8 @@
 import { Aws, Stack } from 'aws-cdk-lib'
 import { CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import { busName, relayName } from '../../messaging/names.ts'
+import type { ConsumerDeclaration } from '../../messaging/index.ts'
+import { busName, metricsNamespace, relayName } from '../../messaging/names.ts'
 import type { Backbone } from './backbone.ts'
 import type { Consumer } from './consumer.ts'
 import { unroutedQueueName } from './resource-names.ts'
@@ -15,7 +16,7 @@ export class ServiceDashboard extends Construct {
     const { backbone, service } = props
     const { app } = backbone
     dashboard(this, `${app}-${service.name}`, [
-      ...service.consumers.map(consumerRow),
+      ...service.consumers.map((consumer) => consumerRow(app, consumer)),
       ...service.endpoints.map((endpoint) => [functionGraph(endpoint.function.name, 24)]),
       ...(service.relay ? [relayRow(relayName(app, service.name), service.relay.deadLetters.name)] : []),
       [tableGraph(service.table.name)],
@@ -59,16 +60,17 @@ export class SystemDashboard extends Construct {
   }
 }
 
-function consumerRow({ queue, function: handler, ...consumer }: Consumer): readonly Widget[] {
+function consumerRow(app: string, { queue, function: handler, declaration, ...consumer }: Consumer): readonly Widget[] {
   const depth: readonly Metric[] = [
     ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: queue.name }],
     ['AWS/SQS', 'ApproximateNumberOfMessagesNotVisible', { QueueName: queue.name }],
     ageOf(queue.name),
   ]
   return [
-    graph(queue.name, depth, { width: 8, statistic: 'Maximum' }),
-    functionGraph(handler.name, 8),
-    deadLetterGraph('Waiting for a person', deadLetterQueues(consumer), 8),
+    graph(queue.name, depth, { width: 6, statistic: 'Maximum' }),
+    graph('What became of messages', outcomesOf(app, declaration), { width: 6, statistic: 'Sum' }),
+    functionGraph(handler.name, 6),
+    deadLetterGraph('Waiting for a person', deadLetterQueues(consumer), 6),
   ]
 }
 
@@ -88,6 +90,14 @@ const tableGraph = (table: string): Widget =>
     ]),
     { width: 24, statistic: 'Sum' },
   )
+
+/** Metrics that the kit's runtime writes to the log (EMF). */
+const outcomesOf = (app: string, { id: consumer, service }: ConsumerDeclaration): readonly Metric[] =>
+  ['Handled', 'Deduped', 'Retried', 'DeadLettered', 'Parked'].map((metric) => [
+    metricsNamespace(app),
+    metric,
+    { service, consumer },
+  ])
 
 const ageOf = (queue: string): Metric => ['AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: queue }]
 const streamAge = (relay: string): Metric => ['AWS/Lambda', 'IteratorAge', { FunctionName: relay }]

@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { manifestOf, variables } from '../../messaging/index.ts'
-import { busName, relayName } from '../../messaging/names.ts'
+import { busName, metricsNamespace, relayName } from '../../messaging/names.ts'
 import { OUT } from '../../messaging/table-layout.ts'
 import type { Backbone } from './backbone.ts'
 import { HandlerFunction } from './handler-function.ts'
@@ -49,6 +49,7 @@ export class Relay extends Construct {
     this.#poll(table)
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofStreamAge(this, name)
+    alarms.ofParked(this, name, metricsNamespace(app), { service: service.name, relay: service.name })
   }
 
   #poll(table: ServiceTable): void {

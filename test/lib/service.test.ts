@@ -100,6 +100,8 @@ describe('a consumer of an event', () => {
     ['ex-shipping-ship-order-age', 'ApproximateAgeOfOldestMessage', 900],
     ['ex-shipping-ship-order-errors', 'Errors', 0],
     ['ex-shipping-ship-order-throttles', 'Throttles', 0],
+    ['ex-shipping-ship-order-parked', 'Parked', 0],
+    ['ex-orders-relay-parked', 'Parked', 0],
     ['ex-orders-relay-stream-age', 'IteratorAge', 3_600_000],
   ])('has the alarm %s', (AlarmName, MetricName, Threshold) => {
     const alarm = named('AWS::CloudWatch::Alarm', 'AlarmName', AlarmName)?.Properties

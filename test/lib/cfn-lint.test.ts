@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { App } from 'aws-cdk-lib'
+import { expect, it } from 'vitest'
+import { shop } from '../../lib/stacks/shop.ts'
+import { exampleApp, freshFolder } from './example/app.ts'
+
+// A development tool from PyPI, not needed to build or run: `pip install cfn-lint`.
+const installed = spawnSync('cfn-lint', ['--version']).status === 0
+
+it.skipIf(!installed)(
+  'cfn-lint finds nothing in any template',
+  () => {
+    const app = new App({ outdir: freshFolder(), builtinCloudFormationValidation: false })
+    shop(app, { app: 'shop' })
+    const folders = [app.synth().directory, exampleApp().synth().directory]
+    const templates = folders.flatMap((folder) =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.template.json'))
+        .map((file) => join(folder, file)),
+    )
+    expect(templates.length).toBeGreaterThan(10)
+    const { status, stdout } = spawnSync('cfn-lint', templates, { encoding: 'utf8' })
+    expect(stdout).toBe('')
+    expect(status).toBe(0)
+  },
+  60_000,
+)
