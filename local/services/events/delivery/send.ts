@@ -1,5 +1,5 @@
 import type { PutEventsCommandInput, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge'
-import type { Caller, CloudContext } from '../../../service.ts'
+import type { Caller, CloudContext, ServiceName } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
 import { PermanentFailure } from './failure.ts'
 
@@ -26,7 +26,12 @@ export async function send(hand: Hand): Promise<void> {
   const service = hand.targetArn.split(':')[2]
   const sender = senders[service ?? '']
   if (!sender) throw new PermanentFailure('INVALID_PARAMETER', `No delivery to ${hand.targetArn}`)
-  await sender(hand, actor(hand))
+  try {
+    await sender(hand, actor(hand))
+  } catch (error) {
+    await probes[service ?? '']?.(hand)
+    throw error
+  }
 }
 
 /** Services whose resources can be targets of rules; from bus to bus an event keeps its id, which PutEvents cannot do. */
@@ -111,3 +116,16 @@ const senders: Readonly<Record<string, Sender>> = {
   states: toStateMachine,
   logs: toLogGroup,
 }
+
+/**
+ * A resource that is gone has no policy either, so a refusal may only mean that. These ask the owner, and fail as the
+ * owner does where there is nothing.
+ */
+const probes: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
+  sqs: ({ context, targetArn }) => probe(context, 'sqs', 'GetQueueUrl', { QueueName: targetArn.split(':')[5] }),
+  sns: ({ context, targetArn }) => probe(context, 'sns', 'GetTopicAttributes', { TopicArn: targetArn }),
+  lambda: ({ context, targetArn }) => probe(context, 'lambda', 'GetFunction', { FunctionName: targetArn }),
+}
+
+const probe = (context: CloudContext, service: ServiceName, action: string, input: object): Promise<unknown> =>
+  context.call({ caller: context.administrator, service, action, input })
