@@ -2,6 +2,7 @@ import { type DeployedStack, deployAssembly } from './assembly/index.ts'
 import { Dispatcher, type Gatekeeper } from './gateway/dispatch.ts'
 import { Gateway } from './gateway/server.ts'
 import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel.ts'
+import { wallTimer } from './kernel/platform.ts'
 import type { Caller, CloudContext, Service, ServiceName } from './service.ts'
 import { createServices } from './services/index.ts'
 import type { Lambda } from './services/lambda/index.ts'
@@ -113,8 +114,17 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   }
 }
 
+/** Real time that functions get to end, before the services behind them go away. */
+const PATIENCE_MS = 2_000
+
+/** Functions first: what they still do to the other services must find them open. */
 async function stopAll(kernel: Kernel, gateway: Gateway, services: ReadonlyMap<ServiceName, Service>): Promise<void> {
+  const last = [...services.values()].filter(({ name }) => name !== 'lambda')
+  await Promise.race([
+    services.get('lambda')?.close?.(),
+    new Promise<void>((resolve) => wallTimer(PATIENCE_MS, resolve)),
+  ])
   kernel.clock.close()
-  for (const service of services.values()) await service.close?.()
   await gateway.close()
+  for (const service of last) await service.close?.()
 }

@@ -78,8 +78,10 @@ export function createLambda(context: CloudContext): Lambda {
     requestBegun: (mark) => request(mark, 'requestBegun'),
     requestAnswered: (mark) => request(mark, 'requestAnswered'),
     async close() {
-      await parts.mappings.close()
+      const read = parts.mappings.close()
+      // Invocations under way end with their environments; what they held up ends then too.
       await fleet.close()
+      await read
       parts.code.close()
     },
   }

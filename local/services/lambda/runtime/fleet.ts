@@ -1,3 +1,4 @@
+import { AwsError } from '../../../errors.ts'
 import type { CloudContext } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
 import type { FunctionVersion } from '../model/configuration.ts'
@@ -18,6 +19,7 @@ export class Fleet {
   readonly #idle = new Set<Environment>()
   readonly #dropped = new WeakSet<FunctionVersion>()
   readonly #now: BigInt64Array
+  #closed = false
 
   constructor(context: CloudContext, maxIdle: number) {
     this.#context = context
@@ -30,8 +32,11 @@ export class Fleet {
 
   /** Runs an invocation in a warm environment of the version, or in a new one. */
   async run(request: InvocationRequest, slot: Slot): Promise<Outcome> {
+    if (this.#closed) throw new AwsError('ServiceException', 'The local cloud is stopping.')
+    if (this.#closed) return never()
     const environment = this.#warm(request.version) ?? this.#start(request.version)
     const outcome = await environment.invoke(request, (working) => slot.working(working))
+    if (this.#closed) return never()
     if (!environment.dead) this.#retire(environment)
     return outcome
   }
@@ -50,7 +55,11 @@ export class Fleet {
     return this.#sandboxes.size
   }
 
+  /** Kills every environment; none is started any more. */
+  /** Ends every environment. What they were busy with has no outcome any more: nobody is there to act on it. */
   async close(): Promise<void> {
+    this.#closed = true
+    this.#closed = true
     await Promise.all([...this.#sandboxes.values()].map((environment) => environment.kill()))
   }
 
@@ -123,3 +132,5 @@ export class Fleet {
     return environment
   }
 }
+
+const never = (): Promise<never> => new Promise(() => {})

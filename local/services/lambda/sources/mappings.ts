@@ -20,6 +20,7 @@ export interface NewMapping {
 export class Mappings {
   readonly #parts: SourceParts
   readonly #create: Readonly<Record<SourceKind, CreateSource>>
+  #closed = false
   readonly #running = new Map<string, Running>()
 
   constructor(parts: SourceParts, create: Readonly<Record<SourceKind, CreateSource>>) {
@@ -92,9 +93,12 @@ export class Mappings {
     return { ...mapping }
   }
 
+  /** Resolves when no source reads, deletes or waits for an invocation any more. */
   async close(): Promise<void> {
-    for (const { source } of this.#running.values()) void source.stop()
+    this.#closed = true
+    const stops = [...this.#running.values()].map(({ source }) => source.stop())
     this.#running.clear()
+    await Promise.all(stops)
   }
 
   #get(uuid: string | undefined): Running {
@@ -111,7 +115,7 @@ export class Mappings {
     const lease = this.#parts.context.kernel.clock.lease(`lambda mapping ${mapping.uuid}`)
     void (async () => {
       await turn()
-      const applied = apply()
+      const applied = this.#closed ? undefined : apply()
       lease.release()
       await applied
       if (mapping.state === since) mapping.state = state
