@@ -93,7 +93,7 @@ export function md5OfAttributes(attributes: MessageAttributes | undefined): stri
   return digest.digest('hex')
 }
 
-/** The attributes whose names a receive asks for: a name, `All`, `.*`, or a prefix as `foo.*`. */
+/** The attributes whose names a receive asks for: a name, `All`, `*`, `.*`, or a prefix as `foo.*`. */
 export function selectAttributes(
   attributes: MessageAttributes | undefined,
   asked: readonly string[],
@@ -101,7 +101,11 @@ export function selectAttributes(
   if (!attributes || asked.length === 0) return undefined
   const wanted = (name: string) =>
     asked.some((each) =>
-      each === 'All' || each === '.*' ? true : each.endsWith('.*') ? name.startsWith(each.slice(0, -2)) : each === name,
+      each === 'All' || each === '*' || each === '.*'
+        ? true
+        : each.endsWith('.*')
+          ? name.startsWith(each.slice(0, -2))
+          : each === name,
     )
   const selected = Object.entries(attributes).filter(([name]) => wanted(name))
   return selected.length > 0 ? Object.fromEntries(selected) : undefined

@@ -15,9 +15,10 @@ export interface SqsParts {
   readonly encryption: Encryption
 }
 
-/** Account and name are the last two segments of a queue's URL, whatever its host. */
+/** Account and name are the last two segments of a queue's URL, whatever its host; a bare name will do (recorded). */
 export function queueNameOf(url: string | undefined, context: CloudContext): string {
   if (!url) throw missingParameter('QueueUrl')
+  if (!url.includes('/')) return url
   const match = /(?:^|\/)(\d{12})\/([^/?]+)\/?$/.exec(url)
   if (!match) throw new AwsError('InvalidAddress', `The address ${url} is not valid for this endpoint.`)
   return match[1] === context.account ? (match[2] as string) : ''
@@ -37,18 +38,25 @@ export const onQueue =
     { action: `sqs:${action}`, resource: parts.queues.arnOf(queueNameOf(input.QueueUrl, parts.context)) },
   ]
 
+/** A message and the handle that a receive gave for it. */
+export interface Handled {
+  readonly message: Message
+  /** Whether no later receive gave another handle. */
+  readonly newest: boolean
+}
+
 /**
- * The message that a handle stands for: `undefined` where it is gone, or where a later receive took it over on a
- * standard queue.
+ * The message that a handle stands for, while the queue has it.
  * @throws ReceiptHandleIsInvalid where the text was never a handle of this queue
  * @throws InvalidParameterValue where the handle of a FIFO queue's message has expired
  */
-export function messageOf({ queue }: QueueRecord, handle: string | undefined): Message | undefined {
+export function messageOf({ queue }: QueueRecord, handle: string | undefined): Handled | undefined {
   if (!handle) throw missingParameter('ReceiptHandle')
   const receipt = decodeReceipt(handle)
   if (!receipt || receipt.queueId !== queue.id) throw invalidHandle(handle)
   const message = queue.find(receipt.place)
-  const current = message?.receivesHere === receipt.receive
-  if (queue.fifo && message && !(current && message.standing === 'in-flight')) throw expiredHandle(handle)
-  return current ? message : undefined
+  if (!message) return undefined
+  const newest = message.receivesHere === receipt.receive
+  if (queue.fifo && !(newest && message.standing === 'in-flight')) throw expiredHandle(handle)
+  return { message, newest }
 }

@@ -14,25 +14,32 @@ import { invalidValue, missingParameter } from '../errors.ts'
 import type { QueueRecord } from '../model/queues.ts'
 import { messageOf, onQueue, requireQueue, type SqsParts } from '../store.ts'
 
-/** Deleting what is gone already succeeds: deletion is idempotent. */
+/**
+ * Deleting what is gone already succeeds: deletion is idempotent. So does a handle that a later receive of a standard
+ * queue replaced, which deletes nothing. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
+ */
 function deleteMessage(parts: SqsParts, record: QueueRecord, handle: string | undefined, cause: number): void {
-  const message = messageOf(record, handle)
-  if (message) record.queue.delete(message, cause)
+  const handled = messageOf(record, handle)
+  if (handled?.newest) record.queue.delete(handled.message, cause)
   parts.context.metric('AWS/SQS', 'NumberOfMessagesDeleted', { QueueName: record.name }, 1, 'Count')
 }
 
-/** A standard queue's message that shows again stays as it is, and the call succeeds (recorded behaviour). */
+/**
+ * Recorded of standard queues: a message that shows again stays as it is and the call succeeds, and a handle that a
+ * later receive replaced still changes the visibility.
+ */
 function changeVisibility(record: QueueRecord, handle: string | undefined, timeout: number | undefined): void {
   if (timeout === undefined) throw missingParameter('VisibilityTimeout')
   if (timeout < 0 || timeout > 43_200)
     throw invalidValue(timeout, 'VisibilityTimeout', 'Must be between 0 and 43200, if provided.')
-  const message = messageOf(record, handle)
-  if (!message)
+  const handled = messageOf(record, handle)
+  if (!handled)
     throw invalidValue(
       handle,
       'ReceiptHandle',
       'Message does not exist or is not available for visibility timeout change.',
     )
+  const { message } = handled
   if (message.standing === 'in-flight') record.queue.changeVisibility(message, timeout * 1_000)
 }
 

@@ -4,53 +4,63 @@ import type { Message } from './message.ts'
 
 interface Group {
   readonly id: string
-  readonly messages: Heap<Message>
-  inFlight: number
-  visible: number
-  /** Its living entry in the order of groups; only an unlocked group with a visible message has one. */
+  readonly visible: Heap<Message>
+  readonly inFlight: Heap<Message>
+  /** Messages in either heap. */
+  members: number
+  /** Its living entry in the order of groups; only a group whose first message can be served has one. */
   turn: Turn | undefined
 }
 
 interface Turn {
   readonly group: Group
-  readonly place: number
+  readonly number: number
 }
 
-const byPlace = (a: { place: number }, b: { place: number }): boolean => a.place < b.place
+const byPlace = (a: Message, b: Message): boolean => a.place < b.place
+const newTurns = (): Heap<Turn> =>
+  new Heap<Turn>(
+    (a, b) => a.number < b.number,
+    (turn) => turn.group.turn === turn,
+  )
 
 /**
- * FIFO queues: a group is locked while any of its messages is in flight, whoever arrives or returns meanwhile.
- * One receive takes as many messages of a group as it can before it goes to the next.
+ * FIFO queues: a message can be served while no earlier one of its group is in flight. So whoever arrives or returns
+ * behind a message in flight waits, and a message that returns at the head is served again although later ones still
+ * are in flight (recorded). One receive takes what it can of a group before it goes to the next; a group that
+ * becomes ready waits behind those that are.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
  */
 export class FifoLane implements Lane {
   readonly #groups = new Map<string, Group>()
-  #turns = new Heap<Turn>(byPlace, (turn) => turn.group.turn === turn)
+  #turns = newTurns()
+  #turnNumber = 0
   visible = 0
 
   first(): Message | undefined {
-    return this.#turns.peek()?.group.messages.peek()
+    return this.#turns.peek()?.group.visible.peek()
   }
 
   enter(message: Message): void {
     const group = this.#groupOf(message)
-    group.messages.push(message)
-    group.visible += 1
+    group.visible.push(message)
+    group.members += 1
     this.visible += 1
     this.#giveTurn(group)
   }
 
   leave(message: Message): void {
     const group = this.#groupOf(message)
-    group.messages.died()
-    group.visible -= 1
+    group.visible.died()
+    group.members -= 1
     this.visible -= 1
     this.#giveTurn(group)
   }
 
   release(message: Message): void {
     const group = this.#groupOf(message)
-    group.inFlight -= 1
+    group.inFlight.died()
+    group.members -= 1
     this.#giveTurn(group)
   }
 
@@ -59,41 +69,60 @@ export class FifoLane implements Lane {
     while (wanted > 0) {
       const turn = this.#turns.pop()
       if (!turn) return
-      const { group } = turn
-      group.turn = undefined
-      for (let message = group.messages.pop(); message; message = wanted > 0 ? group.messages.pop() : undefined) {
-        group.visible -= 1
-        this.visible -= 1
-        if (offer(message) === 'left') continue
-        group.inFlight += 1
-        wanted -= 1
-      }
-      this.#giveTurn(group)
+      turn.group.turn = undefined
+      wanted -= this.#serveGroup(turn.group, wanted, offer)
+      this.#giveTurn(turn.group)
     }
   }
 
   clear(): void {
     this.#groups.clear()
-    this.#turns = new Heap<Turn>(byPlace, (turn) => turn.group.turn === turn)
+    this.#turns = newTurns()
     this.visible = 0
   }
 
-  /** Puts the group's turn right: at its first visible message, or nowhere while it is locked. */
+  /** Answers how many were taken. */
+  #serveGroup(group: Group, max: number, offer: Offer): number {
+    const barrier = group.inFlight.peek()?.place ?? Number.POSITIVE_INFINITY
+    let taken = 0
+    for (let message = group.visible.peek(); message && message.place < barrier; message = group.visible.peek()) {
+      if (taken === max) break
+      group.visible.pop()
+      this.visible -= 1
+      if (offer(message) === 'taken') {
+        group.inFlight.push(message)
+        taken += 1
+      } else group.members -= 1
+    }
+    return taken
+  }
+
   #giveTurn(group: Group): void {
-    const first = group.inFlight === 0 ? group.messages.peek() : undefined
-    if (group.turn && group.turn.place === first?.place) return
-    if (group.turn) this.#turns.died()
-    group.turn = first && { group, place: first.place }
-    if (group.turn) this.#turns.push(group.turn)
-    else if (group.inFlight === 0 && group.visible === 0) this.#groups.delete(group.id)
+    const first = group.visible.peek()
+    const barrier = group.inFlight.peek()
+    const ready = first !== undefined && (barrier === undefined || first.place < barrier.place)
+    if (ready && !group.turn) {
+      this.#turnNumber += 1
+      group.turn = { group, number: this.#turnNumber }
+      this.#turns.push(group.turn)
+    } else if (!ready && group.turn) {
+      group.turn = undefined
+      this.#turns.died()
+    }
+    if (group.members === 0) this.#groups.delete(group.id)
   }
 
   #groupOf(message: Message): Group {
     const id = message.content.groupId ?? ''
     const known = this.#groups.get(id)
     if (known) return known
-    const messages = new Heap<Message>(byPlace, (each) => each.standing === 'visible')
-    const group: Group = { id, messages, inFlight: 0, visible: 0, turn: undefined }
+    const group: Group = {
+      id,
+      visible: new Heap<Message>(byPlace, ({ standing }) => standing === 'visible'),
+      inFlight: new Heap<Message>(byPlace, ({ standing }) => standing === 'in-flight'),
+      members: 0,
+      turn: undefined,
+    }
     this.#groups.set(id, group)
     return group
   }

@@ -73,6 +73,32 @@ it("SQS 7: extending only the head's visibility keeps the whole group locked", a
   expect(bodiesOf(await bench.receive(url, { MaxNumberOfMessages: 10 }))).toEqual(['a', 'b', 'c'])
 })
 
+it('serves a message that returns at the head although later ones of its group are in flight', async () => {
+  const url = await bench.createFifo('f-head', CONTENT)
+  for (const body of ['a', 'b', 'c']) await bench.send(url, body, inGroup('g'))
+  await bench.send(url, 'other', inGroup('h'))
+  const [head] = await bench.receive(url, { MaxNumberOfMessages: 2 })
+  const free = { QueueUrl: url, ReceiptHandle: head?.ReceiptHandle, VisibilityTimeout: 0 }
+  await bench.sqs.send(new ChangeMessageVisibilityCommand(free))
+  expect(bodiesOf(await bench.receive(url, { MaxNumberOfMessages: 3 }))).toEqual(['other', 'a'])
+  expect(await bench.receive(url, { MaxNumberOfMessages: 3 })).toEqual([])
+})
+
+it('serves groups in the order in which they became ready', async () => {
+  const url = await bench.createFifo('f-turns', CONTENT)
+  for (const body of ['g1-m1', 'g2-m1', 'g2-m2', 'g3-m1', 'g1-m2'])
+    await bench.send(url, body, inGroup(body.slice(0, 2)))
+  const free = { VisibilityTimeout: 0 }
+  expect(bodiesOf(await bench.receive(url, { ...free, MaxNumberOfMessages: 3 }))).toEqual(['g1-m1', 'g1-m2', 'g2-m1'])
+  expect(bodiesOf(await bench.receive(url, { ...free, MaxNumberOfMessages: 10 }))).toEqual([
+    'g3-m1',
+    'g1-m1',
+    'g1-m2',
+    'g2-m1',
+    'g2-m2',
+  ])
+})
+
 it('SQS 8: a receive with VisibilityTimeout 0 frees the group at once, its order kept', async () => {
   const url = await bench.createFifo('f8', CONTENT)
   for (const body of ['a', 'b', 'c']) await bench.send(url, body, inGroup('g'))

@@ -62,6 +62,15 @@ describe('standard queues', () => {
     expect((await bench.receiveOne(url)).Body).toBe('a')
   })
 
+  it('changes the visibility by a handle that a later receive replaced', async () => {
+    const url = await bench.create('visibility-old')
+    await bench.send(url, 'a')
+    const { ReceiptHandle } = await bench.receiveOne(url, { VisibilityTimeout: 0 })
+    await bench.receiveOne(url, { VisibilityTimeout: 60 })
+    await bench.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }))
+    expect((await bench.receiveOne(url)).Body).toBe('a')
+  })
+
   it('refuses to hide a message for more than 12 hours in all', async () => {
     const url = await bench.create('visibility-12h')
     await bench.send(url, 'a')
