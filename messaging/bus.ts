@@ -1,4 +1,5 @@
 import type { AnyCommand, AnyEvent, CommandContract, EventContract } from './contract.ts'
+import type { Duration } from './duration.ts'
 import type { SendOptions } from './unit.ts'
 
 export interface BusOptions {
@@ -9,6 +10,8 @@ export interface BusOptions {
 export interface PublishOptions {
   /** Identity of the message: publishing again under the same id has no second effect. @default a random one */
   readonly id?: string
+  /** After this long nobody wants the effect any more: consumers that get it later refuse it as dead. @default never */
+  readonly deadline?: Duration
 }
 
 /**
@@ -39,7 +42,7 @@ export function createBus({ app }: BusOptions): Bus {
     return opened
   }
   return {
-    publish: async (contract: AnyEvent, data, options) => (await open()).publish(contract, data, options?.id),
-    send: async (contract: AnyCommand, data, options) => (await open()).send(contract, data, options?.id, options),
+    publish: async (contract: AnyEvent, data, options) => (await open()).publish(contract, data, options),
+    send: async (contract: AnyCommand, data, options) => (await open()).send(contract, data, options),
   }
 }

@@ -1,6 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import type { PublishOptions } from '../bus.ts'
 import type { AnyCommand, AnyEvent } from '../contract.ts'
+import { milliseconds } from '../duration.ts'
 import { busName, parameters } from '../names.ts'
 import type { SendOptions } from '../unit.ts'
 import { type Letter, toBus } from './carriers.ts'
@@ -12,7 +14,11 @@ import { ship } from './ship.ts'
 import { validate } from './validation.ts'
 
 const TRIES = 6
-const FIRST: Cause = { hops: 0 }
+
+/** What a message without a cause carries. */
+function first({ deadline }: PublishOptions, now: number): Cause {
+  return { hops: 0, ...(deadline && { deadline: new Date(now + milliseconds(deadline)).toISOString() }) }
+}
 
 /** A client's way to the bus and to commands' queues. */
 export function openBus(app: string, ports: Ports = globals) {
@@ -20,13 +26,14 @@ export function openBus(app: string, ports: Ports = globals) {
   const sqs = sqsClient()
   const queueOf = queueFinder(app)
   return {
-    async publish(contract: AnyEvent, wire: unknown, id = ports.uuid()): Promise<{ id: string }> {
+    async publish(contract: AnyEvent, wire: unknown, options: PublishOptions = {}): Promise<{ id: string }> {
+      const id = options.id ?? ports.uuid()
       if (contract.ordered)
         throw new TypeError(
           `'${contract.name}' is ordered: only its aggregate's service can publish it, by appending it`,
         )
       const data = await validate(contract.schema, wire, contract.name)
-      const envelope = envelopeOf({ contract, id, time: ports.now(), wire, data, cause: FIRST })
+      const envelope = envelopeOf({ contract, id, time: ports.now(), wire, data, cause: first(options, ports.now()) })
       const body = bodyOf(contract, envelope)
       const letter: Letter = { envelope, body, bytes: Buffer.byteLength(body) }
       const undelivered = await ship([letter], carrier, ports, TRIES)
@@ -34,9 +41,21 @@ export function openBus(app: string, ports: Ports = globals) {
       if (obstacle) throw new Error(`${contract.name} was not published: ${obstacle.code}: ${obstacle.message}`)
       return { id }
     },
-    async send(contract: AnyCommand, wire: unknown, id = ports.uuid(), options?: SendOptions): Promise<{ id: string }> {
+    async send(
+      contract: AnyCommand,
+      wire: unknown,
+      options: PublishOptions & SendOptions = {},
+    ): Promise<{ id: string }> {
+      const id = options.id ?? ports.uuid()
       const queueUrl = await queueOf(contract.name)
-      await sendCommand(sqs, queueUrl, { contract, wire, id, time: ports.now(), cause: FIRST, options })
+      await sendCommand(sqs, queueUrl, {
+        contract,
+        wire,
+        id,
+        time: ports.now(),
+        cause: first(options, ports.now()),
+        options,
+      })
       return { id }
     },
   }

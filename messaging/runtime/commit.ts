@@ -62,9 +62,12 @@ function verdict(error: unknown, plan: CommitPlan): CommitResult | 'collision' {
     return key ? [key.pk] : []
   })
   if (stale.length > 0) return { stale }
-  if (reasons.some(({ Code }) => Code === 'TransactionConflict')) return 'collision'
+  if (reasons.some(({ Code = '' }) => PASSING_REASONS.includes(Code))) return 'collision'
   throw error
 }
+
+/** Another transaction on one of the items, or its partition's throughput: both pass. */
+const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']
 
 const failed = (reason: CancellationReason | undefined): boolean => reason?.Code === 'ConditionalCheckFailed'
 
