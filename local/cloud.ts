@@ -82,7 +82,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     metric: (...point) => (services.get('monitoring') as Sinks | undefined)?.metric?.(...point),
     log: (...lines) => (services.get('logs') as Sinks | undefined)?.log?.(...lines),
   }
-  for (const created of await createServices(context)) services.set(created.name, created)
+  for (const created of createServices(context)) services.set(created.name, created)
   const gateway = new Gateway({
     kernel,
     dispatcher,

@@ -33,13 +33,13 @@ export function printBanner(terminal: Terminal, { cloud, stacks, apiUrl, readyIn
 const count = (stacks: readonly DeployedStack[]): number =>
   stacks.reduce((sum, stack) => sum + stack.resources.length, 0)
 
-/** Consumers' queues by name; a dead-letter queue goes without saying. */
+/** Consumers' queues by name; dead-letter queues go without saying. */
 function queuesOf(stacks: readonly DeployedStack[]): string[] {
   return stacks
     .flatMap(({ resources }) => resources)
     .filter(({ type }) => type === 'AWS::SQS::Queue')
     .map(({ physicalId }) => physicalId.slice(physicalId.lastIndexOf('/') + 1))
-    .filter((name) => !/-dlq(\.fifo)?$/.test(name))
+    .filter((name) => !/-(dlq|undelivered)(\.fifo)?$/.test(name))
     .sort()
 }
 

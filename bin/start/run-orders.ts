@@ -66,13 +66,16 @@ export async function runOrders(
     })
     terminal.heading('Reconciliation')
     terminal.line(reconciliationText(result))
-    const orders = fed.orders.size
-    terminal.line(
-      `${orders} orders and ${fed.returns.size} returns settled in ${seconds.toFixed(1)} s (${(orders / seconds).toFixed(1)} orders/s)`,
-    )
+    terminal.line(paceOf(fed.orders.size, fed.returns.size, seconds))
     return result
   } finally {
     dynamodb.destroy()
     sqs.destroy()
   }
+}
+
+function paceOf(orders: number, returns: number, seconds: number): string {
+  const pace = `${orders} orders and ${returns} returns settled in ${seconds.toFixed(1)} s (${(orders / seconds).toFixed(1)} orders/s)`
+  // maxRSS is in KiB, and counts the functions' worker threads.
+  return `${pace}, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`
 }

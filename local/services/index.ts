@@ -1,32 +1,35 @@
-import { existsSync } from 'node:fs'
-import type { CloudContext, CreateService, Service } from '../service.ts'
+import type { CloudContext, Service } from '../service.ts'
+import { createApiGateway } from './apigateway/index.ts'
+import { createCloudFormation } from './cloudformation/index.ts'
+import { createDynamoDb, createDynamoDbStreams } from './dynamodb/index.ts'
+import { createEvents } from './events/index.ts'
+import { createIam } from './iam/index.ts'
+import { createKms } from './kms/index.ts'
+import { createLambda } from './lambda/index.ts'
+import { createLogs } from './logs/index.ts'
+import { createMonitoring } from './monitoring/index.ts'
+import { createScheduler } from './scheduler/index.ts'
+import { createSns } from './sns/index.ts'
+import { createSqs } from './sqs/index.ts'
+import { createSsm } from './ssm/index.ts'
+import { createSts } from './sts/index.ts'
 
-const folders = [
-  'iam',
-  'sts',
-  'kms',
-  'ssm',
-  'logs',
-  'monitoring',
-  'sqs',
-  'sns',
-  'events',
-  'scheduler',
-  'dynamodb',
-  'lambda',
-  'apigateway',
-  'cloudformation',
-]
-
-/** Interim while the services are being written side by side: whatever folder is there is loaded. */
-export async function createServices(context: CloudContext): Promise<Service[]> {
-  const services: Service[] = []
-  for (const folder of folders) {
-    const file = new URL(`./${folder}/index.ts`, import.meta.url)
-    if (!existsSync(file)) continue
-    const exported = (await import(/* @vite-ignore */ file.href)) as Record<string, unknown>
-    for (const [name, create] of Object.entries(exported))
-      if (name.startsWith('create') && typeof create === 'function') services.push((create as CreateService)(context))
-  }
-  return services
-}
+/** Every service of the local cloud. A service may ask for another (`context.service`) once all are made. */
+export const createServices = (context: CloudContext): Service[] =>
+  [
+    createIam,
+    createSts,
+    createKms,
+    createSsm,
+    createLogs,
+    createMonitoring,
+    createSqs,
+    createSns,
+    createEvents,
+    createScheduler,
+    createDynamoDb,
+    createDynamoDbStreams,
+    createLambda,
+    createApiGateway,
+    createCloudFormation,
+  ].map((create) => create(context))
