@@ -20,6 +20,8 @@ export interface Sandboxes extends Service {
   causeOf(sandbox: string): number | undefined
   /** The environment dies at once, as on an out-of-memory kill. */
   crash(sandbox: string): void
+  /** A call of the sandbox's code waits for other work or for time, or goes on. */
+  waits(sandbox: string, waits: boolean): void
 }
 
 export interface Dispatched {
@@ -67,7 +69,7 @@ export class Dispatcher {
       whileWaiting: async (wait) => {
         held.release()
         try {
-          return await wait
+          return await this.meanwhile(caller, wait)
         } finally {
           held = this.#kernel.clock.lease(`${service}:${name}`)
         }
@@ -80,6 +82,18 @@ export class Dispatcher {
       return output ?? {}
     } finally {
       held.release()
+    }
+  }
+
+  /** Tells Lambda of a wait of its function's call, for as long as it takes: whoever waits takes up no place on this machine. */
+  async meanwhile<T>(caller: Caller, wait: Promise<T>): Promise<T> {
+    const sandbox = caller.kind === 'role' ? caller.sandbox : undefined
+    if (sandbox === undefined) return wait
+    this.#sandboxes()?.waits(sandbox, true)
+    try {
+      return await wait
+    } finally {
+      this.#sandboxes()?.waits(sandbox, false)
     }
   }
 

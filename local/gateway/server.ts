@@ -165,7 +165,7 @@ export class Gateway {
       const answer = await service.http?.({
         ...request,
         host,
-        whileWaiting,
+        whileWaiting: (wait) => whileWaiting(this.#options.dispatcher.meanwhile(caller(), wait)),
         // Only where the service asks: an ended session is an error that the claimed protocol has to write.
         get caller() {
           return caller()

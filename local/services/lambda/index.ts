@@ -31,6 +31,8 @@ export interface Lambda extends Service {
   causeOf(sandbox: string): number | undefined
   /** The sandbox's environment dies at once, as on an out-of-memory kill. */
   crash(sandbox: string): void
+  /** A call of the sandbox's code waits for other work or for time, or goes on: an environment that waits takes up no place. */
+  waits(sandbox: string, waits: boolean): void
   /**
    * The gateway has a request that carries a worker's `x-penstock-request` mark (`sandbox/number`) and holds the clock for
    * it; the worker's own hold on its account ends. Unknown marks are ignored.
@@ -75,6 +77,7 @@ export function createLambda(context: CloudContext): Lambda {
     resourcePolicy: (arn) => (arn.includes(':function:') ? policyOf(functions, arn) : undefined),
     causeOf: (sandbox) => fleet.sandbox(sandbox)?.entry,
     crash: (sandbox) => void fleet.sandbox(sandbox)?.kill(),
+    waits: (sandbox, waits) => fleet.sandbox(sandbox)?.callWaits(waits),
     requestBegun: (mark) => request(mark, 'requestBegun'),
     requestAnswered: (mark) => request(mark, 'requestAnswered'),
     async close() {

@@ -51,7 +51,6 @@ async function invoke(parts: LambdaParts, input: Input, call: Call): Promise<Out
   }
 }
 
-/** A function that waits for another one must not wait for a place on the host as well, or both may wait for ever. */
 async function runNow(
   parts: LambdaParts,
   input: Input,
@@ -59,16 +58,13 @@ async function runNow(
   target: Resolved,
   payload: string,
 ): Promise<Outcome> {
-  const { caller } = call
-  const nested = caller.kind === 'role' && caller.sandbox !== undefined
-  const slot = nested ? parts.invoker.host.take() : await parts.invoker.host.waitBriefly()
   return parts.invoker.invoke({
     target,
     payload,
     requestId: call.requestId,
     cause: call.entry,
     origin: 'api',
-    slot,
+    slot: await parts.invoker.host.wait(),
     traceHeader: call.headers['x-amzn-trace-id'],
     clientContext: clientContext(input.ClientContext),
   })

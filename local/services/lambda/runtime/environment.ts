@@ -40,6 +40,9 @@ export class Environment {
   #lastWords: Failure | undefined
   #running: Running | undefined
   #onDeath: () => void = () => {}
+  /** What the worker says of itself, and how many of its calls wait. */
+  #works = true
+  #waitingCalls = 0
 
   constructor(options: EnvironmentOptions) {
     this.#options = options
@@ -55,7 +58,10 @@ export class Environment {
       heard: (message) => this.#heard(message),
       ended: (code, error) => this.#ended(code, error),
       silent: () => this.#silent(),
-      working: (working) => this.#running?.working(working),
+      working: (working) => {
+        this.#works = working
+        this.#tell()
+      },
     })
   }
 
@@ -81,6 +87,16 @@ export class Environment {
     })
   }
 
+  callWaits(waits: boolean): void {
+    this.#waitingCalls += waits ? 1 : -1
+    this.#tell()
+  }
+
+  /** Share of the time since the last call in which the worker's thread was busy. */
+  utilization(): number {
+    return this.#link.utilization()
+  }
+
   requestBegun(request: number): void {
     this.#link.requestBegun(request)
   }
@@ -97,6 +113,10 @@ export class Environment {
   async kill(failure?: Failure): Promise<void> {
     this.#lastWords ??= failure
     await this.#link.terminate()
+  }
+
+  #tell(): void {
+    this.#running?.working(this.#works && this.#waitingCalls === 0)
   }
 
   #begin(running: Running): void {

@@ -35,6 +35,7 @@ export class Fleet {
     if (this.#closed) throw new AwsError('ServiceException', 'The local cloud is stopping.')
     if (this.#closed) return never()
     const environment = this.#warm(request.version) ?? this.#start(request.version)
+    slot.observe(() => environment.utilization())
     const outcome = await environment.invoke(request, (working) => slot.working(working))
     if (this.#closed) return never()
     if (!environment.dead) this.#retire(environment)

@@ -1,81 +1,109 @@
 import { wallTimer } from '../../../kernel/platform.ts'
 
+/** How often, in real time, those who hold a place are looked at while others wait for one. */
+const LOOK_MS = 100
+/** A thread that is busy for less than this share of the time only waits for something. */
+const IDLE_SHARE = 0.1
+
 /** A place among the environments that may be busy at once. */
 export interface Slot {
   /** The work waits, or goes on: only what runs counts. Going on never waits, so that nothing can lock up. */
   working(working: boolean): void
+  /** How busy the work's thread was since the last question, from 0 to 1. */
+  observe(utilization: () => number): void
   release(): void
 }
 
-/** Real time that somebody who is being waited for waits at most. */
-const PATIENCE_MS = 1_000
+class Place implements Slot {
+  readonly #changed: () => void
+  #utilization: (() => number) | undefined
+  #works = true
+  #seemsIdle = false
+  #held = true
+
+  constructor(changed: () => void) {
+    this.#changed = changed
+  }
+
+  get counts(): boolean {
+    return this.#held && this.#works && !this.#seemsIdle
+  }
+
+  get held(): boolean {
+    return this.#held
+  }
+
+  working(working: boolean): void {
+    this.#works = working
+    this.#changed()
+  }
+
+  observe(utilization: () => number): void {
+    this.#utilization = utilization
+    utilization()
+  }
+
+  release(): void {
+    this.#held = false
+    this.#changed()
+  }
+
+  look(): void {
+    if (this.#utilization) this.#seemsIdle = this.#utilization() < IDLE_SHARE
+  }
+}
 
 /**
- * Bounds how many environments are at work on this machine at once. Pollers and asynchronous invocations wait for a place
- * before they take work, as if AWS scaled slowly. A synchronous invocation made by a function never waits, and any other one
- * at most a second of real time: whoever asked for it may hold a place itself, and functions that call each other would lock up.
+ * Bounds how many environments are at work on this machine at once. Whoever wants one waits for a place before it takes
+ * work, as if AWS scaled slowly. An environment that waits (for a call it made, for a timer) takes up no place: functions
+ * that call each other cannot lock up, and sleeping ones hold nobody back.
  */
 export class Host {
   readonly #bound: number
+  readonly #places = new Set<Place>()
   readonly #waiting: ((slot: Slot) => void)[] = []
-  #busy = 0
+  #looking = false
 
   constructor(bound: number) {
     this.#bound = bound
   }
 
-  get free(): boolean {
-    return this.#busy < this.#bound && this.#waiting.length === 0
-  }
-
   /** A place now, whether there is one or not. */
   take(): Slot {
-    this.#busy += 1
-    let counted = true
-    let released = false
-    return {
-      working: (working) => {
-        if (released || working === counted) return
-        counted = working
-        this.#busy += working ? 1 : -1
-        if (!working) this.#serve()
-      },
-      release: () => {
-        if (released) return
-        released = true
-        if (counted) this.#busy -= 1
-        this.#serve()
-      },
-    }
+    const place: Place = new Place(() => {
+      if (!place.held) this.#places.delete(place)
+      this.#serve()
+    })
+    this.#places.add(place)
+    return place
   }
 
   /** A place as soon as there is one, in the order asked. */
   wait(): Promise<Slot> {
-    if (this.free) return Promise.resolve(this.take())
+    if (this.#waiting.length === 0 && this.#free()) return Promise.resolve(this.take())
+    this.#look()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** A place soon, whether there is one then or not. */
-  waitBriefly(): Promise<Slot> {
-    if (this.free) return Promise.resolve(this.take())
-    return new Promise((resolve) => {
-      const served = (slot: Slot) => {
-        cancel()
-        resolve(slot)
-      }
-      const cancel = wallTimer(PATIENCE_MS, () => {
-        this.#waiting.splice(this.#waiting.indexOf(served), 1)
-        resolve(this.take())
-      })
-      this.#waiting.push(served)
-    })
+  #free(): boolean {
+    let busy = 0
+    for (const place of this.#places) if (place.counts) busy += 1
+    return busy < this.#bound
   }
 
   #serve(): void {
-    while (this.#busy < this.#bound) {
-      const next = this.#waiting.shift()
-      if (!next) return
-      next(this.take())
-    }
+    while (this.#waiting.length > 0 && this.#free()) this.#waiting.shift()?.(this.take())
+  }
+
+  /** Real time shows who waits only from outside; on virtual time workers say so themselves. */
+  #look(): void {
+    if (this.#looking) return
+    this.#looking = true
+    wallTimer(LOOK_MS, () => {
+      this.#looking = false
+      for (const place of this.#places) place.look()
+      this.#serve()
+      if (this.#waiting.length > 0) this.#look()
+    })
   }
 }

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import type { Clock, Lease, Timer } from '../../../kernel/clock.ts'
 import { monotonicNow, wallTimer } from '../../../kernel/platform.ts'
@@ -46,6 +47,7 @@ export class WorkerLink {
   #heardAt = 0
   #stopWatching: (() => void) | undefined
   #thrown: Error | undefined
+  #measured: EventLoopUtilization | undefined
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -101,6 +103,14 @@ export class WorkerLink {
   /** The clock of a real-time cloud was advanced. */
   shift(): void {
     this.#worker.postMessage({ type: 'shift', seq: this.#seq })
+  }
+
+  /** Share of the time since the last call in which the worker's thread was busy. */
+  utilization(): number {
+    const total = this.#worker.performance.eventLoopUtilization()
+    const { utilization } = this.#worker.performance.eventLoopUtilization(total, this.#measured)
+    this.#measured = total
+    return utilization
   }
 
   /** Nothing that it still says counts; it holds the clock until it is gone. */

@@ -107,8 +107,8 @@ describe('Invoke on real time', () => {
 
   test("memory past the function's own is the end of its environment alone", async () => {
     const source =
-      'export const handler = async () => { const all = []; for (;;) all.push(new Array(100000).fill({})) }'
-    expect((await run('hungry', source)).payload).toMatchObject({
+      'export const handler = async () => { const all = []; for (;;) all.push(new Array(1_000_000).fill({})) }'
+    expect((await run('hungry', source, { Timeout: 60 })).payload).toMatchObject({
       errorType: 'Runtime.OutOfMemory',
       errorMessage: expect.stringContaining('signal: killed'),
     })
