@@ -11,6 +11,7 @@ import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AwsError } from '../../../../local/errors.ts'
 import { refusal } from '../sns/support.ts'
+import { failing } from '../support.ts'
 import { allow, entry, startEventsCloud } from './support.ts'
 
 const MINUTE = 60_000
@@ -130,7 +131,7 @@ describe('targets', () => {
 
   it('EventBridge 12: retries with growing waits for a day and 185 times, then dead-letters', async () => {
     const letters = await on.queue('letters')
-    const busy = busyService(on)
+    const busy = await busyService(on)
     await on.rule(orders, [{ Id: 'busy', Arn: busy.arn, DeadLetterConfig: { Arn: letters.arn } }])
     await put(entry({}))
     await on.clock.advance(26 * HOUR)
@@ -152,7 +153,7 @@ describe('targets', () => {
     [{ MaximumEventAgeInSeconds: 60 }, undefined, 'MaximumEventAgeInSeconds'],
   ])('EventBridge 12: honours the retry policy %j', async (RetryPolicy, attempts, condition) => {
     const letters = await on.queue('letters')
-    const busy = busyService(on)
+    const busy = await busyService(on)
     await on.rule(orders, [{ Id: 'busy', Arn: busy.arn, RetryPolicy, DeadLetterConfig: { Arn: letters.arn } }])
     await put(entry({}))
     await on.clock.advance(2 * HOUR)
@@ -259,22 +260,11 @@ const attributesOf = (attributes: Record<string, { StringValue?: string | undefi
 const allowPut = (bus: string): string =>
   allow('events.amazonaws.com', bus).replace('sqs:SendMessage', 'events:PutEvents')
 
-/** A function whose service throttles every invocation, and when it did. */
-function busyService(on: Awaited<ReturnType<typeof startEventsCloud>>): { arn: string; attempts: number[] } {
-  const attempts: number[] = []
-  const lambda = on.cloud.context.service('lambda')
-  const invoke = lambda.actions.Invoke
-  if (!invoke) throw new Error('The local cloud has no Lambda')
-  Object.assign(lambda.actions, {
-    Invoke: {
-      ...invoke,
-      access: () => [],
-      run: () => {
-        attempts.push(on.clock.now())
-        throw new AwsError('TooManyRequestsException', 'Rate Exceeded.')
-      },
-    },
-    GetFunction: { accepts: ['FunctionName'], access: () => [], run: () => ({}) },
-  })
-  return { arn: 'arn:aws:lambda:us-east-1:000000000000:function:busy', attempts }
+/** A topic whose service throttles every publication, and when it did. */
+const busyService = async (
+  on: Awaited<ReturnType<typeof startEventsCloud>>,
+): Promise<{ arn: string; attempts: number[] }> => {
+  await on.cloud.client(SNSClient).send(new CreateTopicCommand({ Name: 'busy' }))
+  const attempts = failing(on.cloud, 'sns', 'Publish', new AwsError('ThrottledException', 'Rate exceeded'))
+  return { arn: 'arn:aws:sns:us-east-1:000000000000:busy', attempts }
 }
