@@ -1,3 +1,4 @@
+import { AwsError } from '../../errors.ts'
 import type { AccessCheck, CloudContext } from '../../service.ts'
 import { constraint, groupNotFound, invalidParameter, streamNotFound } from './errors.ts'
 import type { LogGroup } from './model/group.ts'
@@ -17,6 +18,8 @@ interface GroupInput {
 
 /** A group is named, or identified by name or ARN. */
 export function groupNameOf({ logGroupName, logGroupIdentifier }: GroupInput): string {
+  if (logGroupName !== undefined && logGroupIdentifier !== undefined)
+    throw new AwsError('ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.')
   const name = logGroupName ?? logGroupIdentifier
   if (name === undefined) throw invalidParameter('One of logGroupName and logGroupIdentifier is required.')
   return name.startsWith('arn:') ? (name.split(':log-group:')[1] ?? '').replace(/:\*$/, '') : name

@@ -13,7 +13,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
-import { constraint } from '../errors.ts'
+import { constraint, invalidParameter } from '../errors.ts'
 import type { LogGroup } from '../model/group.ts'
 import { pageOf } from '../pages.ts'
 import { checkName, type LogsParts, onGroup, requireGroup } from '../parts.ts'
@@ -62,6 +62,8 @@ export const groupActions = (parts: LogsParts): Record<string, Action> => ({
     accepts: ['logGroupNamePrefix', 'logGroupNamePattern', 'nextToken', 'limit'],
     access: () => [{ action: 'logs:DescribeLogGroups', resource: `${parts.logs.arnOf('')}:log-stream:` }],
     run: ({ logGroupNamePrefix = '', logGroupNamePattern = '', nextToken, limit = 50 }) => {
+      if (logGroupNamePrefix !== '' && logGroupNamePattern !== '')
+        throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
       const pattern = logGroupNamePattern.toLowerCase()
       const all = parts.logs
         .all()

@@ -210,9 +210,12 @@ export function alarmActions(parts: MonitoringParts): Record<string, Action> {
       run: async ({ AlarmName, StateValue, StateReason, StateReasonData }) => {
         if (!StateReason) throw missingParameter('StateReason')
         if (!['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(StateValue ?? ''))
-          throw validation(`The value ${StateValue} for parameter StateValue is not supported.`)
+          throw validation(
+            `1 validation error detected: Value '${StateValue}' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]`,
+          )
         const alarm = alarms.get(AlarmName ?? '')
-        if (!alarm) throw new AwsError('ResourceNotFound', `Alarm ${AlarmName} does not exist.`)
+        // AWS gives no text here.
+        if (!alarm) throw new AwsError('ResourceNotFound', '')
         await alarms.setState(alarm, StateValue as StateValue, StateReason, StateReasonData)
         return {}
       },

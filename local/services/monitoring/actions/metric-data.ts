@@ -45,7 +45,7 @@ function getMetricData(metrics: Metrics, input: GetMetricDataCommandInput): Metr
     .map((result) => present(result, input.ScanBy !== 'TimestampAscending', input.MaxDatapoints))
 }
 
-function present({ id, label, series }: QueryResult, newestFirst: boolean, max = 100_800): MetricDataResult {
+function present({ id, label, series, units }: QueryResult, newestFirst: boolean, max = 100_800): MetricDataResult {
   const points = newestFirst ? [...series].reverse() : [...series]
   const kept = points.slice(0, max)
   return {
@@ -54,6 +54,9 @@ function present({ id, label, series }: QueryResult, newestFirst: boolean, max =
     Timestamps: kept.map(([at]) => new Date(at)),
     Values: kept.map(([, value]) => value),
     StatusCode: kept.length < points.length ? 'PartialData' : 'Complete',
+    ...(units.length > 1 && {
+      Messages: [{ Code: 'MultipleUnits', Value: `Multiple units returned: '[${units.join(', ')}]'` }],
+    }),
   }
 }
 
@@ -73,16 +76,16 @@ function getMetricStatistics(metrics: Metrics, input: GetMetricStatisticsCommand
     )
   const id = { namespace: Namespace, name: MetricName, dimensions: dimensionsOf(input.Dimensions) }
   const points: Record<string, unknown>[] = []
-  for (let at = from; at < to; at += period) {
-    const summary = metrics.summarize(id, at, at + period, Unit)
-    if (!summary) continue
-    const extended: Record<string, number | undefined> = {}
-    const point: Record<string, unknown> = { Timestamp: new Date(at), Unit: summary.unit }
-    for (const name of names)
-      if ((ExtendedStatistics as string[]).includes(name)) extended[name] = summary.statistic(name)
-      else point[name] = summary.statistic(name)
-    points.push(ExtendedStatistics.length > 0 ? { ...point, ExtendedStatistics: extended } : point)
-  }
+  for (let at = from; at < to; at += period)
+    for (const summary of metrics.summarize(id, at, at + period)) {
+      if (Unit !== undefined && Unit !== summary.unit) continue
+      const extended: Record<string, number | undefined> = {}
+      const point: Record<string, unknown> = { Timestamp: new Date(at), Unit: summary.unit }
+      for (const name of names)
+        if ((ExtendedStatistics as string[]).includes(name)) extended[name] = summary.statistic(name)
+        else point[name] = summary.statistic(name)
+      points.push(ExtendedStatistics.length > 0 ? { ...point, ExtendedStatistics: extended } : point)
+    }
   return { Label: MetricName, Datapoints: points }
 }
 

@@ -39,6 +39,8 @@ export interface MetricAlarmRule {
   readonly period: number
   readonly evaluationPeriods: number
   readonly datapointsToAlarm: number
+  /** Whether the caller gave it: AWS words its reasons accordingly. */
+  readonly mOfN: boolean
   readonly threshold: number
   readonly comparison: Comparison
   readonly missingData: MissingData

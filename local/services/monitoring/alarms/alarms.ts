@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../model/metric.ts'
 import type { Metrics } from '../model/metrics.ts'
 import { runQueries } from '../model/queries.ts'
 import type { Alarm, AlarmState, MetricAlarmRule, StateValue } from './alarm.ts'
-import { EXTRA_PERIODS, evaluate, type Point } from './evaluate.ts'
+import { EXTRA_PERIODS, evaluate, type Point, reasonData } from './evaluate.ts'
 import { History, type HistoryItem } from './history.ts'
 import { notify, reasonOf } from './notify.ts'
 
@@ -133,15 +133,17 @@ export class Alarms {
     const from = now - (evaluationPeriods + EXTRA_PERIODS) * period
     const results = runQueries(this.#metrics, queries, from, now)
     const returned = queries.find((query) => query.returned)?.id
-    const series = results.find(({ id }) => id === returned)?.series
+    const result = results.find(({ id }) => id === returned)
     const points: Point[] = []
-    for (let at = from; at < now; at += period) points.push({ at, value: series?.get(at) })
-    const { value, reason, recent } = evaluate(alarm.rule, points)
+    for (let at = from; at < now; at += period)
+      points.push({ at, value: result?.series.get(at), sampleCount: result?.sampleCounts.get(at) })
+    const verdict = evaluate(alarm.rule, points)
+    const { value, reason } = verdict
     const live = queries.some(
       ({ id, metric }) => metric && this.#isLive(metric.id, results.find((result) => result.id === id)?.series),
     )
     if (!live) this.#restless.delete(alarm.common.name)
-    if (value !== undefined) await this.#become(alarm, value, reason, dataOf(alarm.rule, recent, now))
+    if (value !== undefined) await this.#become(alarm, value, reason, reasonData(alarm.rule, verdict, now))
   }
 
   /** Whether time alone may still change what the metric says: it has points in range, or is a gauge off zero. */
@@ -164,7 +166,7 @@ export class Alarms {
       at: now,
       type: 'StateUpdate',
       summary: `Alarm updated from ${previous.value} to ${value}`,
-      data: { oldState: { stateValue: previous.value }, newState: { stateValue: value, stateReason: reason } },
+      data: { version: '1.0', oldState: recorded(previous), newState: recorded(current.state) },
     })
     this.#context.kernel.journal.record('alarm', current.common.arn, undefined, {
       from: previous.value,
@@ -207,13 +209,9 @@ export class Alarms {
   }
 }
 
-function dataOf(rule: MetricAlarmRule, recent: readonly Point[], now: number): string {
-  return JSON.stringify({
-    version: '1.0',
-    queryDate: new Date(now).toISOString().replace('Z', '+0000'),
-    statistic: rule.given.Statistic,
-    period: rule.period / 1_000,
-    recentDatapoints: recent.map(({ value }) => value),
-    threshold: rule.threshold,
-  })
-}
+/** A state in an alarm's history. */
+const recorded = ({ value, reason, reasonData }: AlarmState): Readonly<Record<string, unknown>> => ({
+  stateValue: value,
+  stateReason: reason,
+  ...(reasonData !== undefined && { stateReasonData: JSON.parse(reasonData) }),
+})

@@ -89,6 +89,7 @@ export function metricAlarm(context: CloudContext, input: PutMetricAlarmCommandI
     period,
     evaluationPeriods: EvaluationPeriods,
     datapointsToAlarm: needed,
+    mOfN: input.DatapointsToAlarm !== undefined,
     threshold: Threshold,
     comparison: ComparisonOperator as Comparison,
     missingData: TreatMissingData as MissingData,

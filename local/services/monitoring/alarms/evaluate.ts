@@ -18,12 +18,14 @@ const words: Readonly<Record<Comparison, string>> = {
 export interface Point {
   readonly at: number
   readonly value: number | undefined
+  readonly sampleCount: number | undefined
 }
 
 export interface Verdict {
   /** `undefined` where the alarm keeps its state. */
   readonly value: StateValue | undefined
   readonly reason: string
+  /** The points that decided, oldest first. */
   readonly recent: readonly Point[]
 }
 
@@ -84,12 +86,36 @@ function reasonOf(
     return `Threshold Crossed: no datapoints were received for ${plural(missing, 'period')} and ${treated}.`
   const shown = state === 'ALARM' ? breaching : present.filter((point) => !breaching.includes(point))
   const values = shown.map(({ at, value }) => `${number(value as number)} (${dateOf(at)})`).join(', ')
-  const not = state === 'ALARM' ? '' : 'not '
-  const counted =
-    state === 'ALARM'
-      ? `${shown.length} out of the last ${plural(rule.evaluationPeriods, 'datapoint')}`
-      : plural(shown.length, 'datapoint')
-  const minimum =
-    state === 'ALARM' ? ` (minimum ${plural(rule.datapointsToAlarm, 'datapoint')} for OK -> ALARM transition)` : ''
-  return `Threshold Crossed: ${counted} [${values}] ${were(shown.length)} ${not}${words[rule.comparison]} the threshold (${number(rule.threshold)})${minimum}.`
+  const { mOfN, evaluationPeriods, datapointsToAlarm, comparison, threshold } = rule
+  const counted = mOfN
+    ? `${shown.length} out of the last ${plural(evaluationPeriods, 'datapoint')}`
+    : plural(shown.length, 'datapoint')
+  const crossed = `${state === 'ALARM' ? '' : 'not '}${words[comparison]} the threshold (${number(threshold)})`
+  const transition = state === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK'
+  const needed = state === 'ALARM' ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1
+  const minimum = mOfN ? ` (minimum ${plural(needed, 'datapoint')} for ${transition} transition)` : ''
+  return `Threshold Crossed: ${counted} [${values}] ${were(shown.length)} ${crossed}${minimum}.`
+}
+
+/** What AWS tells beside the reason, as JSON. */
+export function reasonData(rule: MetricAlarmRule, { recent }: Verdict, now: number): string {
+  const time = (at: number) => new Date(at).toISOString().replace('Z', '+0000')
+  const first = recent[0]
+  const gaps = Array.from({ length: rule.evaluationPeriods - recent.length }, (_, index) => ({
+    timestamp: time(now - (index + 1) * rule.period),
+  }))
+  return JSON.stringify({
+    version: '1.0',
+    queryDate: time(now),
+    ...(first && { startDate: time(first.at) }),
+    unit: rule.given.Unit,
+    statistic: rule.given.Statistic,
+    period: rule.period / 1_000,
+    recentDatapoints: recent.map(({ value }) => value),
+    threshold: rule.threshold,
+    evaluatedDatapoints: [
+      ...recent.toReversed().map(({ at, value, sampleCount }) => ({ timestamp: time(at), sampleCount, value })),
+      ...gaps,
+    ],
+  })
 }

@@ -88,7 +88,8 @@ function triggerOf({ given, queries, ...rule }: MetricAlarmRule): object {
         MetricName: metric.id.name,
         Namespace: metric.id.namespace,
         StatisticType: given.Statistic === undefined ? 'ExtendedStatistic' : 'Statistic',
-        Statistic: String(given.Statistic ?? given.ExtendedStatistic).toUpperCase(),
+        Statistic:
+          given.Statistic === 'SampleCount' ? 'SAMPLE_COUNT' : String(given.Statistic ?? metric.stat).toUpperCase(),
         Unit: metric.unit ?? null,
         Dimensions: listOf(metric.id.dimensions).map(({ Name, Value }) => ({ value: Value, name: Name })),
       }
@@ -97,7 +98,7 @@ function triggerOf({ given, queries, ...rule }: MetricAlarmRule): object {
     ...head,
     Period: rule.period / 1_000,
     EvaluationPeriods: rule.evaluationPeriods,
-    DatapointsToAlarm: rule.datapointsToAlarm,
+    ...(rule.mOfN && { DatapointsToAlarm: rule.datapointsToAlarm }),
     ComparisonOperator: rule.comparison,
     Threshold: rule.threshold,
     TreatMissingData: rule.missingData,

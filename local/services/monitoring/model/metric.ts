@@ -64,22 +64,21 @@ export class Metric {
     this.#bucket(Math.floor(instant / MINUTE_MS) * MINUTE_MS).reading = reading
   }
 
-  /** Everything from the first instant to before the second, of one unit or of all. */
-  summarize(from: number, to: number, unit?: string): Summary | undefined {
-    let summary: Summary | undefined
+  /** Everything from the first instant to before the second, by unit, in the order of the units' names. */
+  summarize(from: number, to: number): Summary[] {
+    const byUnit = new Map<string, Summary>()
+    const of = (unit: string): Summary => {
+      const summary = byUnit.get(unit) ?? new Summary(unit)
+      byUnit.set(unit, summary)
+      return summary
+    }
     for (let index = this.#indexOf(from); index < this.#buckets.length; index++) {
       const bucket = this.#buckets[index] as Bucket
       if (bucket.start >= to) break
-      for (const [each, part] of bucket.byUnit) {
-        if (unit !== undefined && unit !== each) continue
-        summary ??= new Summary(each)
-        summary.merge(part)
-      }
-      if (!bucket.reading || (unit !== undefined && unit !== bucket.reading.unit)) continue
-      summary ??= new Summary(bucket.reading.unit)
-      summary.add(bucket.reading.value)
+      for (const [unit, part] of bucket.byUnit) of(unit).merge(part)
+      if (bucket.reading) of(bucket.reading.unit).add(bucket.reading.value)
     }
-    return summary
+    return [...byUnit.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1))
   }
 
   #bucket(start: number): Bucket {

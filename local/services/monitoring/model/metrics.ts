@@ -53,10 +53,10 @@ export class Metrics {
   }
 
   /** Everything known of a metric from the first instant to before the second; a gauge is read where that holds now. */
-  summarize(id: MetricId, from: number, to: number, unit?: string): Summary | undefined {
+  summarize(id: MetricId, from: number, to: number): Summary[] {
     const now = this.#clock.now()
     if (from <= now && now < to) this.sample(id, now)
-    return this.find(id)?.summarize(from, to, unit)
+    return this.find(id)?.summarize(from, to) ?? []
   }
 
   list(): MetricId[] {

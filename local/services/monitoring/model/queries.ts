@@ -7,13 +7,14 @@ import { type Expression, namesIn, parseMath } from '../math/parse.ts'
 import { isArray, type Value } from '../math/values.ts'
 import type { MetricId } from './metric.ts'
 import type { Metrics } from './metrics.ts'
-import { type Series, type SeriesRequest, seriesOf } from './series.ts'
+import { type MetricSeries, type Series, type SeriesRequest, seriesOf } from './series.ts'
 import { isPercentile, isStatistic } from './statistics.ts'
 
 /** A checked query: a metric's statistic, or an expression over other queries. */
 export interface Query {
   readonly id: string
-  readonly label: string
+  /** Of metrics: given, or what tells it from the others. */
+  readonly label: string | undefined
   readonly returned: boolean
   readonly metric: SeriesRequest | undefined
   readonly math: { readonly source: string; readonly expression: Expression } | undefined
@@ -23,11 +24,14 @@ export interface QueryResult {
   readonly id: string
   readonly label: string
   readonly series: Series
+  /** Of a metric: units of its points, and how many each value stands for. */
+  readonly units: readonly string[]
+  readonly sampleCounts: Series
 }
 
 /** @throws ValidationError where AWS would refuse the queries */
 export function checkQueries(list: readonly MetricDataQuery[]): Query[] {
-  const queries = list.map(checkQuery)
+  const queries = labelled(list.map(checkQuery))
   const ids = new Set(queries.map(({ id }) => id))
   if (ids.size < queries.length) throw validation('The values for parameter Id in MetricDataQueries are not unique.')
   for (const { math } of queries)
@@ -35,6 +39,22 @@ export function checkQueries(list: readonly MetricDataQuery[]): Query[] {
       if (!ids.has(name) && name !== 'REPEAT' && name !== 'LINEAR')
         throw validation(`Error in expression '${math?.source}': No query has the id ${name}.`)
   return queries
+}
+
+/** Metrics of one name are told apart by what differs: their statistics, their periods, or both (recorded). */
+function labelled(queries: readonly Query[]): Query[] {
+  const namesakes = (query: Query) => queries.filter(({ metric }) => metric && metric.id.name === query.metric?.id.name)
+  return queries.map((query) => {
+    if (!query.metric || query.label !== undefined) return query
+    const { id, stat, period } = query.metric
+    const others = namesakes(query)
+    const parts = [
+      id.name,
+      ...(others.some(({ metric }) => metric?.stat !== stat) ? [stat] : []),
+      ...(others.some(({ metric }) => metric?.period !== period) ? [String(period / 1_000)] : []),
+    ]
+    return { ...query, label: parts.join(' ') }
+  })
 }
 
 function checkQuery({ Id, MetricStat, Expression, Label, ReturnData = true, AccountId }: MetricDataQuery): Query {
@@ -63,7 +83,7 @@ function checkQuery({ Id, MetricStat, Expression, Label, ReturnData = true, Acco
   if (!id.namespace || !id.name) throw validation(`The query ${Id} must name a namespace and a metric.`)
   return {
     id: Id,
-    label: Label ?? id.name,
+    label: Label,
     returned: ReturnData,
     math: undefined,
     metric: { id, period: periodOf(Period), stat: statOf(Stat), unit: Unit },
@@ -93,21 +113,29 @@ export function runQueries(metrics: Metrics, queries: readonly Query[], from: nu
   const instants: number[] = []
   for (let at = from; at < to; at += period) instants.push(at)
   const values = new Map<string, Value>()
-  const metricSeries = new Map<string, Series>()
-  for (const { id, metric } of queries) if (metric) metricSeries.set(id, seriesOf(metrics, metric, from, to))
-  for (const [id, series] of metricSeries) values.set(id, series)
+  const found = new Map<string, MetricSeries>()
+  for (const { id, metric } of queries) if (metric) found.set(id, seriesOf(metrics, metric, from, to))
+  const metricValues = new Map([...found].map(([id, series]) => [id, series.values]))
+  for (const [id, series] of metricValues) values.set(id, series)
   for (const query of inOrderOfUse(queries))
     values.set(
       query.id,
-      evaluateMath(query.math.source, query.math.expression, values, { period, instants, metrics: metricSeries }),
+      evaluateMath(query.math.source, query.math.expression, values, { period, instants, metrics: metricValues }),
     )
-  return queries.flatMap(({ id, label }) => resultsOf(id, label, values.get(id) ?? new Map(), instants))
+  return queries.flatMap(({ id, label = id }) =>
+    seriesIn(values.get(id) ?? new Map(), instants).map((series) => ({
+      id,
+      label,
+      series,
+      units: found.get(id)?.units ?? [],
+      sampleCounts: found.get(id)?.sampleCounts ?? new Map(),
+    })),
+  )
 }
 
-function resultsOf(id: string, label: string, value: Value, instants: readonly number[]): QueryResult[] {
-  if (typeof value === 'number') return [{ id, label, series: new Map(instants.map((at) => [at, value])) }]
-  if (isArray(value)) return value.map((series) => ({ id, label, series }))
-  return [{ id, label, series: value as Series }]
+function seriesIn(value: Value, instants: readonly number[]): readonly Series[] {
+  if (typeof value === 'number') return [new Map(instants.map((at) => [at, value]))]
+  return isArray(value) ? value : [value as Series]
 }
 
 type MathQuery = Query & { readonly math: NonNullable<Query['math']> }

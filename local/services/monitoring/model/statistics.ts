@@ -3,7 +3,7 @@ const EXACT_VALUES = 100
 
 /** What CloudWatch keeps of the data points of one span of time. */
 export class Summary {
-  /** Unit of its points, or of the first of them where they differ. */
+  /** Unit of its points. */
   readonly unit: string
   count = 0
   sum = 0

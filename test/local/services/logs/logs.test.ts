@@ -82,6 +82,12 @@ describe('groups and streams', () => {
       name: 'ResourceNotFoundException',
       message: 'The specified log group does not exist.',
     })
+    const both = new DescribeLogGroupsCommand({ logGroupNamePrefix: 'a', logGroupNamePattern: 'b' })
+    await expect(logs.send(both)).rejects.toThrow(
+      'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
+    )
+    const twice = new DescribeLogStreamsCommand({ logGroupName: 'a', logGroupIdentifier: 'a' })
+    await expect(logs.send(twice)).rejects.toMatchObject({ name: 'ValidationException' })
     await expect(createGroup('a b')).rejects.toMatchObject({ name: 'InvalidParameterException' })
   })
 })
@@ -190,7 +196,11 @@ describe('metrics out of logs', () => {
           latency: [10, 20],
         },
       ),
-      embedded([{ Name: 'handled' }], { handled: 3, region: 'x' }, [['service'], ['service', 'region'], []]),
+      embedded([{ Name: 'handled', Unit: 'Count' }], { handled: 3, region: 'x' }, [
+        ['service'],
+        ['service', 'region'],
+        [],
+      ]),
     ])
     expect(await sumOf('Shop', 'handled', { service: 'orders' })).toBe(5)
     expect(await sumOf('Shop', 'latency', { service: 'orders' })).toBe(30)

@@ -65,7 +65,17 @@ describe('the state of an alarm', () => {
     expect(await alarmOf('follows')).toMatchObject({
       StateValue: 'ALARM',
       StateReason:
-        'Threshold Crossed: 1 out of the last 1 datapoint [5.0 (01/01/26 00:00:00)] was greater than or equal to the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition).',
+        'Threshold Crossed: 1 datapoint [5.0 (01/01/26 00:00:00)] was greater than or equal to the threshold (1.0).',
+    })
+    expect(JSON.parse((await alarmOf('follows')).StateReasonData ?? '')).toEqual({
+      version: '1.0',
+      queryDate: '2026-01-01T00:01:00.000+0000',
+      startDate: '2026-01-01T00:00:00.000+0000',
+      statistic: 'Sum',
+      period: 60,
+      recentDatapoints: [5],
+      threshold: 1,
+      evaluatedDatapoints: [{ timestamp: '2026-01-01T00:00:00.000+0000', sampleCount: 1, value: 5 }],
     })
     await putPoint('follows', 0)
     await advance(1)
@@ -84,6 +94,9 @@ describe('the state of an alarm', () => {
       states.push(await stateOf('m-of-n'))
     }
     expect(states).toEqual(['OK', 'OK', 'OK', 'OK', 'OK', 'ALARM'])
+    expect((await alarmOf('m-of-n')).StateReason).toMatch(
+      /^Threshold Crossed: 2 out of the last 3 datapoints \[5\.0 \(.*\), 5\.0 \(.*\)\] were greater than or equal to the threshold \(1\.0\) \(minimum 2 datapoints for OK -> ALARM transition\)\.$/,
+    )
   })
 
   it('computes metric math', async () => {
@@ -181,6 +194,7 @@ describe('the state of an alarm', () => {
       period: MINUTE,
       evaluationPeriods: 3,
       datapointsToAlarm,
+      mOfN: true,
       threshold: 1,
       comparison: 'GreaterThanOrEqualToThreshold' as const,
       given: {},
@@ -188,6 +202,7 @@ describe('the state of an alarm', () => {
     const list = [...points].map((point, index) => ({
       at: index * MINUTE,
       value: point === '-' ? undefined : point === 'X' ? 1 : 0,
+      sampleCount: 1,
     }))
     const states = (['missing', 'ignore', 'breaching', 'notBreaching'] as const).map(
       (missingData) => evaluate({ ...rule, missingData }, list).value ?? 'kept',
@@ -290,6 +305,10 @@ describe('notifications', () => {
     expect(await stateOf('set')).toBe('OK')
     await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['set'] }))
     await expect(cloudwatch.send(set)).rejects.toMatchObject({ name: 'ResourceNotFound' })
+    const wrong = new SetAlarmStateCommand({ AlarmName: 'set', StateValue: 'INVALID' as 'OK', StateReason: 'x' })
+    await expect(cloudwatch.send(wrong)).rejects.toThrow(
+      "1 validation error detected: Value 'INVALID' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]",
+    )
   })
 
   it('combines alarms by a rule', async () => {

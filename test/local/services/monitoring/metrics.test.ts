@@ -101,6 +101,53 @@ describe('metrics', () => {
     expect(await list({ Dimensions: [{ Name: 'a', Value: '2' }] })).toBe(0)
   })
 
+  it('answers the points of the first unit by name and says that there are others, or each unit apart (recorded)', async () => {
+    for (const [Value, Unit] of [
+      [60, 'Seconds'],
+      [60_000, 'Milliseconds'],
+    ] as const)
+      await put('Units', { MetricName: 'm', Value, Unit })
+    const { MetricDataResults } = await cloudwatch.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: [stat('m1', 'Units', 'm', 'Average')],
+        StartTime: at(0),
+        EndTime: at(10),
+      }),
+    )
+    expect(MetricDataResults).toMatchObject([
+      {
+        Values: [60_000],
+        Messages: [{ Code: 'MultipleUnits', Value: "Multiple units returned: '[Milliseconds, Seconds]'" }],
+      },
+    ])
+    const { Datapoints } = await cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'Units',
+        MetricName: 'm',
+        StartTime: at(0),
+        EndTime: at(5),
+        Period: 60,
+        Statistics: ['Average'],
+      }),
+    )
+    expect(Datapoints).toMatchObject([
+      { Average: 60_000, Unit: 'Milliseconds' },
+      { Average: 60, Unit: 'Seconds' },
+    ])
+  })
+
+  it('labels metrics of one name by what tells them apart (recorded)', async () => {
+    const labels = async (...pairs: [string, number][]) => {
+      const MetricDataQueries = pairs.map(([Stat, Period], index) => stat(`m${index}`, 'Labels', 'm', Stat, { Period }))
+      const command = new GetMetricDataCommand({ MetricDataQueries, StartTime: at(0), EndTime: at(1) })
+      return (await cloudwatch.send(command)).MetricDataResults?.map(({ Label }) => Label)
+    }
+    expect(await labels(['Sum', 60], ['Minimum', 30])).toEqual(['m Sum 60', 'm Minimum 30'])
+    expect(await labels(['Sum', 60], ['Minimum', 60])).toEqual(['m Sum', 'm Minimum'])
+    expect(await labels(['Sum', 60], ['Sum', 30])).toEqual(['m 60', 'm 30'])
+    expect(await labels(['Sum', 60])).toEqual(['m'])
+  })
+
   it('keeps points of high resolution by the second', async () => {
     await put('Fine', { MetricName: 'm', Value: 1, StorageResolution: 1, Timestamp: new Date(testStart + 1_000) })
     await put('Fine', { MetricName: 'm', Value: 2, StorageResolution: 1, Timestamp: new Date(testStart + 12_000) })
