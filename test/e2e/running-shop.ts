@@ -1,0 +1,72 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { expectations, feed, type Invoice, type Reconciliation, reconcile, ShopApi } from '../../bin/feed/index.ts'
+import { synthIfChanged } from '../../lib/constructs/synth-if-changed.ts'
+import { shopTables } from '../../lib/stacks/tables.ts'
+import { startTestCloud, type TestCloud } from '../support/cloud.ts'
+
+const APP = 'shop'
+const ASSEMBLY = '.penstock/e2e/cdk.out'
+const TABLES = shopTables(APP)
+
+/** The shop's own templates, running in a local cloud whose time jumps. */
+export interface RunningShop {
+  readonly cloud: TestCloud
+  readonly api: ShopApi
+  /** Feeds the invoices, waits until nothing is left to do, and reconciles all that was fed so far. */
+  run(invoices: readonly Invoice[]): Promise<Reconciliation>
+  /** Sends an order for which no goods were delivered. */
+  runWithoutGoods(order: Invoice): Promise<Reconciliation>
+  /** The id that the API gave to an invoice. */
+  idOf(invoice: string): string
+  /** How the payment provider misbehaves from now on. */
+  provider(settings: Readonly<Record<string, number>>): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startShop(): Promise<RunningShop> {
+  await synthIfChanged(ASSEMBLY, { context: { mode: 'development' } })
+  const cloud = await startTestCloud({ clock: 'auto' })
+  const stacks = await cloud.deploy(ASSEMBLY)
+  const apiUrl = stacks.map(({ outputs }) => outputs.ApiUrl).find((url) => url !== undefined)
+  if (apiUrl === undefined) throw new Error('no stack has an output ApiUrl')
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const api = new ShopApi({ apiUrl, region: cloud.region, credentials })
+  const dynamodb = cloud.client(DynamoDBClient)
+  const sqs = cloud.client(SQSClient)
+  const settled = () => cloud.clock.idle()
+  const all: Invoice[] = []
+  const fed = { orders: new Map(), returns: new Map() }
+  const reconciled = () => reconcile({ app: APP, tables: TABLES, dynamodb, sqs, expected: expectations(all), fed })
+  return {
+    cloud,
+    api,
+    run: async (invoices) => {
+      const { orders, returns } = await feed({ api, invoices, settled })
+      const known = new Set(all.map(({ number }) => number))
+      all.push(...invoices.filter(({ number }) => !known.has(number)))
+      for (const [number, sent] of orders) fed.orders.set(number, sent)
+      for (const [number, sent] of returns) fed.returns.set(number, sent)
+      return reconciled()
+    },
+    runWithoutGoods: async (order) => {
+      const { number, country, customerId, lines } = order
+      const { body } = await api.post('orders', { country, customerId, lines }, number)
+      all.push(order)
+      fed.orders.set(number, { outcome: 'accepted', id: (body as { orderId: string }).orderId })
+      await settled()
+      return reconciled()
+    },
+    idOf: (invoice) => {
+      const sent = fed.orders.get(invoice)
+      if (sent?.outcome !== 'accepted') throw new Error(`order ${invoice} was not accepted`)
+      return sent.id
+    },
+    provider: async (settings) => {
+      const Item = marshall({ pk: 'settings', sk: '-', ...settings })
+      await dynamodb.send(new PutItemCommand({ TableName: TABLES.sandbox, Item }))
+    },
+    stop: () => cloud.stop(),
+  }
+}

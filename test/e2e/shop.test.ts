@@ -1,0 +1,130 @@
+import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { generateInvoices, type Invoice, type Reconciliation, reconciliationText } from '../../bin/feed/index.ts'
+import type { FaultPlan, FaultPoint } from '../../local/kernel/faults.ts'
+import { crashing, duplicating } from './faults.ts'
+import { type RunningShop, startShop } from './running-shop.ts'
+
+/** One shop for all tests: each adds invoices, and the reconciliation is over all of them. */
+let shop: RunningShop
+beforeAll(async () => {
+  shop = await startShop()
+}, 60_000)
+afterEach(() => shop.cloud.kernel.faults.use(undefined))
+afterAll(() => shop.stop())
+
+/** Generated invoices with numbers of their own. */
+function some(count: number, seed: number): Invoice[] {
+  return generateInvoices({ count, seed }).map((invoice) => ({ ...invoice, number: `${invoice.number}${seed}` }))
+}
+
+function order(number: string, skus: number): Invoice {
+  return {
+    number,
+    kind: 'order',
+    invoicedAt: '2010-12-01T08:26:00.000Z',
+    customerId: '20001',
+    country: 'EIRE',
+    lines: Array.from({ length: skus }, (_, index) => ({ sku: `S${index}`, quantity: 1, unitPrice: 100 })),
+  }
+}
+
+function asReturn(invoice: Invoice): Invoice {
+  return { ...invoice, kind: 'return', lines: invoice.lines.map((line) => ({ ...line, quantity: -line.quantity })) }
+}
+
+/** Every figure is as expected; where one differs, the whole reconciliation is told. */
+function expectAllFigures(result: Reconciliation): void {
+  expect(result.ok, reconciliationText(result)).toBe(true)
+}
+
+/** How often each fault struck while the invoices were fed. */
+async function runWith(plan: FaultPlan, invoices: Invoice[]): Promise<(point: FaultPoint) => number> {
+  const before = shop.cloud.kernel.journal.entries(({ kind }) => kind === 'fault').length
+  shop.cloud.kernel.faults.use(plan)
+  expectAllFigures(await shop.run(invoices))
+  const struck = shop.cloud.kernel.journal.entries(({ kind }) => kind === 'fault').slice(before)
+  return (point) => struck.filter(({ detail }) => detail?.point === point).length
+}
+
+describe('the shop, end to end', { timeout: 120_000 }, () => {
+  it('brings every order and return to its end, and shows the orders', async () => {
+    const invoices = some(12, 1)
+    expectAllFigures(await shop.run(invoices))
+    const confirmed = invoices.find(({ kind, customerId }) => kind === 'order' && customerId !== undefined)
+    const orderId = shop.idOf(confirmed?.number ?? '')
+    const { status, body } = await shop.api.get(`orders/${orderId}`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ orderId, reference: confirmed?.number, status: 'confirmed', version: 2 })
+    const list = await shop.api.get('orders', { customerId: confirmed?.customerId ?? '' })
+    const { orders } = list.body as { orders: { orderId: string }[] }
+    expect(orders.map((one) => one.orderId)).toContain(orderId)
+  })
+
+  it('is the same after every invoice was sent again', async () => {
+    expectAllFigures(await shop.run(some(12, 1)))
+  })
+
+  it('reserves an order of 593 goods in chunks, and takes a return of 100 goods in parts', async () => {
+    expectAllFigures(await shop.run([order('593', 593), asReturn(order('C100', 100))]))
+  })
+
+  it('gives everything back when some of an order of many goods are short', async () => {
+    const goods = Array.from({ length: 100 }, (_, index) => ({ sku: `S${index}`, quantity: 1 }))
+    await shop.api.post('stock', { lines: goods }, 'half-of-it')
+    await shop.cloud.clock.idle()
+    const result = await shop.runWithoutGoods(order('200', 200))
+    expectAllFigures(result)
+    const reason = expect.stringMatching(/^out of stock: S\d+, .* more$/) as string
+    expect(result.cancellations).toEqual([{ reason, count: 1 }])
+  })
+
+  it('charges once when the provider is slow, fails first and then loses its answer', async () => {
+    await shop.provider({ delay: 1000, failFirst: 1, loseFirst: 1 })
+    expectAllFigures(await shop.run(some(6, 2)))
+  })
+
+  it('cancels an order whose payment is declined, and gives its goods back', async () => {
+    await shop.provider({ declineOver: 0 })
+    const result = await shop.run([order('declined', 3)])
+    await shop.provider({})
+    expectAllFigures(result)
+    expect(result.cancellations).toContainEqual({ reason: 'payment declined: 300 is over the limit of 0', count: 1 })
+  })
+
+  it('has the same figures when workers are killed in the middle of their handlers', async () => {
+    const struck = await runWith(crashing(), some(8, 3))
+    expect(struck('api.call')).toBeGreaterThan(3)
+    expect(struck('lambda.result')).toBeGreaterThan(3)
+  })
+
+  it('has the same figures when every message is delivered twice', async () => {
+    const struck = await runWith(duplicating(), some(6, 4))
+    for (const point of ['sqs.duplicate', 'events.duplicate', 'sns.duplicate', 'stream.batch'] as const)
+      expect(struck(point), point).toBeGreaterThan(10)
+  })
+
+  it('refuses a malformed order with every reason at once', async () => {
+    const lines = [{ sku: '', quantity: 0, unitPrice: 'free' }]
+    const { status, body } = await shop.api.post('orders', { lines, coupon: 'X' }, 'malformed')
+    expect(status).toBe(400)
+    expect((body as { reasons: string[] }).reasons).toHaveLength(5)
+  })
+
+  it('dead-letters a malformed message on its first attempt, with the reason', async () => {
+    const sqs = shop.cloud.client(SQSClient)
+    const urlOf = async (QueueName: string) => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl
+    const QueueUrl = await urlOf('shop-orders-place-order')
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"not":"an envelope"}' }))
+    await shop.cloud.clock.idle()
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: await urlOf('shop-orders-place-order-dlq'),
+        MessageAttributeNames: ['All'],
+      }),
+    )
+    expect(Messages.map(({ Body }) => Body)).toEqual(['{"not":"an envelope"}'])
+    expect(Messages[0]?.MessageAttributes?.attempts?.StringValue).toBe('1')
+    expect(Messages[0]?.MessageAttributes?.['error-message']?.StringValue).toMatch(/specversion/)
+  })
+})
