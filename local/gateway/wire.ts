@@ -36,8 +36,8 @@ export interface Partly {
 
 class UnknownOperation extends AwsError {
   readonly partly: Partly
-  constructor(partly: Partly, message: string) {
-    super('UnknownOperationException', message, { status: 404 })
+  constructor(partly: Partly, message: string, code = 'UnknownOperationException', status = 404) {
+    super(code, message, { status })
     this.partly = partly
   }
 }
@@ -141,8 +141,15 @@ async function claimRest(request: WireRequest): Promise<Claimed | undefined> {
 
 function operationOf(model: ServiceModel, name: string, protocol: Protocol): Operation {
   const operation = model.operations.get(name)
-  if (!operation) throw new UnknownOperation({ model, protocol }, `${name} is no operation of ${model.entry.name}.`)
-  return operation
+  if (operation) return operation
+  if (protocol === 'query')
+    throw new UnknownOperation(
+      { model, protocol },
+      `The action ${name} is not valid for this endpoint.`,
+      'InvalidAction',
+      400,
+    )
+  throw new UnknownOperation({ model, protocol }, `${name} is no operation of ${model.entry.name}.`)
 }
 
 /** An action's output in the request's protocol. */

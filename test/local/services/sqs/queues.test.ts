@@ -154,6 +154,32 @@ describe('queues', () => {
     expect(await query.text()).toContain('The specified queue does not exist for this wsdl version.')
   })
 
+  it('answers old clients, which post Query forms to the URL of the queue (recorded)', async () => {
+    const url = await bench.create('query')
+    const query = async (parameters: string) => {
+      const answer = await fetch(`${url}?${parameters}`, { headers: { authorization: SIGNED } })
+      return { status: answer.status, text: await answer.text() }
+    }
+    expect((await query('Action=SendMessage&MessageBody=foobar')).text).toContain('<MD5OfMessageBody>')
+    expect((await query('Action=ReceiveMessage')).text).toContain('<Body>foobar</Body>')
+    expect((await query('Action=ReceiveMessage')).text.replaceAll(' />', '/>')).toMatch(
+      /<ReceiveMessageResult\/>|<ReceiveMessageResult><\/ReceiveMessageResult>/,
+    )
+    const attributes = await query('Action=GetQueueAttributes&AttributeName.1=All')
+    expect(attributes.text).toContain('<Attribute><Name>VisibilityTimeout</Name><Value>30</Value></Attribute>')
+    expect((await query('Action=GetQueueAttributes&AttributeName.1=Foobar')).text).toContain(
+      '<Code>InvalidAttributeName</Code><Message>Unknown Attribute Foobar.</Message>',
+    )
+    expect((await query('Action=SendMessage')).text).toContain(
+      '<Code>MissingParameter</Code><Message>The request must contain the parameter MessageBody.</Message>',
+    )
+    const unknown = await query('Action=FooBar&Version=2012-11-05')
+    expect(unknown.status).toBe(400)
+    expect(unknown.text).toContain(
+      '<Code>InvalidAction</Code><Message>The action FooBar is not valid for this endpoint.</Message>',
+    )
+  })
+
   it('answers errors that it does not model under their JSON name and their query code', async () => {
     const raw = await fetch(bench.cloud.endpoint, {
       method: 'POST',
