@@ -1,4 +1,10 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DynamoDBClient,
+  PutItemCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-dynamodb'
+import type { FinalizeRequestMiddleware } from '@smithy/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { aggregate, command, consumer, event, store } from '../../messaging/index.ts'
@@ -93,6 +99,27 @@ describe.each(Object.entries(consumers))('scheme %s', (scheme, handler) => {
     }
     expect(await effects()).toEqual(once(scheme))
     expect(lab.counts).toMatchObject({ Handled: 1, Deduped: 2 })
+  })
+
+  it('takes effect once where the answer of the commit is lost and the SDK asks again', async () => {
+    const { endpoint, region } = lab.cloud
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+    const dynamo = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 3 })
+    let commits = 0
+    const loseFirst: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> =
+      (next, { commandName }) =>
+      async (args) => {
+        const isFirst = /Put|Transact/.test(String(commandName)) && commits++ === 0
+        const answer = await next(args)
+        if (isFirst) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', $retryable: {} })
+        return answer
+      }
+    dynamo.middlewareStack.addRelativeTo(loseFirst, { relation: 'after', toMiddleware: 'retryMiddleware' })
+    const records = await lab.arrive([envelope()])
+    expect((await lab.invoke(handler, records, undefined, { dynamo })).staying).toEqual([])
+    expect(commits).toBeGreaterThan(1)
+    expect(await effects()).toEqual(once(scheme))
+    dynamo.destroy()
   })
 
   for (const fate of fates) {

@@ -239,7 +239,7 @@ describe('on a standard queue', () => {
       },
     )
     const record = await one()
-    const { staying } = await lab.invoke(handler, [record], () => undefined, 3_000)
+    const { staying } = await lab.invoke(handler, [record], () => undefined, { remainingMs: 3_000 })
     expect(staying).toEqual([record.messageId])
     expect(late).toMatchObject({ message: expect.stringMatching('this unit is over') })
     expect(await lab.items()).toEqual([])

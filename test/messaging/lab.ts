@@ -51,7 +51,7 @@ export interface Lab {
     handler: QueueHandler,
     records: readonly QueueRecord[],
     fates?: Fates,
-    remainingMs?: number,
+    options?: { readonly remainingMs?: number; readonly dynamo?: DynamoDBClient },
   ): Promise<Invocation>
   items(): Promise<Item[]>
   /** Envelopes that left, or will, by the table's stream. */
@@ -123,10 +123,10 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
       return lab.receive()
     },
     receive: async () => (await receiveFrom(place.queueUrl)).map(recordOf),
-    async invoke(handler, records, fates = () => undefined, remainingMs = 30_000) {
+    async invoke(handler, records, fates = () => undefined, { remainingMs = 30_000, dynamo: own } = {}) {
       const process = { alive: true, calls: [] as string[] }
       const tools = {
-        dynamo: fated(cloud.client(DynamoDBClient), process, fates),
+        dynamo: fated(own ?? cloud.client(DynamoDBClient), process, fates),
         sqs: fated(cloud.client(SQSClient), process, fates),
         measures,
         ports,
