@@ -44,6 +44,9 @@ export interface ExpectedReturn {
   readonly points: number
 }
 
+/** As the API's documentation says. */
+const MOST_LINES = 1200
+
 export function expectations(invoices: readonly Invoice[]): Expectations {
   const orders = judge(invoices.filter((invoice) => invoice.kind === 'order'))
   const returns = judge(invoices.filter((invoice) => invoice.kind === 'return').map(asReturned))
@@ -79,7 +82,7 @@ function judge(invoices: readonly Invoice[]) {
   const refused = new Map<string, readonly string[]>()
   const unitsBySku = new Map<string, number>()
   for (const invoice of invoices) {
-    const reasons = invoice.lines.flatMap(faultsOf)
+    const reasons = [...lengthFault(invoice), ...invoice.lines.flatMap(faultsOf)]
     if (reasons.length > 0) {
       refused.set(invoice.number, reasons)
       continue
@@ -90,6 +93,10 @@ function judge(invoices: readonly Invoice[]) {
   const value = sum([...accepted.values()].map((figures) => figures.value))
   const units = sum([...accepted.values()].map((figures) => figures.units))
   return { in: invoices.length, accepted, refused, unitsBySku, value, units }
+}
+
+function lengthFault({ lines }: Invoice): string[] {
+  return lines.length > MOST_LINES ? [`${lines.length} lines, the API takes ${MOST_LINES}`] : []
 }
 
 function faultsOf(line: InvoiceLine): string[] {

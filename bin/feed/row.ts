@@ -35,6 +35,9 @@ export interface BadRow {
 
 export type ReadRow = { readonly row: Row } | { readonly bad: BadRow }
 
+/** What the API takes, in characters. */
+const LONGEST = { sku: 40, description: 100, country: 60 } as const
+
 /** A number that pandas wrote: "17850" and "17850.0" are the same whole number. */
 const WHOLE = /^-?\d+(\.0*)?$/
 const DECIMAL = /^-?\d+(\.\d{0,5}0*)?$/
@@ -57,6 +60,7 @@ export function readRow(fields: readonly string[], line: number): ReadRow {
       reason: `InvoiceNo ${quoted(invoice)} is not a number, with a letter before it or not`,
     },
     { broken: sku === '', reason: 'StockCode is empty' },
+    { broken: sku.length > LONGEST.sku, reason: `StockCode ${quoted(sku)} is longer than ${LONGEST.sku} characters` },
     {
       broken: !WHOLE.test(quantity) || !Number.isSafeInteger(Number(quantity)),
       reason: `Quantity ${quoted(quantity)} is not a whole number`,
@@ -67,6 +71,10 @@ export function readRow(fields: readonly string[], line: number): ReadRow {
       broken: customer !== '' && !WHOLE.test(customer),
       reason: `CustomerID ${quoted(customer)} is not a whole number`,
     },
+    {
+      broken: country.length > LONGEST.country,
+      reason: `Country ${quoted(country)} is longer than ${LONGEST.country} characters`,
+    },
   ].flatMap(({ broken, reason }) => (broken ? [reason] : []))
   if (reasons.length > 0 || invoicedAt === undefined) return { bad: { line, reasons } }
   return {
@@ -74,7 +82,8 @@ export function readRow(fields: readonly string[], line: number): ReadRow {
       line,
       invoice: invoice.toUpperCase(),
       sku,
-      ...(description === '' ? {} : { description }),
+      // A name for people: too long a one is cut, not refused.
+      ...(description === '' ? {} : { description: description.slice(0, LONGEST.description) }),
       quantity: Number(quantity),
       unitPrice: poundsToPence(price),
       invoicedAt,

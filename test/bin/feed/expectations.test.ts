@@ -30,6 +30,12 @@ describe('what must come out', () => {
     expect(orders).toMatchObject({ in: 3, value: 300, units: 2 })
   })
 
+  it('refuses an order of more lines than the API takes', async () => {
+    const row = '1,A,one,1,2010-12-01 08:26:00,1,7,EIRE'
+    const { invoices } = await invoicesOf(...Array<string>(1201).fill(row))
+    expect(expectations(invoices).orders.refused.get('1')).toEqual(['1201 lines, the API takes 1200'])
+  })
+
   it('gives a point per whole pound to known customers and takes them back on returns', async () => {
     const { invoices } = await invoicesOf(
       '1,A,one,2,2010-12-01 08:26:00,1.99,7,EIRE',

@@ -90,6 +90,16 @@ describe('reading the file', () => {
     ])
   })
 
+  it('cuts a description that is longer than the API takes, and reports a stock code that is', () => {
+    const long = 'x'.repeat(101)
+    expect(readRow(`1,A,${long},1,2010-12-01 08:26:00,1,,EIRE`.split(','), 2)).toMatchObject({
+      row: { description: long.slice(1) },
+    })
+    expect(reasonsOf(`1,${long},x,1,2010-12-01 08:26:00,1,,EIRE`)).toEqual([
+      expect.stringMatching(/^StockCode "x+\.\.\." is longer than 40 characters$/),
+    ])
+  })
+
   it('reports a row of seven fields', () => {
     expect(reasonsOf('536366,22,LAMP,6,2010-12-01 08:26:00,1.85,17850')).toEqual([
       'has 7 fields where the header has 8',
