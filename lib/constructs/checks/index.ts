@@ -2,10 +2,10 @@ import { Annotations } from 'aws-cdk-lib'
 import type { Construct, IConstruct } from 'constructs'
 import type { System } from '../system.ts'
 import { concurrency } from './concurrency.ts'
-import { consumerProblems } from './consumers.ts'
 import { contractProblems } from './contracts.ts'
 import { limitProblems } from './limits.ts'
 import { isOutdated, lockOf, lockProblems, writeLock } from './lock-file.ts'
+import { nameProblems } from './name-lengths.ts'
 
 export interface Locking {
   readonly file: string
@@ -20,7 +20,7 @@ export function checkAtSynth(backbone: Construct, system: System, locking: Locki
       const app = backbone.node.root
       const { problem, warning } = concurrency(system)
       if (warning) Annotations.of(backbone).addWarningV2('penstock:concurrency', warning)
-      const problems = [...consumerProblems(system), ...contractProblems(system), ...limitProblems(app)]
+      const problems = [...nameProblems(system), ...contractProblems(system), ...limitProblems(app)]
       if (problem) problems.push(problem)
       return [...problems, ...lockChecks(app, system, locking)]
     },

@@ -1,0 +1,32 @@
+import { consumerName, deadLetterQueueName, queueName } from '../../../messaging/names.ts'
+import { ruleName, undeliveredQueueName } from '../resource-names.ts'
+import type { System } from '../system.ts'
+
+const limits = { queue: 80, function: 64, rule: 64 } as const
+
+interface Name {
+  readonly of: string
+  readonly kind: keyof typeof limits
+  readonly name: string
+}
+
+/** Physical names that AWS would refuse: they are made of the app's prefix and the declared ids. */
+export const nameProblems = (system: System): readonly string[] =>
+  namesOf(system)
+    .filter(({ kind, name }) => name.length > limits[kind])
+    .map(({ of, kind, name }) => `${of}: ${kind} name ${name} is longer than ${limits[kind]}`)
+
+function namesOf(system: System): readonly Name[] {
+  const { app, consumers, events } = system
+  const endpoints = system.services.flatMap((service) => service.endpoints.map((endpoint) => endpoint.declaration))
+  const queues = [queueName, deadLetterQueueName, undeliveredQueueName]
+  return [
+    ...consumers.flatMap(({ id, delivery }) =>
+      queues.map((nameOf): Name => ({ of: `'${id}'`, kind: 'queue', name: nameOf(app, id, delivery.ordered) })),
+    ),
+    ...[...consumers, ...endpoints].map(
+      ({ id }): Name => ({ of: `'${id}'`, kind: 'function', name: consumerName(app, id) }),
+    ),
+    ...events.map((event): Name => ({ of: `event ${event.name}`, kind: 'rule', name: ruleName(app, event) })),
+  ]
+}
