@@ -1,8 +1,20 @@
 import * as z from 'zod'
 import { UnitPrice } from './money.ts'
 
-/** The largest order of the real data has 1,114 lines; this many of the longest descriptions still fit every limit of the route. */
+/** The largest order of the real data has 1,114 lines; this many with the longest descriptions still fit every limit of the route. */
 export const MOST_LINES = 1200
+
+/**
+ * Bytes of an order's or return's lines as JSON: with the envelope around them they still fit an SNS message. Texts in other
+ * alphabets take up to four bytes a character, so the number of lines alone does not tell.
+ */
+const MOST_BYTES = 240_000
+
+/** Why the lines do not fit a message; empty where they do. */
+export function sizeProblems(lines: readonly Line[]): string[] {
+  const bytes = Buffer.byteLength(JSON.stringify(lines))
+  return bytes > MOST_BYTES ? [`body.lines: ${bytes} bytes of JSON, at most ${MOST_BYTES}: send it in two`] : []
+}
 
 /** Units of a stock code. */
 export const Quantity = z

@@ -54,7 +54,37 @@ export function readRow(fields: readonly string[], line: number): ReadRow {
   const [invoice = '', sku = '', description = '', quantity = '', date = '', price = '', customer = '', country = ''] =
     trimmed
   const invoicedAt = readDate(date)
-  const reasons = [
+  const reasons = faultsOf({ invoice, sku, quantity, date, price, customer, country, invoicedAt })
+  if (reasons.length > 0 || invoicedAt === undefined) return { bad: { line, reasons } }
+  return {
+    row: {
+      line,
+      invoice: invoice.toUpperCase(),
+      sku,
+      // A name for people: too long a one is cut, not refused.
+      ...(description === '' ? {} : { description: description.slice(0, LONGEST.description) }),
+      quantity: Number(quantity),
+      unitPrice: poundsToPence(price),
+      invoicedAt,
+      ...(customer === '' ? {} : { customerId: String(Number(customer)) }),
+      country: country === '' ? 'Unspecified' : country,
+    },
+  }
+}
+
+interface Fields {
+  readonly invoice: string
+  readonly sku: string
+  readonly quantity: string
+  readonly date: string
+  readonly price: string
+  readonly customer: string
+  readonly country: string
+  readonly invoicedAt: string | undefined
+}
+
+function faultsOf({ invoice, sku, quantity, date, price, customer, country, invoicedAt }: Fields): string[] {
+  return [
     {
       broken: !/^[A-Z]?\d+$/i.test(invoice),
       reason: `InvoiceNo ${quoted(invoice)} is not a number, with a letter before it or not`,
@@ -76,21 +106,6 @@ export function readRow(fields: readonly string[], line: number): ReadRow {
       reason: `Country ${quoted(country)} is longer than ${LONGEST.country} characters`,
     },
   ].flatMap(({ broken, reason }) => (broken ? [reason] : []))
-  if (reasons.length > 0 || invoicedAt === undefined) return { bad: { line, reasons } }
-  return {
-    row: {
-      line,
-      invoice: invoice.toUpperCase(),
-      sku,
-      // A name for people: too long a one is cut, not refused.
-      ...(description === '' ? {} : { description: description.slice(0, LONGEST.description) }),
-      quantity: Number(quantity),
-      unitPrice: poundsToPence(price),
-      invoicedAt,
-      ...(customer === '' ? {} : { customerId: String(Number(customer)) }),
-      country: country === '' ? 'Unspecified' : country,
-    },
-  }
 }
 
 function quoted(value: string): string {

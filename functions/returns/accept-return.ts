@@ -1,5 +1,6 @@
+import { sizeProblems } from '../../contracts/lines.ts'
 import { RequestReturn, ReturnRequest } from '../../contracts/returns.ts'
-import { endpoint } from '../../messaging/index.ts'
+import { endpoint, Refused } from '../../messaging/index.ts'
 
 export const handler = endpoint(
   import.meta,
@@ -11,6 +12,8 @@ export const handler = endpoint(
     sends: [RequestReturn],
   },
   async (request, unit) => {
+    const tooLarge = sizeProblems(request.body.lines)
+    if (tooLarge.length > 0) throw new Refused(400, ...tooLarge)
     const returnId = request.id
     await unit.send(RequestReturn, { ...request.body, returnId })
     return { status: 202, body: { returnId } }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { type Line, MOST_LINES, sizeProblems } from '../../contracts/lines.ts'
 import { OrderRequest } from '../../contracts/orders.ts'
 
 function reasons(request: unknown): string[] {
@@ -33,5 +34,19 @@ describe('an order request', () => {
   it('is refused without lines and above 1200 of them', () => {
     expect(reasons({ country: 'EIRE', lines: [] })).toHaveLength(1)
     expect(reasons({ country: 'EIRE', lines: Array(1201).fill(line) })).toHaveLength(1)
+  })
+
+  it('fits a message with the most lines and the longest descriptions, unless its texts take several bytes a character', () => {
+    const longest = (character: string): Line[] =>
+      Array(MOST_LINES).fill({
+        sku: 'S'.repeat(10),
+        description: character.repeat(100),
+        quantity: 80_995,
+        unitPrice: 1275.125,
+      })
+    expect(sizeProblems(longest('x'))).toEqual([])
+    expect(sizeProblems(longest('\u00e9'))).toEqual([
+      expect.stringMatching(/^body.lines: \d+ bytes of JSON, at most 240000: send it in two$/),
+    ])
   })
 })
