@@ -1,10 +1,4 @@
-import {
-  DynamoDBClient,
-  PutItemCommand,
-  type ServiceInputTypes,
-  type ServiceOutputTypes,
-} from '@aws-sdk/client-dynamodb'
-import type { FinalizeRequestMiddleware } from '@smithy/types'
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { aggregate, command, consumer, event, store } from '../../messaging/index.ts'
@@ -106,15 +100,17 @@ describe.each(Object.entries(consumers))('scheme %s', (scheme, handler) => {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
     const dynamo = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 3 })
     let commits = 0
-    const loseFirst: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> =
+    dynamo.middlewareStack.add(
       (next, { commandName }) =>
-      async (args) => {
-        const isFirst = /Put|Transact/.test(String(commandName)) && commits++ === 0
-        const answer = await next(args)
-        if (isFirst) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', $retryable: {} })
-        return answer
-      }
-    dynamo.middlewareStack.addRelativeTo(loseFirst, { relation: 'after', toMiddleware: 'retryMiddleware' })
+        async (args) => {
+          const isFirst = /Put|Transact/.test(String(commandName)) && commits++ === 0
+          const answer = await next(args)
+          if (isFirst) throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', $retryable: {} })
+          return answer
+        },
+      // Within the SDK's retries, which have a high priority in this step.
+      { step: 'finalizeRequest', priority: 'low' },
+    )
     const records = await lab.arrive([envelope()])
     expect((await lab.invoke(handler, records, undefined, { dynamo })).staying).toEqual([])
     expect(commits).toBeGreaterThan(1)
