@@ -92,9 +92,9 @@ export class Environment {
     this.#tell()
   }
 
-  /** Share of the time since the last call in which the worker's thread was busy. */
+  /** Share of the time since the last call in which the worker's thread was busy. A thread that starts has no event loop to measure. */
   utilization(): number {
-    return this.#link.utilization()
+    return this.#phase === 'ready' ? this.#link.utilization() : 1
   }
 
   requestBegun(request: number): void {

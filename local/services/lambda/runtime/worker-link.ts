@@ -9,6 +9,9 @@ import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'
 /** Real time that a worker on virtual time may run without a word: a loop that waits for frozen time never ends by itself. */
 const SILENCE_MS = 20_000
 
+/** Handlers make little garbage; V8's default of 16 MB makes an environment 5 MB larger and no faster (measured on the shop). */
+const YOUNG_GENERATION_MB = 4
+
 /** Node keeps compiled bundles here, and this folder's own code without its types: a cold start takes half the time. */
 const COMPILE_CACHE = join(tmpdir(), 'node-compile-cache')
 
@@ -57,7 +60,7 @@ export class WorkerLink {
       execArgv: [],
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', (error: Error) => {
