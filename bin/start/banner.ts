@@ -50,7 +50,7 @@ function howTo(cloud: Cloud, apiUrl: string): string[] {
     'aws sqs list-queues',
     `curl --aws-sigv4 aws:amz:${cloud.region}:execute-api -u test:test -H 'idempotency-key: 1' -H 'content-type: application/json' \\`,
     `  -d ${body} ${apiUrl}/orders`,
-    `npm run publish -- inventory.ReceiveGoods '{"reference":"g1","lines":[{"sku":"22423","quantity":5}]}'`,
+    `npm run publish -- inventory.ReceiveGoods '{"receiptId":"g1","lines":[{"sku":"22423","quantity":5}]}'`,
     'in code: any AWS SDK client with these variables; createBus() of messaging/ for contracts',
   ]
 }
