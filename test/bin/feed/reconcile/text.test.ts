@@ -26,7 +26,7 @@ describe('the reconciliation as text', () => {
       '',
       '  refused: 46 because unitPrice of a line: must be above 0',
       '  bad row: line 7: StockCode is empty',
-      '  left out: 1 bookkeeping invoices, neither orders nor returns: A1',
+      '  left out: bookkeeping, neither orders nor returns: A1',
       '  left over: 2 messages in shop-x-dlq',
       '  left over: 1 parked messages: view.project-order: o1',
       '  lost: 536365: shipping notice',
