@@ -2,7 +2,7 @@ import type { CloudContext, Service } from '../../service.ts'
 import { eventActions } from './actions/events.ts'
 import { groupActions } from './actions/groups.ts'
 import { metricFilterActions } from './actions/metric-filters.ts'
-import { accountPolicy, policyActions } from './actions/policies.ts'
+import { policyActions } from './actions/policies.ts'
 import { streamActions } from './actions/streams.ts'
 import { tagActions } from './actions/tags.ts'
 import { Logs } from './model/logs.ts'
@@ -28,7 +28,7 @@ export function createLogs(context: CloudContext): LogsService {
       ...policyActions(parts),
       ...tagActions(parts),
     },
-    resourcePolicy: () => accountPolicy(logs),
+    resourcePolicy: () => logs.policies.document(),
     resources: logsResources(context),
     log: (group, stream, lines) => logs.write(group, stream, lines),
   }

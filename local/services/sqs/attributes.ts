@@ -1,4 +1,5 @@
 import { AwsError } from '../../errors.ts'
+import { parsePolicy } from '../iam/document.ts'
 import { invalidAttribute, unknownAttribute } from './errors.ts'
 import type { QueueSettings } from './model/settings.ts'
 import { parseRedriveAllowPolicy, parseRedrivePolicy } from './redrive-policies.ts'
@@ -36,12 +37,12 @@ const fifoOnly = (rule: AttributeRule): AttributeRule => ({ ...rule, fifo: true 
 const policy: AttributeRule = {
   check(name, value) {
     try {
-      const document: unknown = JSON.parse(value)
-      if (typeof document === 'object' && document !== null && 'Statement' in document) return value
-    } catch {
-      // Told below, like every other text that is no policy.
+      parsePolicy(value, 'resource')
+      return value
+    } catch (error) {
+      if (error instanceof AwsError) throw invalidAttribute(name)
+      throw error
     }
-    throw invalidAttribute(name)
   },
 }
 

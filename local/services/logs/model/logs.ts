@@ -3,19 +3,17 @@ import type { Monitoring } from '../../monitoring/index.ts'
 import { type EmbeddedPoint, embeddedMetrics } from './emf.ts'
 import { eventId, type LogEvent } from './event.ts'
 import type { LogGroup, MetricFilter } from './group.ts'
+import { ResourcePolicies } from './policies.ts'
 import { LogStream } from './stream.ts'
 
 /** Characters of messages kept in all; beyond them the events that came first go. */
 const KEPT_CHARACTERS = 64 * 1_024 * 1_024
 
-/** Policies of the account for services that write logs, by name. */
-export type ResourcePolicies = Map<string, { readonly document: string; readonly updatedAt: number }>
-
 /** All log groups of the account, and what their events become. */
 export class Logs {
   readonly #context: CloudContext
   readonly #groups = new Map<string, LogGroup>()
-  readonly policies: ResourcePolicies = new Map()
+  readonly policies = new ResourcePolicies()
   /** The stream of each event kept, in the order of arrival. */
   #arrivals: LogStream[] = []
   #firstArrival = 0

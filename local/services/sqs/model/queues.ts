@@ -17,9 +17,14 @@ export interface QueueRecord {
   readonly queue: Queue
   /** Attributes with a value, by AWS's names and in AWS's forms, defaults included. */
   attributes: AttributeValues
+  /** The attribute `Policy`, read once: IAM compiles a document once for as long as the object lives. */
+  policy: PolicyDocument | undefined
   modifiedAt: number
   tags: Map<string, string>
 }
+
+const policyOf = ({ Policy }: AttributeValues): PolicyDocument | undefined =>
+  Policy === undefined ? undefined : (JSON.parse(Policy) as PolicyDocument)
 
 /** All queues of the account. */
 export class Queues {
@@ -72,13 +77,15 @@ export class Queues {
         for (const listener of this.#arrivalListeners) listener(name)
       },
     })
-    const record = { name, arn, fifo, createdAt: now, modifiedAt: now, queue, attributes, tags }
+    const policy = policyOf(attributes)
+    const record = { name, arn, fifo, createdAt: now, modifiedAt: now, queue, attributes, policy, tags }
     this.#records.set(name, record)
     for (const listener of this.#listeners.get(arn) ?? []) queue.watch.listen(listener)
     return record
   }
 
   setAttributes(record: QueueRecord, attributes: AttributeValues): void {
+    if (attributes.Policy !== record.attributes.Policy) record.policy = policyOf(attributes)
     record.attributes = attributes
     record.modifiedAt = this.#context.kernel.clock.now()
     record.queue.use(settingsOf(attributes))
@@ -92,8 +99,7 @@ export class Queues {
   }
 
   policyOf(arn: string): PolicyDocument | undefined {
-    const policy = this.byArn(arn)?.attributes.Policy
-    return policy === undefined ? undefined : (JSON.parse(policy) as PolicyDocument)
+    return this.byArn(arn)?.policy
   }
 
   /** Listens to the queue of this ARN, whether it exists already or not, and to its successors of the same name. */

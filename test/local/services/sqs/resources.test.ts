@@ -72,7 +72,10 @@ it('deletes a queue, also one that is gone', async () => {
 
 it('attaches policies to queues, moves them on an update, and takes them off again', async () => {
   const [first, second] = [await bench.create('policy-1'), await bench.create('policy-2')]
-  const PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:*' }] }
+  const PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:*', Resource: '*' }],
+  }
   const policyOf = async (url: string) => (await attributesOf(url)).Policy
   const type = typeOf('AWS::SQS::QueuePolicy')
   const { ref } = await type.create({ PolicyDocument, Queues: [first] }, resource)
