@@ -17,3 +17,13 @@ export const numeric = (value: unknown): number | undefined => (value === undefi
 /** A pattern or policy, which templates give as an object or as its text. */
 export const jsonText = (value: unknown): string | undefined =>
   value === undefined || typeof value === 'string' ? (value as string | undefined) : JSON.stringify(value)
+
+/** Takes the steps after a creation; where one fails, what was created is undone, as CloudFormation would roll it back. */
+export async function orUndo(steps: Promise<unknown>, undo: () => Promise<unknown>): Promise<void> {
+  try {
+    await steps
+  } catch (error) {
+    await undo()
+    throw error
+  }
+}

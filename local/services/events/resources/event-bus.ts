@@ -1,5 +1,5 @@
 import type { Properties, ResourceType } from '../../../service.ts'
-import { type CallEvents, jsonText, present } from './call.ts'
+import { type CallEvents, jsonText, orUndo, present } from './call.ts'
 
 export const eventBusResource = (call: CallEvents): ResourceType => ({
   properties: ['Name', 'Description', 'Policy', 'Tags'],
@@ -9,7 +9,7 @@ export const eventBusResource = (call: CallEvents): ResourceType => ({
     const Name = String(properties.Name)
     const { Description, Tags } = properties
     const { EventBusArn } = await call<{ EventBusArn: string }>('CreateEventBus', present({ Name, Description, Tags }))
-    await putPolicy(call, Name, properties)
+    await orUndo(putPolicy(call, Name, properties), () => call('DeleteEventBus', { Name }))
     return { ref: Name, attributes: { Arn: EventBusArn, Name } }
   },
 

@@ -1,5 +1,5 @@
 import type { CreatedResource, Properties, ResourceContext, ResourceType } from '../../../service.ts'
-import { type CallEvents, jsonText, numeric, present } from './call.ts'
+import { type CallEvents, jsonText, numeric, orUndo, present } from './call.ts'
 import { retag } from './event-bus.ts'
 
 type Target = Readonly<Record<string, unknown>> & { readonly Id: string }
@@ -12,7 +12,8 @@ export const ruleResource = (call: CallEvents): ResourceType => ({
 
   async create(properties, resource) {
     const created = await putRule(call, nameOf(properties, resource), properties)
-    await putTargets(call, created.ref, properties)
+    const { Rule: Name, EventBusName } = address(created.ref)
+    await orUndo(putTargets(call, created.ref, properties), () => call('DeleteRule', { Name, EventBusName }))
     return created
   },
 

@@ -1,4 +1,5 @@
 import type { CreatedResource, Properties, ResourceType } from '../../../service.ts'
+import { orUndo } from '../../events/resources/call.ts'
 import { attributeText, type CallSns } from './call.ts'
 
 const ATTRIBUTES = [
@@ -28,7 +29,10 @@ export const topicResource = (call: CallSns): ResourceType => ({
       Attributes: attributesOf(properties),
       ...(properties.Tags === undefined ? {} : { Tags: properties.Tags }),
     })
-    for (const { Protocol, Endpoint } of inline(properties)) await call('Subscribe', { TopicArn, Protocol, Endpoint })
+    const subscribe = async () => {
+      for (const { Protocol, Endpoint } of inline(properties)) await call('Subscribe', { TopicArn, Protocol, Endpoint })
+    }
+    await orUndo(subscribe(), () => call('DeleteTopic', { TopicArn }))
     return created(TopicArn)
   },
 
