@@ -56,7 +56,7 @@ function leftOut({ badRows, adjustments }: Reconciliation['leftOut']): string[] 
     ),
     ...(adjustments.length > 0
       ? [
-          `  left out: ${adjustments.length} bookkeeping invoices, neither orders nor returns: ${adjustments.join(', ')}`,
+          `  left out: bookkeeping, neither orders nor returns: ${limited(adjustments, MOST_BAD_ROWS, 'invoices').join(', ')}`,
         ]
       : []),
   ]
