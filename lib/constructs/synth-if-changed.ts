@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 /** Everything that a template or a bundle is made of. The lock of the packages stands for their code. */
@@ -31,9 +31,10 @@ export async function synthIfChanged(
   const sources = fingerprintOf(root, globSync(SOURCES, { cwd: root }), context)
   const current = () => `${sources} ${fingerprintOf(root, [LOCK_FILE], {})}`
   if (recorded(outdir) === current()) return false
-  const next = `${outdir}.${process.pid}`
+  await mkdir(dirname(outdir), { recursive: true })
+  // A folder of its own: two runs may synthesize at the same time.
+  const next = await mkdtemp(`${resolve(outdir)}.`)
   try {
-    await mkdir(dirname(next), { recursive: true })
     await synth(next, root, context)
     // The synth may have recorded new consumers in the lock file.
     await writeFile(join(next, FINGERPRINT), current())
@@ -50,7 +51,8 @@ async function synth(outdir: string, root: string, context: Readonly<Record<stri
   try {
     await promisify(execFile)(process.execPath, ['bin/app.ts'], { cwd: root, env, maxBuffer: 1 << 26 })
   } catch (error) {
-    throw new Error(`The app does not synthesize:\n${(error as { stderr: string }).stderr.trim()}`)
+    const { stderr, message } = error as { readonly stderr?: string; readonly message: string }
+    throw new Error(`The app does not synthesize:\n${(stderr || message).trim()}`)
   }
 }
 
