@@ -6,9 +6,12 @@ const MAX_ENTRIES = 10
 const ENTRY_ID = /^[\w-]{1,80}$/
 
 /** @throws EmptyBatchRequest, TooManyEntriesInBatchRequest, InvalidBatchEntryId or BatchEntryIdsNotDistinct */
-export function checkEntries<E extends { Id: string | undefined }>(entries: readonly E[] | undefined): readonly E[] {
+export function checkEntries<E extends { Id: string | undefined }>(
+  action: string,
+  entries: readonly E[] | undefined,
+): readonly E[] {
   if (!entries || entries.length === 0)
-    throw new AwsError('EmptyBatchRequest', 'There should be at least one SendMessageBatchRequestEntry in the request.')
+    throw new AwsError('EmptyBatchRequest', `There should be at least one ${action}RequestEntry in the request.`)
   if (entries.length > MAX_ENTRIES)
     throw new AwsError(
       'TooManyEntriesInBatchRequest',

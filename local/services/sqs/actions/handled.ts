@@ -58,7 +58,7 @@ export const handledActions = (parts: SqsParts): Record<string, Action> => ({
     access: onQueue(parts, 'DeleteMessage'),
     run: ({ QueueUrl, Entries }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
-      return runEntries(checkEntries(Entries), ({ ReceiptHandle }) => {
+      return runEntries(checkEntries('DeleteMessageBatch', Entries), ({ ReceiptHandle }) => {
         deleteMessage(parts, record, ReceiptHandle, call.entry)
         return {}
       })
@@ -82,10 +82,13 @@ export const handledActions = (parts: SqsParts): Record<string, Action> => ({
     access: onQueue(parts, 'ChangeMessageVisibility'),
     run: ({ QueueUrl, Entries }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
-      return runEntries(checkEntries(Entries), ({ ReceiptHandle, VisibilityTimeout }) => {
-        changeVisibility(record, ReceiptHandle, VisibilityTimeout)
-        return {}
-      })
+      return runEntries(
+        checkEntries('ChangeMessageVisibilityBatch', Entries),
+        ({ ReceiptHandle, VisibilityTimeout }) => {
+          changeVisibility(record, ReceiptHandle, VisibilityTimeout)
+          return {}
+        },
+      )
     },
   }),
 })

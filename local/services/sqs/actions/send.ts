@@ -73,7 +73,7 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
     access: onQueue(parts, 'SendMessage'),
     run: async ({ QueueUrl, Entries }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
-      const entries = checkEntries(Entries)
+      const entries = checkEntries('SendMessageBatch', Entries)
       checkBatch(record, entries)
       parts.encryption.checkSend(record, call.caller)
       const answer = runEntries(entries, (entry) => send(parts, record, entry, call))

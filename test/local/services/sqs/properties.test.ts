@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { type FaultPlan, faultPoints } from '../../../../local/kernel/faults.ts'
 import { createKernel } from '../../../../local/kernel/kernel.ts'
 import { defaultAttributes, settingsOf } from '../../../../local/services/sqs/attributes.ts'
 import type { Message } from '../../../../local/services/sqs/model/message.ts'
@@ -39,13 +40,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** A queue and what the outside knows: messages sent and not deleted, and those handed out whose handle still counts. */
 class Run {
-  readonly kernel = createKernel({ clock: 'manual', seed: 'properties', start: 0 })
+  readonly kernel
   readonly queue: Queue
   readonly kept = new Map<string, { order: number; group: string; visibleFrom: number }>()
   readonly handed: Message[] = []
   #sent = 0
 
-  constructor(fifo: boolean) {
+  constructor(fifo: boolean, faults?: FaultPlan) {
+    this.kernel = createKernel({ clock: 'manual', seed: 'properties', start: 0, ...(faults && { faults }) })
     const surroundings = { kernel: this.kernel, deadLetter: () => false, arrived: () => {} }
     this.queue = new Queue(
       'arn:aws:sqs:us-east-1:000000000000:q',
@@ -121,6 +123,12 @@ class Run {
   }
 }
 
+/** Does at every point, half the time, one of the bad things that AWS may do there. */
+const hostile: FaultPlan = (point, _, draw) => {
+  const actions = faultPoints[point]
+  return draw < 0.5 ? 'none' : (actions[Math.floor((draw - 0.5) * 2 * actions.length)] ?? 'none')
+}
+
 async function perform(run: Run, steps: readonly Step[], received: (messages: Message[], before: Message[]) => void) {
   for (const each of steps) {
     const before = run.inFlight()
@@ -132,29 +140,37 @@ async function perform(run: Run, steps: readonly Step[], received: (messages: Me
   }
 }
 
-it('FIFO queues never serve a message while an earlier one of its group is in flight, nor out of order, nor lose any', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
-      const run = new Run(true)
-      await perform(run, steps, (messages, before) => {
-        const groups = messages.map(({ content }) => content.groupId ?? '')
-        for (const group of new Set(groups)) {
-          const served = messages.filter(({ content }) => content.groupId === group)
-          const all = [...run.kept].filter(([, kept]) => kept.group === group).sort(([, a], [, b]) => a.order - b.order)
-          // What is served of a group is the beginning of what is left of it, but for what was in flight behind.
-          expect(served.map(({ messageId }) => messageId)).toEqual(all.slice(0, served.length).map(([id]) => id))
-          const last = served.at(-1)?.place ?? 0
-          for (const other of before.filter(({ content }) => content.groupId === group))
-            expect(other.place).toBeGreaterThan(last)
-        }
-      })
-      await run.kernel.clock.advance(60_000)
-      const rest = run.drain()
-      expect(rest.toSorted()).toEqual([...run.kept.keys()].toSorted())
-    }),
-    { numRuns: 150, seed: 1 },
-  )
-})
+it.each([
+  ['without faults', undefined],
+  ['under every fault', hostile],
+])(
+  'FIFO queues never serve behind a message in flight, nor out of order, nor twice, nor lose any, %s',
+  async (_, faults) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
+        const run = new Run(true, faults)
+        await perform(run, steps, (messages, before) => {
+          const groups = messages.map(({ content }) => content.groupId ?? '')
+          for (const group of new Set(groups)) {
+            const served = messages.filter(({ content }) => content.groupId === group)
+            const all = [...run.kept]
+              .filter(([, kept]) => kept.group === group)
+              .sort(([, a], [, b]) => a.order - b.order)
+            // What is served of a group is the beginning of what is left of it, but for what was in flight behind.
+            expect(served.map(({ messageId }) => messageId)).toEqual(all.slice(0, served.length).map(([id]) => id))
+            const last = served.at(-1)?.place ?? 0
+            for (const other of before.filter(({ content }) => content.groupId === group))
+              expect(other.place).toBeGreaterThan(last)
+          }
+        })
+        await run.kernel.clock.advance(60_000)
+        const rest = run.drain()
+        expect(rest.toSorted()).toEqual([...run.kept.keys()].toSorted())
+      }),
+      { numRuns: 150, seed: 1 },
+    )
+  },
+)
 
 it('standard queues serve only what is visible, each message once at a time, and lose none', async () => {
   await fc.assert(
@@ -171,5 +187,23 @@ it('standard queues serve only what is visible, each message once at a time, and
       expect(rest.toSorted()).toEqual([...run.kept.keys()].toSorted())
     }),
     { numRuns: 150, seed: 1 },
+  )
+})
+
+it('standard queues under every fault reorder and repeat, but lose no message that was sent and not deleted', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
+      const run = new Run(false, hostile)
+      for (const each of steps)
+        if (each.do === 'send') run.send(`g${each.group}`, each.delay)
+        else if (each.do === 'receive') run.receive(each.max, each.hidden)
+        else if (each.do === 'advance') await run.kernel.clock.advance(each.seconds * 1_000)
+        else run.handle(each.do, each.which)
+      run.kernel.faults.use(undefined)
+      await run.kernel.clock.advance(60_000)
+      const rest = new Set(run.drain())
+      for (const id of run.kept.keys()) expect(rest).toContain(id)
+    }),
+    { numRuns: 100, seed: 2 },
   )
 })

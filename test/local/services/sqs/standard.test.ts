@@ -222,7 +222,10 @@ it('SQS 22: batch entries fail singly with HTTP 200; empty, too many, invalid an
   ])
   const batch = (ids: string[]) =>
     bench.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: ids.map((Id) => ({ Id, MessageBody: 'a' })) }))
-  await expect(batch([])).rejects.toMatchObject({ name: 'EmptyBatchRequest' })
+  await expect(batch([])).rejects.toMatchObject({
+    name: 'EmptyBatchRequest',
+    message: 'There should be at least one SendMessageBatchRequestEntry in the request.',
+  })
   await expect(batch([...Array(11).keys()].map(String))).rejects.toMatchObject({
     name: 'TooManyEntriesInBatchRequest',
     message: 'Maximum number of entries per request are 10. You have sent 11.',
