@@ -14,6 +14,7 @@ import type { MonitoringParts } from '../parts.ts'
 
 const MAX_QUERIES = 500
 const MAX_POINTS = 1_440
+const MAX_RETURNED = 100_800
 
 interface Range {
   readonly from: number
@@ -31,7 +32,10 @@ function rangeOf({ StartTime, EndTime }: { StartTime: Date | undefined; EndTime:
 /** Periods are aligned to whole multiples of themselves. */
 const alignTo = (period: number, { from, to }: Range): Range => ({ from: Math.floor(from / period) * period, to })
 
-function getMetricData(metrics: Metrics, input: GetMetricDataCommandInput): MetricDataResult[] {
+function getMetricData(
+  metrics: Metrics,
+  input: GetMetricDataCommandInput,
+): Omit<GetMetricDataCommandOutput, '$metadata'> {
   const list = input.MetricDataQueries
   if (!list?.length) throw missingParameter('MetricDataQueries')
   if (list.length > MAX_QUERIES)
@@ -40,20 +44,38 @@ function getMetricData(metrics: Metrics, input: GetMetricDataCommandInput): Metr
   const period = queries.find(({ metric }) => metric)?.metric?.period ?? 60_000
   const { from, to } = alignTo(period, rangeOf(input))
   const returned = new Set(queries.filter((query) => query.returned).map(({ id }) => id))
-  return runQueries(metrics, queries, from, to)
-    .filter(({ id }) => returned.has(id))
-    .map((result) => present(result, input.ScanBy !== 'TimestampAscending', input.MaxDatapoints))
+  const results = runQueries(metrics, queries, from, to).filter(({ id }) => returned.has(id))
+  return page(results, input)
 }
 
-function present({ id, label, series, units }: QueryResult, newestFirst: boolean, max = 100_800): MetricDataResult {
-  const points = newestFirst ? [...series].reverse() : [...series]
-  const kept = points.slice(0, max)
+/** The points after those of the pages before, result by result, up to the limit; the token counts them. */
+function page(results: readonly QueryResult[], input: GetMetricDataCommandInput) {
+  const max = input.MaxDatapoints ?? MAX_RETURNED
+  if (max < 1 || max > MAX_RETURNED)
+    throw invalidParameter(`The parameter MaxDatapoints must be between 1 and ${MAX_RETURNED}.`)
+  const begin = Number(input.NextToken ?? 0)
+  if (!Number.isInteger(begin) || begin < 0) throw invalidParameter('Invalid nextToken')
+  let before = 0
+  const MetricDataResults = results.map((result): MetricDataResult => {
+    const points = input.ScanBy === 'TimestampAscending' ? [...result.series] : [...result.series].reverse()
+    const kept = points.slice(Math.max(0, begin - before), Math.max(0, begin + max - before))
+    before += points.length
+    return present(result, kept, before > begin + max)
+  })
+  return { MetricDataResults, Messages: [], NextToken: before > begin + max ? String(begin + max) : undefined }
+}
+
+function present(
+  { id, label, units }: QueryResult,
+  points: readonly (readonly [number, number])[],
+  partial: boolean,
+): MetricDataResult {
   return {
     Id: id,
     Label: label,
-    Timestamps: kept.map(([at]) => new Date(at)),
-    Values: kept.map(([, value]) => value),
-    StatusCode: kept.length < points.length ? 'PartialData' : 'Complete',
+    Timestamps: points.map(([at]) => new Date(at)),
+    Values: points.map(([, value]) => value),
+    StatusCode: partial ? 'PartialData' : 'Complete',
     ...(units.length > 1 && {
       Messages: [{ Code: 'MultipleUnits', Value: `Multiple units returned: '[${units.join(', ')}]'` }],
     }),
@@ -91,9 +113,9 @@ function getMetricStatistics(metrics: Metrics, input: GetMetricStatisticsCommand
 
 export const metricDataActions = ({ metrics }: MonitoringParts): Record<string, Action> => ({
   GetMetricData: action<GetMetricDataCommandInput, GetMetricDataCommandOutput>({
-    accepts: ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDatapoints'],
+    accepts: ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDatapoints', 'NextToken'],
     access: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
-    run: (input) => ({ MetricDataResults: getMetricData(metrics, input), Messages: [] }),
+    run: (input) => getMetricData(metrics, input),
   }),
 
   GetMetricStatistics: action<GetMetricStatisticsCommandInput, GetMetricStatisticsCommandOutput>({

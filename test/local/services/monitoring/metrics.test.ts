@@ -136,6 +136,22 @@ describe('metrics', () => {
     ])
   })
 
+  it('pages through points of all results', async () => {
+    for (let minute = 0; minute < 3; minute++)
+      await put('Pages', { MetricName: 'm', Value: minute, Timestamp: at(minute) })
+    const get = async (NextToken?: string) => {
+      const MetricDataQueries = [stat('a', 'Pages', 'm'), stat('b', 'Pages', 'm', 'Maximum')]
+      const range = { StartTime: at(0), EndTime: at(10), ScanBy: 'TimestampAscending' as const }
+      const answer = await cloudwatch.send(
+        new GetMetricDataCommand({ MetricDataQueries, ...range, MaxDatapoints: 4, NextToken }),
+      )
+      return { values: answer.MetricDataResults?.map(({ Values }) => Values), next: answer.NextToken }
+    }
+    const first = await get()
+    expect(first.values).toEqual([[0, 1, 2], [0]])
+    expect(await get(first.next)).toEqual({ values: [[], [1, 2]], next: undefined })
+  })
+
   it('labels metrics of one name by what tells them apart (recorded)', async () => {
     const labels = async (...pairs: [string, number][]) => {
       const MetricDataQueries = pairs.map(([Stat, Period], index) => stat(`m${index}`, 'Labels', 'm', Stat, { Period }))
