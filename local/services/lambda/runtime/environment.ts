@@ -2,6 +2,7 @@ import type { Timer } from '../../../kernel/clock.ts'
 import type { CloudContext } from '../../../service.ts'
 import type { FunctionVersion } from '../model/configuration.ts'
 import type { InvocationRequest, Outcome } from './invocation.ts'
+import type { EnvironmentLog } from './log-stream.ts'
 import type { Failure, FromWorker } from './protocol.ts'
 import { endLine, initReportLine, jsonEvent, jsonReport, type Report, reportLine, startLine } from './report.ts'
 import { type LinkOptions, WorkerLink } from './worker-link.ts'
@@ -14,7 +15,7 @@ export interface EnvironmentOptions {
   readonly version: FunctionVersion
   readonly link: Pick<LinkOptions, 'start' | 'env'>
   readonly sandbox: string
-  readonly logStream: string
+  readonly log: EnvironmentLog
 }
 
 interface Running {
@@ -125,6 +126,7 @@ export class Environment {
     running.timer?.cancel()
     running.began = this.#now()
     this.#limit(running, version.timeout * 1000, 'task')
+    this.#options.log.begin()
     this.#link.thaw()
     this.#platformLog(running, 'start', startLine(request.requestId, version.version))
     this.#link.send({
@@ -137,7 +139,7 @@ export class Environment {
         invokedFunctionArn: request.invokedArn,
         memoryLimitInMB: String(version.memorySize),
         logGroupName: version.logging.group,
-        logStreamName: this.#options.logStream,
+        logStreamName: this.#options.log.stream,
         deadline: running.began + version.timeout * 1000,
         traceId: request.traceId,
         ...(request.clientContext === undefined ? {} : { clientContext: request.clientContext }),
@@ -182,7 +184,7 @@ export class Environment {
         return
       case 'log':
         if (running) this.#log(running, message.text.split('\n'))
-        else this.#options.context.log(this.version.logging.group, this.#options.logStream, message.text.split('\n'))
+        else this.#options.log.write(message.text.split('\n'))
         return
       case 'result':
         if (running) this.#finish(running, { payload: message.payload }, message)
@@ -248,7 +250,7 @@ export class Environment {
 
   #log(running: Running, lines: readonly string[]): void {
     running.log.push(...lines)
-    this.#options.context.log(this.version.logging.group, this.#options.logStream, lines)
+    this.#options.log.write(lines)
   }
 
   #now(): number {

@@ -5,6 +5,7 @@ import type { FunctionVersion } from '../model/configuration.ts'
 import { Environment } from './environment.ts'
 import type { Slot } from './host.ts'
 import type { InvocationRequest, Outcome } from './invocation.ts'
+import { EnvironmentLog } from './log-stream.ts'
 import { environmentVariables } from './variables.ts'
 
 /** Lambda ends environments every few hours; their session keys last 12. */
@@ -106,12 +107,14 @@ export class Fleet {
     const day = new Date(kernel.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
     const logStream = `${day}/[${version.version}]${id}`
     const sandbox = `${version.name}-${id.slice(0, 12)}`
-    const keys = this.#context.service<Iam>('iam').issueSession(version.role, version.name, { sandbox })
+    const iam = this.#context.service<Iam>('iam')
+    const role = iam.assume('lambda.amazonaws.com', version.role, version.name)
+    const keys = iam.issueSession(version.role, version.name, { sandbox })
     const environment = new Environment({
       context: this.#context,
       version,
       sandbox,
-      logStream,
+      log: new EnvironmentLog(this.#context, version.logging.group, logStream, role),
       link: {
         env: environmentVariables(version, { region, endpoint: this.#context.endpoint(), keys, logStream }),
         start: {

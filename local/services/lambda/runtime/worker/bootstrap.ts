@@ -15,8 +15,8 @@ const MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100
 const start = workerData as WorkerStart
 const port = parentPort as NonNullable<typeof parentPort>
 const post = (message: FromWorker): void => port.postMessage(message)
-const started = performance.now()
 const time: VirtualTime | undefined = start.virtual ? installVirtualTime(start, post) : undefined
+const started = performance.now()
 if (!start.virtual && new BigInt64Array(start.clock)[0] !== 0n) followClock(start.clock)
 
 // The host's, not the function's: it has served its purpose by now.
