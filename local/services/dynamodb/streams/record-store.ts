@@ -7,6 +7,7 @@ export class RecordStore {
   readonly #database: Database
   readonly #insert: StatementSync
   readonly #after: StatementSync
+  readonly #oldest: StatementSync
   readonly #trim: StatementSync
   #seq: number
 
@@ -25,6 +26,7 @@ export class RecordStore {
     this.#after = database.statement(
       'SELECT seq, at, event, keys, next, old, size, expiry, cause FROM records WHERE stream = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
     )
+    this.#oldest = database.statement('SELECT at FROM records WHERE stream = ? ORDER BY seq LIMIT 1')
     this.#trim = database.statement('DELETE FROM records WHERE stream = ? AND at < ?')
     const newest = database.statement(
       'SELECT MAX(seq) AS seq FROM (SELECT seq FROM records UNION SELECT seq FROM last_record)',
@@ -54,8 +56,13 @@ export class RecordStore {
     return this.#after.all(stream, after, until, limit) as unknown as StoredRecord[]
   }
 
-  /** Drops a stream's records from before the instant; their numbers are not used again. */
+  /**
+   * Drops a stream's records from before the instant; their numbers are not used again. Called at every read: a look at the
+   * oldest record first, because the deletion walks through all of the stream's.
+   */
   trim(stream: number, before: number): void {
+    const oldest = this.#oldest.get(stream) as { at: number } | undefined
+    if (oldest === undefined || oldest.at >= before) return
     this.#database.statement('INSERT OR REPLACE INTO last_record (only_one, seq) VALUES (1, ?)').run(this.#seq)
     this.#trim.run(stream, before)
   }
