@@ -17,7 +17,7 @@ const may = (functionName: string): readonly string[] =>
   })
 
 describe('a role may do exactly what is declared', () => {
-  it('as a consumer without stores: its queue, its dead letters, its own rows', () => {
+  it('as a consumer: its queue, its dead letters, its own rows, the items of its store', () => {
     expect(may('ex-shipping-ship-order')).toEqual([
       expect.stringMatching(/^logs:CreateLogStream logs:PutLogEvents on ServiceshiporderHandlerLogs\w+\.Arn$/),
       expect.stringMatching(
@@ -27,13 +27,16 @@ describe('a role may do exactly what is declared', () => {
       expect.stringMatching(
         /^dynamodb:GetItem dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem on ServiceDataTable\w+\.Arn if mark#shipping\.ship-order#\* out#shipping\.ship-order#\* park#shipping\.ship-order#\*$/,
       ),
+      expect.stringMatching(
+        /^dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query dynamodb:PutItem dynamodb:DeleteItem dynamodb:ConditionCheckItem on ServiceDataTable\w+\.Arn if seen#\*$/,
+      ),
     ])
   })
 
-  it('as a worker with a store: the items of that store too', () => {
+  it('as a worker with an aggregate: add to its events, and delete none', () => {
     expect(may('ex-orders-place-order')).toContainEqual(
       expect.stringMatching(
-        /^dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query dynamodb:PutItem dynamodb:DeleteItem dynamodb:ConditionCheckItem on ServiceDataTable\w+\.Arn if order#\*$/,
+        /^dynamodb:Query dynamodb:PutItem dynamodb:ConditionCheckItem on ServiceDataTable\w+\.Arn if order#\*$/,
       ),
     )
   })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { command, event } from '../../../messaging/index.ts'
 
 const schema = z.object({ orderId: z.string(), country: z.string() })

@@ -1,11 +1,13 @@
 import { worker } from '../../../messaging/index.ts'
 import { NotifyCustomer } from './contracts.ts'
+import { seen } from './seen.ts'
 
 export const handler = worker(
   import.meta,
   {
     id: 'shipping.notify-customer',
     on: NotifyCustomer,
+    stores: { seen },
     uses: [
       {
         actions: ['lambda:InvokeFunction'],
@@ -14,5 +16,5 @@ export const handler = worker(
       },
     ],
   },
-  () => {},
+  ({ orderId }, unit) => unit.seen.save({ by: 'notify-customer', orderId }),
 )

@@ -1,8 +1,7 @@
-import { z } from 'zod'
-import { store, worker } from '../../../messaging/index.ts'
+import { aggregate, worker } from '../../../messaging/index.ts'
 import { NotifyCustomer, OrderChanged, OrderPlaced, OrderSeen, PlaceOrder } from './contracts.ts'
 
-const orders = store('order', { schema: z.object({ orderId: z.string() }), key: ({ orderId }) => orderId })
+const orders = aggregate('order', { events: [OrderChanged], initial: () => 0, evolve: (count) => count + 1 })
 
 export const handler = worker(
   import.meta,
@@ -13,8 +12,11 @@ export const handler = worker(
     publishes: [OrderPlaced, OrderChanged, OrderSeen],
     sends: [NotifyCustomer],
   },
-  ({ orderId, country }, unit) => {
-    unit.orders.save({ orderId })
-    unit.publish(OrderPlaced, { orderId, country })
+  async (order, unit) => {
+    await unit.orders.load(order.orderId)
+    unit.orders.append(order.orderId, [{ type: 'orders.OrderChanged', data: order }])
+    unit.publish(OrderPlaced, order)
+    unit.publish(OrderSeen, order)
+    unit.send(NotifyCustomer, order)
   },
 )
