@@ -13,9 +13,9 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
+import { pageOf } from '../../pages.ts'
 import { constraint, invalidParameter } from '../errors.ts'
 import type { LogGroup } from '../model/group.ts'
-import { pageOf } from '../pages.ts'
 import { checkName, type LogsParts, onGroup, requireGroup } from '../parts.ts'
 
 export const RETENTIONS = [

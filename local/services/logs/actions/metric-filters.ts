@@ -12,9 +12,9 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { AwsError, NotSimulated } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
+import { pageOf } from '../../pages.ts'
 import { constraint, invalidParameter } from '../errors.ts'
 import type { LogGroup, MetricFilter } from '../model/group.ts'
-import { pageOf } from '../pages.ts'
 import { checkName, type LogsParts, onGroup, requireGroup } from '../parts.ts'
 import { compilePattern } from '../patterns/compile.ts'
 

@@ -9,10 +9,10 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
+import { pageOf } from '../../pages.ts'
 import { invalidParameter } from '../errors.ts'
 import { keptSince } from '../model/group.ts'
 import type { LogStream } from '../model/stream.ts'
-import { pageOf } from '../pages.ts'
 import { checkName, type LogsParts, onGroup, onStream, requireGroup, requireStream } from '../parts.ts'
 
 const STREAM_NAME = /^[^:*]+$/

@@ -22,12 +22,12 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
+import { pageOf } from '../../pages.ts'
 import type { Alarm, StateValue } from '../alarms/alarm.ts'
 import { alarmArn, compositeAlarm, metricAlarm } from '../alarms/configure.ts'
 import { dimensionsOf } from '../dimensions.ts'
 import { missingParameter, validation } from '../errors.ts'
 import { keyOf } from '../model/metric.ts'
-import { pageOf } from '../pages.ts'
 import type { MonitoringParts } from '../parts.ts'
 
 function presentCommon({ common, state }: Alarm) {

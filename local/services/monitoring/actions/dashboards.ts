@@ -11,8 +11,8 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type CloudContext } from '../../../service.ts'
+import { pageOf } from '../../pages.ts'
 import { invalidParameter } from '../errors.ts'
-import { pageOf } from '../pages.ts'
 import type { MonitoringParts } from '../parts.ts'
 
 const PAGE = 1_000

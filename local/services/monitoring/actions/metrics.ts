@@ -7,11 +7,11 @@ import type {
   PutMetricDataCommandOutput,
 } from '@aws-sdk/client-cloudwatch'
 import { type Action, action } from '../../../service.ts'
+import { pageOf } from '../../pages.ts'
 import { dimensionsOf, listOf } from '../dimensions.ts'
 import { invalidCombination, invalidParameter, missingParameter } from '../errors.ts'
 import { keyOf, type MetricId, MINUTE_MS } from '../model/metric.ts'
 import type { Summary } from '../model/statistics.ts'
-import { pageOf } from '../pages.ts'
 import type { MonitoringParts } from '../parts.ts'
 
 const MAX_DATA = 1_000

@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-sqs'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type Call } from '../../../service.ts'
+import { pageOf } from '../../pages.ts'
 import { checkAttributes, defaultAttributes, mergeAttributes } from '../attributes.ts'
 import { invalidParameter, invalidValue, missingParameter, queueDoesNotExist } from '../errors.ts'
 import type { QueueRecord } from '../model/queues.ts'
@@ -38,8 +39,6 @@ function createQueue(parts: SqsParts, input: CreateQueueCommandInput): CreateQue
   const given = (input.Attributes ?? {}) as Record<string, string>
   const fifo = given.FifoQueue?.toLowerCase() === 'true'
   const name = checkName(input.QueueName, fifo)
-  if (fifo === false && given.FifoQueue !== undefined)
-    throw new AwsError('InvalidAttributeName', 'Unknown Attribute FifoQueue.')
   const checked = checkAttributes(given, fifo)
   const existing = parts.queues.get(name)
   if (existing) return sameQueue(parts, existing, checked)
@@ -60,26 +59,18 @@ function sameQueue(parts: SqsParts, existing: QueueRecord, checked: Record<strin
   return urlOf(parts, existing.name)
 }
 
-/** A page of sorted names; the token is the last name of the page before. */
-function page<T>(
-  all: readonly T[],
-  nameOf: (element: T) => string,
-  input: { NextToken?: string | undefined; MaxResults?: number | undefined },
-) {
-  const { NextToken, MaxResults } = input
-  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > 1_000))
-    throw invalidValue(MaxResults, 'MaxResults', 'MaxResults must be an integer between 1 and 1000.')
-  const after = NextToken === undefined ? '' : Buffer.from(NextToken, 'base64').toString()
-  const rest = all.filter((element) => nameOf(element) > after)
-  const elements = rest.slice(0, MaxResults ?? 1_000)
-  const last = elements.at(-1)
-  // Without MaxResults AWS answers the first 1,000 and no token.
-  const more = MaxResults !== undefined && last !== undefined && elements.length < rest.length
-  return { elements, next: more ? Buffer.from(nameOf(last)).toString('base64') : undefined }
-}
+const MAX_RESULTS = 1_000
 
-const byName = (records: Iterable<QueueRecord>): QueueRecord[] =>
-  [...records].sort((a, b) => (a.name < b.name ? -1 : 1))
+/** A page by name. Without `MaxResults` AWS answers the first 1,000 and no token. */
+function page(
+  records: readonly QueueRecord[],
+  { NextToken, MaxResults }: Pick<ListQueuesCommandInput, 'NextToken' | 'MaxResults'>,
+) {
+  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > MAX_RESULTS))
+    throw invalidValue(MaxResults, 'MaxResults', `MaxResults must be an integer between 1 and ${MAX_RESULTS}.`)
+  const { elements, next } = pageOf(records, ({ name }) => name, MaxResults ?? MAX_RESULTS, NextToken)
+  return { names: elements.map(({ name }) => name), next: MaxResults === undefined ? undefined : next }
+}
 
 export const queueActions = (parts: SqsParts): Record<string, Action> => ({
   CreateQueue: action<CreateQueueCommandInput, CreateQueueCommandOutput>({
@@ -115,9 +106,9 @@ export const queueActions = (parts: SqsParts): Record<string, Action> => ({
     accepts: ['QueueNamePrefix', 'NextToken', 'MaxResults'],
     access: () => [{ action: 'sqs:ListQueues', resource: parts.queues.arnOf('*') }],
     run: (input) => {
-      const all = byName(parts.queues.all()).filter(({ name }) => name.startsWith(input.QueueNamePrefix ?? ''))
-      const { elements, next } = page(all, ({ name }) => name, input)
-      const QueueUrls = elements.map(({ name }) => urlOf(parts, name))
+      const all = [...parts.queues.all()].filter(({ name }) => name.startsWith(input.QueueNamePrefix ?? ''))
+      const { names, next } = page(all, input)
+      const QueueUrls = names.map((name) => urlOf(parts, name))
       return { QueueUrls: QueueUrls.length > 0 ? QueueUrls : undefined, NextToken: next }
     },
   }),
@@ -127,8 +118,8 @@ export const queueActions = (parts: SqsParts): Record<string, Action> => ({
     access: onQueue(parts, 'ListDeadLetterSourceQueues'),
     run: (input, call: Call) => {
       const { arn } = requireQueue(parts, input.QueueUrl, call)
-      const { elements, next } = page(byName(parts.queues.sourcesOf(arn)), ({ name }) => name, input)
-      return { queueUrls: elements.map(({ name }) => urlOf(parts, name)), NextToken: next }
+      const { names, next } = page(parts.queues.sourcesOf(arn), input)
+      return { queueUrls: names.map((name) => urlOf(parts, name)), NextToken: next }
     },
   }),
 

@@ -1,4 +1,4 @@
-/** A page of elements sorted by their keys; the token is the last key of the page before. */
+/** A page of elements sorted by their keys; the token is the last key of the page before, so that a listing may change meanwhile. */
 export function pageOf<T>(
   all: readonly T[],
   keyOf: (element: T) => string,
