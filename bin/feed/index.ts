@@ -1,10 +1,10 @@
 // The order feed and its reconciliation, as a contents page.
 
 export { expectations } from './expectations.ts'
-export { type Fed, feed } from './feed.ts'
+export { feed } from './feed.ts'
 export { generateInvoices } from './generate.ts'
 export { groupInvoices, type Invoice, type Invoices } from './invoices.ts'
 export { readRows, UnusableFile } from './read-rows.ts'
-export { type ReconcileOptions, type Reconciliation, reconcile } from './reconcile/reconcile.ts'
+export { type Reconciliation, reconcile } from './reconcile/reconcile.ts'
 export { reconciliationText } from './reconcile/text.ts'
 export { ShopApi } from './shop-api.ts'
