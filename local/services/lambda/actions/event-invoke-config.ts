@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
+import type { Iam } from '../../iam/index.ts'
 import { inRange, page } from '../model/constraints.ts'
 import { type EventInvokeConfig, invalid, type Resolved } from '../model/functions.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
@@ -88,6 +89,7 @@ function put(
     onFailure: destination(OnFailure?.Destination, before?.onFailure),
     lastModified: parts.functions.now(),
   }
+  for (const arn of [config.onSuccess, config.onFailure]) if (arn) checkDestination(parts, target, arn)
   target.fn.eventInvoke.set(keyOf(target), config)
   return describe(target.fn.arn, keyOf(target), config)
 }
@@ -102,6 +104,26 @@ function destination(arn: string | undefined, before: string | undefined): strin
   if (/^arn:aws[a-z-]*:(sqs|sns):.*\.fifo$/.test(arn))
     throw invalid(`The destination ${arn} is FIFO. Asynchronous invocations take standard queues and topics only.`)
   return arn
+}
+
+const sending: Readonly<Record<string, string>> = {
+  sqs: 'sqs:SendMessage',
+  sns: 'sns:Publish',
+  lambda: 'lambda:InvokeFunction',
+  events: 'events:PutEvents',
+}
+
+/** The function's role must be allowed to send to its destinations. */
+function checkDestination({ context }: LambdaParts, { fn, version }: Resolved, arn: string): void {
+  const action = sending[arn.split(':')[2] ?? ''] ?? ''
+  const caller = context.service<Iam>('iam').assume('lambda.amazonaws.com', version.role, fn.name)
+  try {
+    context.authorize(caller, { action, resource: arn })
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    const name = action.slice(action.indexOf(':') + 1)
+    throw invalid(`The function ${fn.name}'s execution role does not have permissions to call ${name} on ${arn}`)
+  }
 }
 
 function existing(parts: LambdaParts, input: { FunctionName?: string | undefined; Qualifier?: string | undefined }) {

@@ -10,11 +10,11 @@ import type {
   UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
-import { type AccessCheck, type Action, action } from '../../../service.ts'
+import { type AccessCheck, type Action, action, type Caller } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
 import { describeVersion, type FunctionVersion } from '../model/configuration.ts'
 import { inRange, page, required } from '../model/constraints.ts'
-import { configure } from '../model/draft.ts'
+import { type Configured, configure } from '../model/draft.ts'
 import { invalid, type LambdaFunction } from '../model/functions.ts'
 import { parseFunctionName } from '../model/names.ts'
 import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
@@ -91,7 +91,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
     run: (input) => {
       const fn = changeable(parts, input)
       const configured = configure(fn.name, input, fn.latest)
-      if (input.Role) checkRole(parts, input.Role)
+      checkRole(parts, configured)
       return describeVersion(replaceLatest(parts, fn, configured), false)
     },
   }),
@@ -135,7 +135,7 @@ function create(parts: LambdaParts, input: CreateFunctionCommandInput): Function
   const configured = configure(name, input)
   if (parts.functions.find(name))
     throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, { fields: { Type: 'User' } })
-  checkRole(parts, configured.role)
+  checkRole(parts, configured)
   const fn = parts.functions.add({
     ...configured,
     name,
@@ -157,13 +157,24 @@ const passRole = (role: string | undefined): readonly AccessCheck[] =>
     ? []
     : [{ action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': 'lambda.amazonaws.com' } }]
 
-/** A role whose trust policy leaves Lambda out is refused here, as on AWS, and not at the first invocation. */
-function checkRole(parts: LambdaParts, role: string): void {
+/** A role that Lambda may not assume, or that may not send dead letters, is refused here, as on AWS, and not when it is needed. */
+function checkRole({ context }: LambdaParts, { role, deadLetterArn }: Configured): void {
+  let caller: Caller
   try {
-    parts.context.service<Iam>('iam').assume('lambda.amazonaws.com', role)
+    caller = context.service<Iam>('iam').assume('lambda.amazonaws.com', role)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     throw invalid('The role defined for the function cannot be assumed by Lambda.')
+  }
+  if (deadLetterArn === undefined) return
+  const [action, words] = deadLetterArn.includes(':sqs:')
+    ? ['sqs:SendMessage', 'SendMessage on SQS']
+    : ['sns:Publish', 'Publish on SNS']
+  try {
+    context.authorize(caller, { action, resource: deadLetterArn })
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    throw invalid(`The provided execution role does not have permissions to call ${words}`)
   }
 }
 

@@ -1,6 +1,5 @@
 import { AwsError } from '../../../errors.ts'
 import type { CloudContext } from '../../../service.ts'
-import type { FunctionVersion } from '../model/configuration.ts'
 import type { Functions, LambdaFunction, Resolved } from '../model/functions.ts'
 import type { Fleet } from '../runtime/fleet.ts'
 import type { Host, Slot } from '../runtime/host.ts'
@@ -63,7 +62,7 @@ export class Invoker {
       ...(invocation.messages ? { messages: invocation.messages } : {}),
     })
     try {
-      const outcome = await this.#fleet.run(
+      const ended = await this.#fleet.run(
         {
           version,
           requestId: invocation.requestId,
@@ -75,7 +74,6 @@ export class Invoker {
         },
         slot,
       )
-      const ended = this.#withFault(outcome, version, invocation.requestId)
       journal.record('invoked', version.arn, entry, {
         requestId: invocation.requestId,
         duration: ended.duration,
@@ -110,17 +108,6 @@ export class Invoker {
   #throttled(fn: LambdaFunction, reason: string): AwsError {
     this.#context.metric('AWS/Lambda', 'Throttles', { FunctionName: fn.name }, 1, 'Count')
     return new AwsError('TooManyRequestsException', 'Rate Exceeded.', { fields: { Reason: reason, Type: 'User' } })
-  }
-
-  /** Fault: the environment dies after the handler returned and before its answer is taken. */
-  #withFault(outcome: Outcome, version: FunctionVersion, requestId: string): Outcome {
-    if (outcome.failure || this.#context.kernel.faults.decide('lambda.result', version.arn, { requestId }) === 'none')
-      return outcome
-    const failure = {
-      errorType: 'Runtime.ExitError',
-      errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
-    }
-    return { ...outcome, payload: JSON.stringify(failure), failure }
   }
 
   #count(target: Resolved, outcome: Outcome): void {

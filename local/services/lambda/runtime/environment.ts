@@ -7,7 +7,7 @@ import type { Failure, FromWorker } from './protocol.ts'
 import { endLine, initReportLine, jsonEvent, jsonReport, type Report, reportLine, startLine } from './report.ts'
 import { type LinkOptions, WorkerLink } from './worker-link.ts'
 
-/** Lambda's limit of the init phase. */
+/** Lambda's limit of the init phase; one that takes longer goes on in the first invocation, within the function's timeout. */
 const INIT_LIMIT_MS = 10_000
 
 export interface EnvironmentOptions {
@@ -84,7 +84,8 @@ export class Environment {
     return new Promise((resolve) => {
       this.#running = { request, resolve, working, log: [], began: this.#now(), timer: undefined }
       if (this.#phase === 'ready') this.#begin(this.#running)
-      else if (this.#phase === 'starting') this.#limit(this.#running, INIT_LIMIT_MS, 'init')
+      else if (this.#phase === 'starting')
+        this.#limit(this.#running, INIT_LIMIT_MS + this.version.timeout * 1000, 'init')
     })
   }
 

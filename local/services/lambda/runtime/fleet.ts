@@ -39,8 +39,18 @@ export class Fleet {
     slot.observe(() => environment.utilization())
     const outcome = await environment.invoke(request, (working) => slot.working(working))
     if (this.#closed) return never()
+    if (!outcome.failure && this.#context.kernel.faults.decide('lambda.result', request.version.arn) === 'crash')
+      return this.#crashed(environment, request, outcome)
     if (!environment.dead) this.#retire(environment)
     return outcome
+  }
+
+  /** Fault: the environment dies after the handler's effects and before its answer is taken. */
+  async #crashed(environment: Environment, { requestId }: InvocationRequest, outcome: Outcome): Promise<Outcome> {
+    const errorMessage = `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`
+    const failure = { errorType: 'Runtime.ExitError', errorMessage }
+    await environment.kill()
+    return { ...outcome, payload: JSON.stringify(failure), failure }
   }
 
   /** The environments that run this configuration are of no use any more; busy ones end after their invocation. */

@@ -25,5 +25,3 @@ export interface Outcome {
   /** What the function and the platform logged, oldest first. */
   readonly log: readonly string[]
 }
-
-export const failurePayload = (failure: Failure): string => JSON.stringify(failure)

@@ -27,6 +27,8 @@ export interface LinkOptions {
   readonly heard: (message: FromWorker) => void
   /** The worker is gone; `error` where something thrown ended it. */
   readonly ended: (exitCode: number, error: Error | undefined) => void
+  /** Real milliseconds it may run without a word. @default 20,000 */
+  readonly patience?: number
   /** It ran on without a word for longer than real time allows and is being ended. */
   readonly silent: () => void
   /** Whether it has something to do or truly waits. */
@@ -177,11 +179,12 @@ export class WorkerLink {
 
   #watch(): void {
     this.#heardAt = monotonicNow()
+    const { patience = SILENCE_MS, silent } = this.#options
     const look = () => {
-      if (monotonicNow() - this.#heardAt >= SILENCE_MS) return this.#options.silent()
-      this.#stopWatching = wallTimer(SILENCE_MS, look)
+      if (monotonicNow() - this.#heardAt >= patience) return silent()
+      this.#stopWatching = wallTimer(patience, look)
     }
-    this.#stopWatching = wallTimer(SILENCE_MS, look)
+    this.#stopWatching = wallTimer(patience, look)
   }
 
   #end(): void {

@@ -1,4 +1,5 @@
 import { AwsError } from '../../../errors.ts'
+import type { CloudContext } from '../../../service.ts'
 import { send } from '../invoke/destinations.ts'
 import type { Resolved } from '../model/functions.ts'
 import type { Outcome } from '../runtime/invocation.ts'
@@ -6,28 +7,46 @@ import type { Mapping } from './mapping.ts'
 import type { SourceParts } from './source.ts'
 import type { StreamRecord } from './stream-record.ts'
 
-export type GivenUp = 'RetryAttemptsExhausted' | 'RecordAgeExceeded'
+export interface GivenUp {
+  readonly records: readonly StreamRecord[]
+  readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded'
+  readonly attempts: number
+  /** Of the last attempt that ran. */
+  readonly outcome: Outcome | undefined
+}
+
+interface Where {
+  readonly parts: SourceParts
+  readonly mapping: Mapping
+  readonly target: () => Resolved
+}
 
 /** Tells the mapping's on-failure destination where the given-up records can be found in the stream; not the records themselves. */
-export async function failedBatch(
-  { context }: SourceParts,
-  mapping: Mapping,
-  target: Resolved,
-  records: readonly StreamRecord[],
-  condition: GivenUp,
-  attempts: number,
-  outcome: Outcome | undefined,
-): Promise<void> {
-  const { kernel } = context
-  const [first, last] = [records[0], records.at(-1)]
-  kernel.journal.record('given-up', target.arn, undefined, {
-    condition,
+export async function failedBatch({ parts: { context }, mapping, target }: Where, given: GivenUp): Promise<void> {
+  const { journal } = context.kernel
+  journal.record('given-up', mapping.functionArn, undefined, {
+    condition: given.condition,
     stream: mapping.sourceArn,
-    records: records.map(({ sequenceNumber }) => sequenceNumber),
+    records: given.records.map(({ sequenceNumber }) => sequenceNumber),
   })
-  if (!mapping.settings.onFailure || !first || !last) return
-  const second = (instant: number) => `${new Date(instant).toISOString().slice(0, 19)}Z`
-  const body = {
+  if (!mapping.settings.onFailure) return
+  try {
+    const resolved = target()
+    const body = JSON.stringify(failureRecord(context, mapping, resolved.version.version, given))
+    await send(context, resolved, mapping.settings.onFailure, body, undefined)
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    journal.record('undelivered', mapping.functionArn, undefined, { code: error.code, message: error.message })
+    const FunctionName = mapping.functionArn.split(':')[6] ?? ''
+    context.metric('AWS/Lambda', 'DestinationDeliveryFailures', { FunctionName }, 1, 'Count')
+  }
+}
+
+function failureRecord({ kernel }: CloudContext, mapping: Mapping, version: string, given: GivenUp): object {
+  const { records, condition, attempts, outcome } = given
+  const [first, last] = [records[0], records.at(-1)]
+  const second = (instant = 0) => `${new Date(instant).toISOString().slice(0, 19)}Z`
+  return {
     requestContext: {
       requestId: kernel.random.uuid('lambda request'),
       functionArn: mapping.functionArn,
@@ -38,7 +57,7 @@ export async function failedBatch(
       ? {
           responseContext: {
             statusCode: 200,
-            executedVersion: target.version.version,
+            executedVersion: version,
             functionError: outcome.failure ? 'Unhandled' : null,
           },
         }
@@ -46,20 +65,13 @@ export async function failedBatch(
     version: '1.0',
     timestamp: new Date(kernel.clock.now()).toISOString(),
     DDBStreamBatchInfo: {
-      shardId: first.shardId,
-      startSequenceNumber: first.sequenceNumber,
-      endSequenceNumber: last.sequenceNumber,
-      approximateArrivalOfFirstRecord: second(first.at),
-      approximateArrivalOfLastRecord: second(last.at),
+      shardId: first?.shardId,
+      startSequenceNumber: first?.sequenceNumber,
+      endSequenceNumber: last?.sequenceNumber,
+      approximateArrivalOfFirstRecord: second(first?.at),
+      approximateArrivalOfLastRecord: second(last?.at),
       batchSize: records.length,
       streamArn: mapping.sourceArn,
     },
-  }
-  try {
-    await send(context, target, mapping.settings.onFailure, JSON.stringify(body), undefined)
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error
-    kernel.journal.record('undelivered', target.arn, undefined, { code: error.code, message: error.message })
-    context.metric('AWS/Lambda', 'DestinationDeliveryFailures', { FunctionName: target.fn.name }, 1, 'Count')
   }
 }

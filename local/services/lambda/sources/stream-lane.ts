@@ -131,15 +131,7 @@ export class StreamLane {
       if (outcome) attempts += 1
       const given = this.#givenUp(records, attempts)
       if (given) {
-        await failedBatch(
-          this.#options.parts,
-          this.#options.mapping,
-          this.#options.target(),
-          given.records,
-          given.condition,
-          attempts,
-          outcome,
-        )
+        await failedBatch(this.#options, { ...given, attempts, outcome })
         records = records.slice(given.records.length)
         attempts = 0
       } else if (!(await this.#pause(wait))) return records
@@ -160,17 +152,11 @@ export class StreamLane {
   async #attempt(records: readonly StreamRecord[]): Promise<Attempt> {
     const { parts, mapping } = this.#options
     const { kernel } = parts.context
-    const target = this.#options.target()
     const slot = await parts.invoker.host.wait()
-    const last = records.at(-1)?.at ?? kernel.clock.now()
-    parts.context.metric(
-      'AWS/Lambda',
-      'IteratorAge',
-      { FunctionName: target.fn.name },
-      kernel.clock.now() - last,
-      'Milliseconds',
-    )
     try {
+      const target = this.#options.target()
+      const age = kernel.clock.now() - (records.at(-1)?.at ?? kernel.clock.now())
+      parts.context.metric('AWS/Lambda', 'IteratorAge', { FunctionName: target.fn.name }, age, 'Milliseconds')
       const outcome = await parts.invoker.invoke({
         target,
         payload: JSON.stringify({ Records: records.map(({ event }) => event) }),
@@ -186,6 +172,7 @@ export class StreamLane {
       if (kernel.faults.decide('stream.batch', mapping.arn) === 'repeat') return { failedFrom: 0, outcome: undefined }
       return 'done'
     } catch (error) {
+      slot.release()
       if (!(error instanceof AwsError)) throw error
       mapping.lastResult = `PROBLEM: ${error.message}`
       return { failedFrom: 0, outcome: undefined }

@@ -7,7 +7,15 @@ import zlib from 'node:zlib'
 const REQUEST_HEADER = 'x-penstock-request'
 
 /** What `process.getActiveResourcesInfo` lists although nothing of it is under way: idle sockets, ports, our own timers. */
-const idleResources = new Set(['MessagePort', 'TCPSocketWrap', 'Timeout', 'TTYWrap', 'PipeWrap', 'TLSWrap'])
+const idleResources = new Set([
+  'MessagePort',
+  'TCPSocketWrap',
+  'TCPServerWrap',
+  'Timeout',
+  'TTYWrap',
+  'PipeWrap',
+  'TLSWrap',
+])
 
 /** Turns of the event loop without any work after which nothing can run by itself. */
 const QUIET_TURNS = 2
