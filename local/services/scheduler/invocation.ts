@@ -1,5 +1,5 @@
 import { AwsError } from '../../errors.ts'
-import type { CloudContext } from '../../service.ts'
+import type { Caller, CloudContext } from '../../service.ts'
 import { retrySchedule } from '../events/delivery/backoff.ts'
 import { deadLetter } from '../events/delivery/dead-letter.ts'
 import { deliverPersistently, type GivenUp } from '../events/delivery/persistent.ts'
@@ -7,6 +7,7 @@ import { send } from '../events/delivery/send.ts'
 import { eventTime } from '../events/event.ts'
 import type { Iam } from '../iam/index.ts'
 import type { Schedule } from './schedule.ts'
+import { callUniversal, universalTarget } from './universal.ts'
 
 const PRINCIPAL = 'scheduler.amazonaws.com'
 
@@ -26,22 +27,37 @@ export function invoke(context: CloudContext, schedule: Schedule, due: number): 
     schedule: retrySchedule(context.kernel, context.kernel.clock.now(), target.RetryPolicy),
     attempt: async () => {
       attempts += 1
-      await send({
-        context,
-        principal: PRINCIPAL,
-        sourceArn: schedule.arn,
-        roleArn: target.RoleArn,
-        targetArn: target.Arn,
-        body: body(),
-        groupId: target.SqsParameters?.MessageGroupId,
-        putEvents: target.EventBridgeParameters,
-        cause,
-      })
+      await handOver(context, schedule, body(), cause)
     },
     retried: () => metric(context, schedule, 'InvocationAttemptCount'),
     givenUp: (end) => giveUp(context, schedule, { due, executionId, end, body: body(), cause }),
   })
 }
+
+function handOver(context: CloudContext, { arn, settings }: Schedule, body: string, cause: number): Promise<void> {
+  const { target } = settings
+  const universal = universalTarget(context, target.Arn)
+  if (universal)
+    return callUniversal(context, universal, {
+      caller: asRole(context, target.RoleArn, arn),
+      body: target.Input === undefined ? '{}' : body,
+      cause,
+    })
+  return send({
+    context,
+    principal: PRINCIPAL,
+    sourceArn: arn,
+    roleArn: target.RoleArn,
+    targetArn: target.Arn,
+    body,
+    groupId: target.SqsParameters?.MessageGroupId,
+    putEvents: target.EventBridgeParameters,
+    cause,
+  })
+}
+
+const asRole = (context: CloudContext, roleArn: string, scheduleArn: string): Caller =>
+  context.service<Iam>('iam').assume(PRINCIPAL, roleArn, 'penstock-delivery', scheduleArn)
 
 /** The target's input with the context attributes put in; without one, the event that Scheduler sends then. */
 function inputOf(context: CloudContext, schedule: Schedule, due: number, executionId: string, attempt: number): string {
@@ -87,7 +103,7 @@ async function giveUp(context: CloudContext, schedule: Schedule, lost: Lost): Pr
   }
   try {
     await deadLetter(context, {
-      caller: context.service<Iam>('iam').assume(PRINCIPAL, target.RoleArn, 'penstock-delivery', schedule.arn),
+      caller: asRole(context, target.RoleArn, schedule.arn),
       queueArn,
       body: lost.body,
       end: lost.end,

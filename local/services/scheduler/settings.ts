@@ -7,6 +7,7 @@ import { validation } from './errors.ts'
 import { type Expression, parseExpression } from './expression/expression.ts'
 import { isZone } from './expression/zone.ts'
 import type { ScheduleInput, ScheduleSettings, ScheduleTarget } from './schedule.ts'
+import { universalTarget } from './universal.ts'
 
 const TARGETS: readonly string[] = ['sqs', 'sns', 'lambda', 'states', 'events']
 const HONOURED = [
@@ -71,13 +72,14 @@ function targetOf(context: CloudContext, target: CreateScheduleInput['Target']):
   for (const [member, value] of Object.entries(target ?? {}))
     if (value !== undefined && !HONOURED.includes(member))
       throw new NotSimulated(`the target setting ${member} of a schedule`, `It honours ${HONOURED.join(', ')}.`)
-  const service = Arn.split(':')[2] ?? ''
-  if (Arn.startsWith('arn:aws:scheduler:::aws-sdk:'))
-    throw new NotSimulated(
-      `universal targets (${Arn})`,
-      'Use a templated target: the ARN of a queue, topic, function, bus or state machine.',
-    )
   if (!Arn.startsWith('arn:')) throw validation(`Provided Arn is not in correct format. ${Arn}`)
+  if (!universalTarget(context, Arn)) checkTemplated(context, Arn, target)
+  checkRole(context, RoleArn)
+  return { ...target, Arn, RoleArn }
+}
+
+function checkTemplated(context: CloudContext, Arn: string, target: CreateScheduleInput['Target']): void {
+  const service = Arn.split(':')[2] ?? ''
   if (!TARGETS.includes(service) || !isHere(context, service as ServiceName))
     throw new NotSimulated(
       `schedule targets of the service ${service} (${Arn})`,
@@ -87,8 +89,6 @@ function targetOf(context: CloudContext, target: CreateScheduleInput['Target']):
     throw validation('SqsParameters must be provided when the target is an SQS FIFO queue.')
   if (service === 'events' && !target?.EventBridgeParameters)
     throw validation('EventBridgeParameters must be provided when the target is an event bus.')
-  checkRole(context, RoleArn)
-  return { ...target, Arn, RoleArn }
 }
 
 /** A role that the service may not take is refused when the schedule is made. */
