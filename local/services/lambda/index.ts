@@ -17,6 +17,7 @@ import { lambdaResources } from './resources.ts'
 import { Fleet } from './runtime/fleet.ts'
 import { Host } from './runtime/host.ts'
 import { Mappings } from './sources/mappings.ts'
+import { Positions } from './sources/positions.ts'
 import { SqsSource } from './sources/sqs.ts'
 import { StreamSource } from './sources/stream.ts'
 
@@ -46,7 +47,7 @@ export function createLambda(context: CloudContext): Lambda {
   const functions = new Functions(context.kernel, context.region, context.account)
   const fleet = new Fleet(context, MAX_IDLE)
   const invoker = new Invoker(context, functions, fleet, new Host(BUSY_PER_CORE * availableParallelism()))
-  const source = { context, functions, invoker }
+  const source = { context, functions, invoker, positions: new Positions(context.persist) }
   const parts: LambdaParts = {
     ...source,
     fleet,

@@ -21,6 +21,8 @@ export interface LaneOptions {
   readonly parts: SourceParts
   readonly mapping: Mapping
   readonly target: () => Resolved
+  /** These records are done with. */
+  readonly finished: (records: readonly StreamRecord[]) => void
   /** The lane can take more, or stands still. */
   readonly idle: () => void
 }
@@ -75,6 +77,7 @@ export class StreamLane {
     this.#busy = true
     void this.#settle(batch, 0).then((left) => {
       this.#waiting.unshift(...left)
+      this.#options.finished(batch.filter((record) => !left.includes(record)))
       this.#busy = false
       this.#pump()
       this.#options.idle()

@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-dynamodb-streams'
 import { AwsError } from '../../../errors.ts'
 import type { Caller, CloudContext } from '../../../service.ts'
+import type { Position } from './positions.ts'
 import { type StreamRecord, streamRecord } from './stream-record.ts'
 
 const CALL_RECORDS = 1000
@@ -26,10 +27,12 @@ export class StreamReader {
   /** The shard is closed and was read to its end. */
   #exhausted = false
 
-  constructor(context: CloudContext, arn: string, caller: () => Caller) {
+  constructor(context: CloudContext, arn: string, caller: () => Caller, position: Position | undefined) {
     this.#context = context
     this.#arn = arn
     this.#caller = caller
+    this.#shard = position?.shardId
+    this.#after = position?.sequenceNumber
   }
 
   /** Passes over everything that the stream holds. */

@@ -4,6 +4,7 @@ import type { Timer } from '../../../kernel/clock.ts'
 import type { DynamoDbStreams } from '../../dynamodb/index.ts'
 import type { Iam } from '../../iam/index.ts'
 import type { Mapping } from './mapping.ts'
+import { Progress } from './positions.ts'
 import type { EventSource, SourceParts } from './source.ts'
 import { StreamLane } from './stream-lane.ts'
 import { StreamReader } from './stream-reader.ts'
@@ -20,6 +21,7 @@ export class StreamSource implements EventSource {
   readonly #mapping: Mapping
   readonly #reader: StreamReader
   readonly #lanes: StreamLane[] = []
+  readonly #progress = new Progress()
   #positioned: Promise<void> | undefined
   #unlisten: (() => void) | undefined
   #refused: Timer | undefined
@@ -30,7 +32,10 @@ export class StreamSource implements EventSource {
   constructor(parts: SourceParts, mapping: Mapping) {
     this.#parts = parts
     this.#mapping = mapping
-    this.#reader = new StreamReader(parts.context, mapping.sourceArn, () => this.#caller())
+    const position = parts.positions.get(mapping.sourceArn, mapping.functionArn)
+    this.#reader = new StreamReader(parts.context, mapping.sourceArn, () => this.#caller(), position)
+    // A mapping that is known goes on where it was, whatever its starting position says.
+    if (position) this.#positioned = Promise.resolve()
     this.#grow(mapping.settings.parallelization)
   }
 
@@ -62,6 +67,7 @@ export class StreamSource implements EventSource {
           parts: this.#parts,
           mapping: this.#mapping,
           target: () => this.#target(),
+          finished: (records) => this.#finished(records),
           idle: () => this.#idle(),
         }),
       )
@@ -83,6 +89,7 @@ export class StreamSource implements EventSource {
         this.#again = false
         const { records, more } = await this.#reader.next()
         if (more) this.#again = true
+        this.#progress.taken(records)
         this.#deal(records)
       }
     } catch (error) {
@@ -107,6 +114,11 @@ export class StreamSource implements EventSource {
   #laneOf(record: StreamRecord): number {
     if (this.#lanes.length === 1) return 0
     return createHash('md5').update(record.key).digest().readUInt32BE(0) % this.#lanes.length
+  }
+
+  #finished(records: readonly StreamRecord[]): void {
+    const position = this.#progress.finished(records)
+    if (position) this.#parts.positions.set(this.#mapping.sourceArn, this.#mapping.functionArn, position)
   }
 
   #idle(): void {

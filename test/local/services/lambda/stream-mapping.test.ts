@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
@@ -7,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { GetEventSourceMappingCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
 import { createFunction } from './support/function.ts'
 import { createQueue, map } from './support/queue.ts'
@@ -310,4 +313,46 @@ describe('an event source mapping of a stream', () => {
     })
     await refused({}).toMatchObject({ name: 'InvalidParameterValueException' })
   })
+})
+
+test('Lambda 13: a restarted cloud that keeps its tables goes on where each mapping was', async () => {
+  const persist = mkdtempSync(join(tmpdir(), 'penstock-test-'))
+  const records = recorder()
+  onTestFinished(() => {
+    rmSync(persist, { recursive: true, force: true })
+    records.remove()
+  })
+  let stream = ''
+  for (const [round, before, after] of [
+    [1, [], ['a', 'b']],
+    [2, ['c'], ['d']],
+  ] as const) {
+    const cloud = await startTestCloud({ persist })
+    const db = cloud.client(DynamoDBClient)
+    const put = (pk: string) =>
+      db.send(new PutItemCommand({ TableName: 'kept', Item: { pk: { S: pk }, v: { S: '' } } }))
+    if (round === 1) {
+      const { TableDescription } = await db.send(
+        new CreateTableCommand({
+          TableName: 'kept',
+          BillingMode: 'PAY_PER_REQUEST',
+          KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+          AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+          StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+        }),
+      )
+      stream = TableDescription?.LatestStreamArn as string
+      await cloud.clock.advance(60_000)
+    }
+    for (const pk of before) await put(pk)
+    await createFunction(cloud, 'kept', `${recording}export const handler = async (event) => { ${note} }`, {
+      actions: streamActions,
+      Environment: records.Environment,
+    })
+    await map(cloud, stream, 'kept', { StartingPosition: 'LATEST' })
+    for (const pk of after) await put(pk)
+    await cloud.clock.settle()
+    await cloud.stop()
+  }
+  expect(records.taken<Seen>().flatMap(({ items }) => items)).toEqual(['a=', 'b=', 'c=', 'd='])
 })
