@@ -30,6 +30,8 @@ export interface Message {
   readonly sequenceNumber: string | undefined
   /** Instant from which retention counts. */
   readonly sentAt: number
+  /** Instant at which this queue took it in. */
+  readonly arrivedAt: number
   readonly deadLetterSource: string | undefined
   /** Receives in this queue and those it was dead-lettered from. */
   receiveCount: number

@@ -1,6 +1,7 @@
 import { AwsError } from '../../../errors.ts'
 import type { Kernel } from '../../../kernel/kernel.ts'
 import { invalidValue } from '../errors.ts'
+import { type Arrival, arrivedMessage } from './arrival.ts'
 import { ReceiveAttempts } from './attempts.ts'
 import { Deduplication } from './deduplication.ts'
 import { FifoLane } from './fifo.ts'
@@ -17,6 +18,12 @@ import { Watch } from './watch.ts'
 const IN_FLIGHT_LIMIT = 120_000
 
 const MAX_VISIBILITY_MS = 43_200_000
+
+/**
+ * A standard queue's message that was received so often goes to the back, and does not count for the age of the oldest.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+const STUCK_RECEIVES = 3
 
 /** What a queue needs from the cloud around it. */
 export interface QueueSurroundings {
@@ -51,7 +58,8 @@ export class Queue {
     this.#kernel = surroundings.kernel
     this.id = this.#kernel.random.hex(`sqs queue ${arn}`).slice(0, 12)
     this.#lane = fifo ? new FifoLane() : new StandardLane()
-    this.#standings = new Standings(this.#lane, () => this.watch.changed())
+    const isStuck = ({ receivesHere }: Message) => !fifo && receivesHere >= STUCK_RECEIVES
+    this.#standings = new Standings(this.#lane, () => this.watch.changed(), isStuck)
     this.watch = new Watch(this.#kernel.clock, arn, {
       receivable: () => this.#lane.first() !== undefined,
       nextChange: () => this.#standings.nextChange(),
@@ -66,11 +74,11 @@ export class Queue {
     return { visible: this.#lane.visible, inFlight, delayed }
   }
 
-  /** Age of the oldest message, milliseconds. */
+  /** Time that the oldest message has been here, milliseconds. */
   oldestAge(): number {
     this.#refresh()
-    const oldest = this.#standings.oldest()
-    return oldest ? this.#now() - oldest.sentAt : 0
+    const oldest = this.#standings.firstArrived()
+    return oldest ? this.#now() - oldest.arrivedAt : 0
   }
 
   /** Noisy groups of a standard queue, and the visible messages of the others. */
@@ -117,35 +125,11 @@ export class Queue {
     this.watch.settle()
   }
 
-  #admit(from: {
-    messageId: string
-    content: NewMessage
-    sentAt: number
-    delay: number
-    receiveCount?: number
-    firstReceivedAt?: number | undefined
-    source?: string
-    entry?: number
-  }): Message {
+  #admit(arrival: Arrival): Message {
     this.#places += 1
-    const place = this.#places
     const now = this.#now()
-    const message: Message = {
-      place,
-      messageId: from.messageId,
-      content: from.content,
-      sequenceNumber: this.fifo ? `188${String(place * 256).padStart(17, '0')}` : undefined,
-      sentAt: from.sentAt,
-      deadLetterSource: from.source,
-      receiveCount: from.receiveCount ?? 0,
-      receivesHere: 0,
-      firstReceivedAt: from.firstReceivedAt,
-      lastReceivedAt: 0,
-      standing: 'gone',
-      visibleAt: now + from.delay,
-      rank: this.fifo ? place : drawRank(this.#kernel, this.arn, place),
-      entry: from.entry ?? from.content.cause,
-    }
+    const rank = this.fifo ? this.#places : drawRank(this.#kernel, this.arn, this.#places)
+    const message = arrivedMessage(arrival, { place: this.#places, rank, fifo: this.fifo, now })
     message.entry = this.#record('sent', message, message.entry)
     this.#standings.add(message, now)
     this.#surroundings.arrived()
@@ -205,6 +189,8 @@ export class Queue {
     message.receivesHere += 1
     message.firstReceivedAt ??= now
     message.lastReceivedAt = now
+    if (!this.fifo && message.receivesHere >= STUCK_RECEIVES)
+      message.rank = drawRank(this.#kernel, this.arn, this.#places + 1)
     message.entry = this.#record('received', message, message.entry, { by: request.cause })
     const copied = !this.fifo && this.#kernel.faults.decide('sqs.duplicate', this.arn, { messageId: message.messageId })
     message.visibleAt = now + (copied === 'duplicate' ? 0 : request.visibilityTimeout)
@@ -280,9 +266,9 @@ export class Queue {
     const now = this.#now()
     const expired = (message: Message | undefined) =>
       message !== undefined && message.sentAt + this.settings.retention <= now
-    for (let oldest = this.#standings.oldest(); oldest && expired(oldest); oldest = this.#standings.oldest()) {
-      this.#record('expired', oldest, oldest.entry)
-      this.#standings.remove(oldest)
+    for (let first = this.#standings.firstSent(); first && expired(first); first = this.#standings.firstSent()) {
+      this.#record('expired', first, first.entry)
+      this.#standings.remove(first)
     }
     this.#standings.showDue(now)
   }

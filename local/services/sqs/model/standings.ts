@@ -22,22 +22,35 @@ export class Standings {
     (a, b) => (a.until === b.until ? a.message.place < b.message.place : a.until < b.until),
     ({ message, until }) => isHidden(message) && message.visibleAt === until,
   )
-  readonly #byAge = new Heap<Message>(
+  readonly #bySend = new Heap<Message>(
     (a, b) => a.sentAt < b.sentAt,
     (message) => message.standing !== 'gone',
   )
+  readonly #byArrival = new Heap<Message>(
+    (a, b) => a.arrivedAt < b.arrivedAt,
+    (message) => message.standing !== 'gone' && !this.#isStuck(message),
+  )
+  readonly #isStuck: (message: Message) => boolean
 
-  constructor(lane: Lane, changed: () => void) {
+  /** `isStuck` tells of messages that the age of the oldest leaves out. */
+  constructor(lane: Lane, changed: () => void, isStuck: (message: Message) => boolean) {
     this.#lane = lane
     this.#changed = changed
+    this.#isStuck = isStuck
   }
 
   find(place: number): Message | undefined {
     return this.#messages.get(place)
   }
 
-  oldest(): Message | undefined {
-    return this.#byAge.peek()
+  /** The message whose retention ends first. */
+  firstSent(): Message | undefined {
+    return this.#bySend.peek()
+  }
+
+  /** The message that has been here the longest, but for stuck ones. */
+  firstArrived(): Message | undefined {
+    return this.#byArrival.peek()
   }
 
   /** The next instant at which a hidden message shows. */
@@ -48,7 +61,8 @@ export class Standings {
   /** Takes in a new message, delayed until its `visibleAt`. */
   add(message: Message, now: number): void {
     this.#messages.set(message.place, message)
-    this.#byAge.push(message)
+    this.#bySend.push(message)
+    this.#byArrival.push(message)
     if (message.visibleAt > now) {
       message.standing = 'delayed'
       this.delayed += 1
@@ -94,7 +108,8 @@ export class Standings {
   forget(message: Message): void {
     message.standing = 'gone'
     this.#messages.delete(message.place)
-    this.#byAge.died()
+    this.#bySend.died()
+    this.#byArrival.died()
   }
 
   /** Shows what is due. */

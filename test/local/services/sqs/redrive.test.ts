@@ -7,6 +7,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Sqs } from '../../../../local/services/sqs/index.ts'
 import { bodiesOf, type SqsBench, startSqs } from './support.ts'
 
 let bench: SqsBench
@@ -99,6 +100,22 @@ describe('dead-letter queues', () => {
     await bench.cloud.clock.advance(10_000)
     expect(await bench.counts(dlq)).toEqual([0, 0, 0])
     expect(await bench.counts(fifoDlq)).toEqual([1, 0, 0])
+  })
+
+  it('counts the age in a dead-letter queue from the move, and leaves out what is stuck', async () => {
+    const dlq = await bench.create('d-age')
+    const url = await bench.create('q-age', redriveTo(dlq, 4))
+    const age = (QueueName: string) =>
+      bench.cloud.context.service<Sqs>('sqs').gauges.read('ApproximateAgeOfOldestMessage', { QueueName })?.value
+    await bench.send(url, 'a')
+    await bench.cloud.clock.advance(50_000)
+    for (let count = 0; count < 2; count++) await bench.receive(url, FREE)
+    expect(age('q-age')).toBe(50)
+    await bench.receive(url, FREE)
+    expect(age('q-age')).toBe(0)
+    for (let count = 0; count < 2; count++) await bench.receive(url, FREE)
+    await bench.cloud.clock.advance(7_000)
+    expect(age('d-age')).toBe(7)
   })
 
   it('keeps delivering from the source when the dead-letter queue is gone', async () => {

@@ -122,6 +122,17 @@ describe('standard queues', () => {
     for (const [place, body] of first.entries()) expect(Math.abs(place - body)).toBeLessThan(16)
   })
 
+  it('puts a message that was received three times behind the others', async () => {
+    const other = await startSqs({ faults: (point) => (point === 'sqs.order' ? 'fifo' : 'none') })
+    const url = await other.create('stuck')
+    for (const body of ['a', 'b', 'c']) await other.send(url, body)
+    const bodies: (string | undefined)[] = []
+    for (let count = 0; count < 6; count++) bodies.push(...bodiesOf(await other.receive(url, { VisibilityTimeout: 0 })))
+    expect(bodies).toEqual(['a', 'a', 'a', 'b', 'b', 'b'])
+    expect(bodiesOf(await other.receive(url))).toEqual(['c'])
+    await other.cloud.stop()
+  })
+
   it('delays a message alone, or by the queue', async () => {
     const url = await bench.create('delay', { DelaySeconds: '60' })
     await bench.send(url, 'queue')
