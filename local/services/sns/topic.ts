@@ -1,6 +1,7 @@
 import type { PolicyDocument } from '../../service.ts'
 import type { TopicArchive } from './archive.ts'
 import type { FifoState } from './fifo.ts'
+import type { FilteredMessage } from './filter/filtered-message.ts'
 import type { ReplayPolicy } from './replay.ts'
 
 export interface Topic {
@@ -57,12 +58,6 @@ export interface SubscriptionFilter {
   /** The policy as it was given. */
   readonly text: string
   matches(message: FilteredMessage): boolean
-}
-
-/** What a filter looks at. */
-export interface FilteredMessage {
-  readonly body: string
-  readonly attributes: ReadonlyMap<string, MessageAttribute>
 }
 
 export interface MessageAttribute {

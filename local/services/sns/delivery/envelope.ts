@@ -2,6 +2,8 @@ import { hash } from 'node:crypto'
 import type { TopicMessage } from '../message.ts'
 import type { MessageAttribute, Subscription, Topic } from '../topic.ts'
 
+const CERTIFICATE = `SimpleNotificationService-${hash('md5', 'certificate', 'hex')}.pem`
+
 /**
  * The fields of a notification. The signature is a hash of what AWS signs: the local cloud has no certificate of AWS's,
  * so it cannot be verified.
@@ -15,15 +17,16 @@ export interface Notification {
 }
 
 export function notification(message: TopicMessage, body: string, { arn, topic }: Subscription): Notification {
-  const region = topic.arn.split(':')[3]
+  const [, , , region = ''] = topic.arn.split(':')
   const timestamp = new Date(message.published).toISOString()
   const version = topic.attributes.get('SignatureVersion') || '1'
   const signed = ['Message', body, 'MessageId', message.id, 'Timestamp', timestamp, 'TopicArn', topic.arn].join('\n')
   return {
     timestamp,
     signatureVersion: version,
-    signature: hash(version === '2' ? 'sha256' : 'sha1', signed, 'base64'),
-    certificateUrl: `https://sns.${region}.amazonaws.com/SimpleNotificationService-${hash('md5', region ?? '', 'hex')}.pem`,
+    // FIFO topics do not sign.
+    signature: topic.fifo ? '' : hash(version === '2' ? 'sha256' : 'sha1', signed, 'base64'),
+    certificateUrl: `https://sns.${region}.amazonaws.com/${CERTIFICATE}`,
     unsubscribeUrl: `https://sns.${region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${arn}`,
   }
 }

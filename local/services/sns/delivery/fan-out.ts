@@ -1,11 +1,25 @@
 import { AwsError } from '../../../errors.ts'
 import type { Caller, CloudContext } from '../../../service.ts'
 import { deliverPersistently, type GivenUp } from '../../events/delivery/persistent.ts'
+import { FilteredMessage } from '../filter/filtered-message.ts'
 import type { TopicMessage } from '../message.ts'
 import type { Subscription, Topic } from '../topic.ts'
 import { invokeFunction } from './function.ts'
 import { sendToQueue } from './queue.ts'
 import { managedEndpointRetries } from './retries.ts'
+
+type Filtered = (protocol: Subscription['protocol']) => FilteredMessage
+
+/** The message as filters see it, which may differ by protocol. */
+function filteredOf(message: TopicMessage): Filtered {
+  const byBody = new Map<string, FilteredMessage>()
+  return (protocol) => {
+    const body = message.bodyFor(protocol)
+    const known = byBody.get(body) ?? new FilteredMessage(body, message.attributes)
+    byBody.set(body, known)
+    return known
+  }
+}
 
 /** Hands the messages of topics to their subscriptions. */
 export class FanOut {
@@ -21,7 +35,8 @@ export class FanOut {
   publish(topic: Topic, message: TopicMessage): void {
     this.#metric(topic, 'NumberOfMessagesPublished')
     topic.archive?.keep(message)
-    for (const subscription of topic.subscriptions.values()) void this.#offer(subscription, message)
+    const filtered = filteredOf(message)
+    for (const subscription of topic.subscriptions.values()) void this.#offer(subscription, message, filtered)
   }
 
   /**
@@ -35,7 +50,7 @@ export class FanOut {
     const cause = this.#context.kernel.journal.record('replay', subscription.arn)
     subscription.replayStatus = 'In progress'
     const deliveries = (topic.archive?.between(from, to) ?? []).map((message) =>
-      this.#offer(subscription, { ...message, replayed: true, cause }),
+      this.#offer(subscription, { ...message, replayed: true, cause }, filteredOf(message)),
     )
     void Promise.all(deliveries).then(() => {
       subscription.replayStatus = 'Completed'
@@ -43,10 +58,9 @@ export class FanOut {
   }
 
   /** Resolves when the message is delivered, given up or filtered out. */
-  async #offer(subscription: Subscription, message: TopicMessage): Promise<void> {
+  async #offer(subscription: Subscription, message: TopicMessage, filtered: Filtered): Promise<void> {
     const { topic, settings, protocol } = subscription
-    const { attributes } = message
-    if (settings.filter && !settings.filter.matches({ body: message.bodyFor(protocol), attributes }))
+    if (settings.filter && !settings.filter.matches(filtered(protocol)))
       return this.#metric(topic, 'NumberOfNotificationsFilteredOut')
     if (topic.fifo) return this.#inOrder(subscription, message)
     const deliveries = Array.from({ length: this.#copies(subscription, message) }, () =>

@@ -1,10 +1,10 @@
 import { type EventFields, FieldValue } from '../../events/pattern/index.ts'
 import type { MessageAttribute } from '../topic.ts'
 
-/** Message attributes as a filter policy sees them: numbers typed, the elements of a `String.Array` one by one. */
+/** Message attributes as a filter policy sees them: numbers typed, the elements of a `String.Array` one by one, nothing binary. */
 export function attributeFields(attributes: ReadonlyMap<string, MessageAttribute>): EventFields {
   const fields = new Map<string, readonly FieldValue[]>()
-  for (const [name, attribute] of attributes) fields.set(name, valuesOf(attribute))
+  for (const [name, attribute] of attributes) if (!attribute.binary) fields.set(name, valuesOf(attribute))
   return fields
 }
 

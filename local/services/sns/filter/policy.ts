@@ -1,6 +1,5 @@
-import { compile, fieldsOfText, type Matcher, PatternError } from '../../events/pattern/index.ts'
-import type { FilteredMessage, FilterScope, SubscriptionFilter } from '../topic.ts'
-import { attributeFields } from './attribute-fields.ts'
+import { compile, type Matcher, PatternError } from '../../events/pattern/index.ts'
+import type { FilterScope, SubscriptionFilter } from '../topic.ts'
 
 const COMBINATIONS = 150
 const KEYS = 5
@@ -19,21 +18,11 @@ export function compileFilter(text: string, scope: FilterScope): SubscriptionFil
   checkLimits(policy, matcher)
   return {
     text,
-    matches: (message) =>
-      scope === 'MessageAttributes'
-        ? matcher.matches(attributeFields(message.attributes))
-        : matchesBody(matcher, message),
-  }
-}
-
-/** A body that is not a JSON object fits no filter. */
-function matchesBody(matcher: Matcher, { body }: FilteredMessage): boolean {
-  try {
-    JSON.parse(body)
-    return matcher.matches(fieldsOfText(body))
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof PatternError) return false
-    throw error
+    matches: (message) => {
+      // A body that is not JSON fits no filter.
+      const fields = scope === 'MessageAttributes' ? message.attributes : message.body
+      return fields !== undefined && matcher.matches(fields)
+    },
   }
 }
 

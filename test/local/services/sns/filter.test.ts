@@ -1,5 +1,6 @@
 import { GetSubscriptionAttributesCommand, SetSubscriptionAttributesCommand } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FilteredMessage } from '../../../../local/services/sns/filter/filtered-message.ts'
 import { compileFilter } from '../../../../local/services/sns/filter/policy.ts'
 import type { MessageAttribute } from '../../../../local/services/sns/topic.ts'
 import { refusal, startTopicsCloud } from './support.ts'
@@ -7,12 +8,11 @@ import { refusal, startTopicsCloud } from './support.ts'
 const attributes = (given: Record<string, [type: string, text: string]>): ReadonlyMap<string, MessageAttribute> =>
   new Map(Object.entries(given).map(([name, [type, text]]) => [name, { type, text, binary: undefined }]))
 const byAttributes = (policy: object, given: Record<string, [string, string]>): boolean =>
-  compileFilter(JSON.stringify(policy), 'MessageAttributes').matches({ body: '', attributes: attributes(given) })
+  compileFilter(JSON.stringify(policy), 'MessageAttributes').matches(new FilteredMessage('', attributes(given)))
 const byBody = (policy: object, body: unknown): boolean =>
-  compileFilter(JSON.stringify(policy), 'MessageBody').matches({
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    attributes: new Map(),
-  })
+  compileFilter(JSON.stringify(policy), 'MessageBody').matches(
+    new FilteredMessage(typeof body === 'string' ? body : JSON.stringify(body), new Map()),
+  )
 
 describe('filter policies on attributes', () => {
   it('SNS 1: an absent attribute fits nothing but exists: false', () => {
@@ -36,6 +36,14 @@ describe('filter policies on attributes', () => {
     expect(byAttributes(rule, { price: ['Number', '100.01'] })).toBe(false)
     expect(byAttributes(rule, { price: ['String', '99.5'] })).toBe(false)
     expect(byAttributes({ price: [100] }, { price: ['Number', '100.0'] })).toBe(true)
+  })
+
+  it('binary attributes are as good as absent', () => {
+    const binary = new Map([['a', { type: 'Binary', text: undefined, binary: new Uint8Array([1]) }]])
+    const fits = (rule: object) =>
+      compileFilter(JSON.stringify({ a: [rule] }), 'MessageAttributes').matches(new FilteredMessage('', binary))
+    expect(fits({ exists: true })).toBe(false)
+    expect(fits({ exists: false })).toBe(true)
   })
 
   it('knows the operators that SNS has', () => {
