@@ -31,6 +31,7 @@ beforeAll(() => {
     'cdk.json',
     'package.json',
     'package-lock.json',
+    'penstock.lock.json',
   ]) {
     mkdirSync(join(root, part, '..'), { recursive: true })
     cpSync(join(repository, part), join(root, part), { recursive: true })

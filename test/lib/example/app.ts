@@ -23,8 +23,6 @@ export const services: Services = {
 export interface ExampleOptions extends Partial<BackboneProps> {
   readonly of?: Services
   readonly outdir?: string
-  /** CDK's own validation of templates. @default false, as it takes longer than the synth */
-  readonly builtinValidation?: boolean
 }
 
 /** A little system with every kind of route. */
@@ -34,7 +32,7 @@ export function exampleApp({
   builtinValidation = false,
   ...props
 }: ExampleOptions = {}): App {
-  const app = new App({ outdir: join(outdir, 'cdk.out'), builtinCloudFormationValidation: builtinValidation })
+  const app = new App({ outdir: join(outdir, 'cdk.out'), builtinCloudFormationValidation: false })
   const lockFile = join(outdir, 'penstock.lock.json')
   const backbone = new Backbone(new Stack(app, 'ex-backbone'), 'Backbone', {
     app: 'ex',
