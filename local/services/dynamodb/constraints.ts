@@ -1,3 +1,4 @@
+import type { AwsError } from '../../errors.ts'
 import { invalid } from './errors.ts'
 
 /** How a request's value looks in a message: as Java prints it. */
@@ -61,9 +62,14 @@ export class Constraints {
 
   /** @throws AwsError with everything that is broken; DynamoDB tells ten at most */
   done(): void {
+    const error = this.error()
+    if (error) throw error
+  }
+
+  error(): AwsError | undefined {
     const told = this.#broken.slice(0, 10)
-    if (told.length === 0) return
-    throw invalid(`${told.length} validation error${told.length > 1 ? 's' : ''} detected: ${told.join('; ')}`)
+    if (told.length === 0) return undefined
+    return invalid(`${told.length} validation error${told.length > 1 ? 's' : ''} detected: ${told.join('; ')}`)
   }
 }
 
@@ -83,6 +89,14 @@ export function tableNameOf(given: string | undefined): string {
   new Constraints().matches('tableName', name, NAME_PATTERN).done()
   return name as string
 }
+
+/** The rule of a batch's tables, where some is not named as a table can be; `printed` is the whole batch. */
+export function tableNamesRule(names: readonly string[], printed: () => string): string | undefined {
+  if (names.every((name) => tableName.test(arnName.exec(name)?.[1] ?? name))) return undefined
+  return `Value '${printed()}' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 3, Member must satisfy regular expression pattern: ${NAME_PATTERN}]`
+}
+
+const tableName = /^[a-zA-Z0-9_.-]{3,255}$/
 
 /** A table's name as the control plane checks it. */
 export function newTableName(given: string | undefined): string {

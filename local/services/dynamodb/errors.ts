@@ -7,6 +7,19 @@ export const invalid = (message: string): AwsError => new AwsError('ValidationEx
 export const invalidParameter = (rule: string): AwsError =>
   invalid(`One or more parameter values were invalid: ${rule}`)
 
+/**
+ * Runs the checks of a request as PutItem, UpdateItem and DeleteItem tell them: each error reads as a list of one.
+ * What the table or the item breaks is told bare.
+ */
+export function enveloped<T>(check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ValidationException') throw error
+    throw invalid(`1 validation error detected: ${error.message}`)
+  }
+}
+
 export const tableNotFound = (): AwsError => new AwsError('ResourceNotFoundException', 'Requested resource not found')
 
 /** As control-plane actions say it. */

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-dynamodb'
 import { type Action, action, type Call } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
-import { Constraints, RETURN_CAPACITY, tableNameOf } from '../constraints.ts'
+import { Constraints, RETURN_CAPACITY, tableNameOf, tableNamesRule } from '../constraints.ts'
 import { invalid } from '../errors.ts'
 import type { Path } from '../expressions/path.ts'
 import { project } from '../expressions/projection.ts'
@@ -41,14 +41,19 @@ export const batchGetItem = (model: Model): Action =>
   })
 
 function checkMembers(input: BatchGetItemCommandInput): void {
-  const blocks = Object.entries(input.RequestItems ?? {})
-  if (blocks.length === 0) throw invalid('The requestItems parameter is required for BatchGetItem')
-  const constraints = new Constraints().oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
+  if (!input.RequestItems) throw invalid('The requestItems parameter is required for BatchGetItem')
+  const blocks = Object.entries(input.RequestItems)
+  const constraints = new Constraints()
+  const atLeastOne = 'Member must have length greater than or equal to 1'
+  if (blocks.length === 0) constraints.add(`Value at 'RequestItems' failed to satisfy constraint: ${atLeastOne}`)
+  const badName = tableNamesRule(Object.keys(input.RequestItems), () => JSON.stringify(input.RequestItems))
+  if (badName !== undefined) constraints.add(badName)
+  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
   for (const [name, { Keys }] of blocks) {
     const path = `RequestItems.${name}.member.Keys`
     const rule = (text: string) => `Value at '${path}' failed to satisfy constraint: ${text}`
     if (!Keys) constraints.add(rule('Member must not be null'))
-    else if (Keys.length < 1) constraints.add(rule('Member must have length greater than or equal to 1'))
+    else if (Keys.length < 1) constraints.add(rule(atLeastOne))
     else if (Keys.length > MAX_KEYS) constraints.add(rule(`Member must have length less than or equal to ${MAX_KEYS}`))
   }
   constraints.done()
@@ -63,10 +68,10 @@ interface Part {
 
 function prepared(name: string, block: KeysAndAttributes): Part {
   checkExpressionParameters<KeysAndAttributes>(block, ['ProjectionExpression'], ['AttributesToGet'])
-  const expressions = new RequestExpressions(block)
+  const expressions = new RequestExpressions(block, 'current')
   const paths = expressions.projection(block.ProjectionExpression)
   expressions.finish()
-  return { name, block, paths, keys: (block.Keys ?? []).map(checkedKey) }
+  return { name, block, paths, keys: (block.Keys ?? []).map((key) => checkedKey(key, 'current')) }
 }
 
 interface Read extends Part {

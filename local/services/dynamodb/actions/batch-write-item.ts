@@ -6,12 +6,12 @@ import type {
 } from '@aws-sdk/client-dynamodb'
 import { type Action, action, type Call } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
-import { Constraints, RETURN_CAPACITY, RETURN_METRICS, shown, tableNameOf } from '../constraints.ts'
+import { Constraints, RETURN_CAPACITY, RETURN_METRICS, shown, tableNameOf, tableNamesRule } from '../constraints.ts'
 import { invalid } from '../errors.ts'
 import { changeUnits, consumedCapacity, Units } from '../items/capacity.ts'
 import { collectionMetrics } from '../items/collection.ts'
 import { type Change, type NewItem, OldItem } from '../items/plan.ts'
-import { checkedKey, newItem } from '../items/prepare.ts'
+import { checkedKey, checkItemSize, newItem } from '../items/prepare.ts'
 import type { Model } from '../model.ts'
 import { keyText } from '../store/keys.ts'
 import { keyOfBatchItem, keyOfLookup } from '../tables/key-checks.ts'
@@ -60,7 +60,25 @@ function checkMembers(input: BatchWriteItemCommandInput): void {
       `Value ${shown(input.RequestItems)} at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to ${MAX_REQUESTS}, Member must have length greater than or equal to 1]`,
     )
   constraints.done()
+  // Told only where no enumeration is wrong (recorded 2026-10).
+  const badName = tableNamesRule(Object.keys(input.RequestItems ?? {}), () => printedRequests(input.RequestItems ?? {}))
+  if (badName !== undefined) new Constraints().add(badName).done()
 }
+
+/** The requests in the way of Java's classes. */
+function printedRequests(items: Record<string, WriteRequest[]>): string {
+  const tables = Object.entries(items).map(([name, requests]) => {
+    const printed = requests.map(({ PutRequest, DeleteRequest }) =>
+      PutRequest
+        ? `WriteRequest(putRequest=PutRequest(item=${bare(PutRequest.Item)}))`
+        : `WriteRequest(deleteRequest=DeleteRequest(key=${bare(DeleteRequest?.Key)}))`,
+    )
+    return `${name}=[${printed.join(', ')}]`
+  })
+  return `{${tables.join(', ')}}`
+}
+
+const bare = (item: Item | undefined): string => shown(item).slice(1, -1)
 
 type Write = { readonly put: NewItem } | { readonly key: Item }
 
@@ -69,8 +87,12 @@ function prepared({ PutRequest, DeleteRequest }: WriteRequest): Write {
     throw invalid(
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
     )
-  if (PutRequest) return { put: newItem(PutRequest.Item ?? {}) }
-  if (DeleteRequest) return { key: checkedKey(DeleteRequest.Key ?? {}) }
+  if (PutRequest) {
+    const put = newItem(PutRequest.Item ?? {}, 'older')
+    checkItemSize(put)
+    return { put }
+  }
+  if (DeleteRequest) return { key: checkedKey(DeleteRequest.Key ?? {}, 'older') }
   throw invalid('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
 }
 

@@ -45,10 +45,10 @@ export const query = (model: Model): Action =>
         ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'],
         ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'],
       )
-      const start = checkedStart(input.ExclusiveStartKey)
+      const start = checkedStart(input.ExclusiveStartKey, 'current')
       if (input.KeyConditionExpression === undefined)
         throw invalid('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.')
-      const expressions = new RequestExpressions(input)
+      const expressions = new RequestExpressions(input, 'current')
       const tests = expressions.keyConditions(input.KeyConditionExpression)
       const filter = expressions.filter(input.FilterExpression)
       const paths = expressions.projection(input.ProjectionExpression)
@@ -94,7 +94,7 @@ function queriedKeys(model: Model, input: QueryCommandInput): Item[] {
 /** The key conditions of a request that may be wrong; its own check tells how. */
 function testsOf(input: QueryCommandInput): ReadonlyMap<string, KeyTest> {
   try {
-    return new RequestExpressions(input).keyConditions(input.KeyConditionExpression as string)
+    return new RequestExpressions(input, 'current').keyConditions(input.KeyConditionExpression as string)
   } catch (error) {
     if (error instanceof AwsError) return new Map()
     throw error

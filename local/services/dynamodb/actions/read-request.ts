@@ -12,6 +12,7 @@ import type { Model } from '../model.ts'
 import type { Index } from '../tables/schema.ts'
 import { keyAttributes } from '../tables/schema.ts'
 import type { Table } from '../tables/table.ts'
+import type { Wording } from '../values/tally.ts'
 import type { Item } from '../values/value.ts'
 
 /** What Query and Scan have in common. */
@@ -32,10 +33,10 @@ export function checkReadMembers(input: ReadInput, operation: 'Query' | 'Scan'):
 }
 
 /** Checks the values of an ExclusiveStartKey. */
-export function checkedStart(given: Item | undefined): Item | undefined {
+export function checkedStart(given: Item | undefined, wording: Wording): Item | undefined {
   if (given === undefined) return undefined
   try {
-    return checkedKey(given)
+    return checkedKey(given, wording)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     const bare = /contains duplicates|number set|numeric value|significant digits|number with magnitude/

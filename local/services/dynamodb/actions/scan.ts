@@ -39,9 +39,9 @@ export const scan = (model: Model): Action =>
         ['ProjectionExpression', 'FilterExpression'],
         ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'],
       )
-      const start = checkedStart(input.ExclusiveStartKey)
+      const start = checkedStart(input.ExclusiveStartKey, 'older')
       const segment = segmentAsked(input)
-      const expressions = new RequestExpressions(input)
+      const expressions = new RequestExpressions(input, 'older')
       const filter = expressions.filter(input.FilterExpression)
       const paths = expressions.projection(input.ProjectionExpression)
       expressions.finish()

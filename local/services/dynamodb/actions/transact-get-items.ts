@@ -72,8 +72,8 @@ function prepared({ Get }: TransactGetItem): Get {
     throw invalid(
       "1 validation error detected: Value null at 'transactItems.1.member.get' failed to satisfy constraint: Member must not be null",
     )
-  const expressions = new RequestExpressions(Get)
+  const expressions = new RequestExpressions(Get, 'older')
   const paths = expressions.projection(Get.ProjectionExpression)
   expressions.finish()
-  return { tableName: tableNameOf(Get.TableName), key: checkedKey(Get.Key ?? {}), paths }
+  return { tableName: tableNameOf(Get.TableName), key: checkedKey(Get.Key ?? {}, 'older'), paths }
 }

@@ -16,6 +16,7 @@ import type { Model } from '../model.ts'
 import { transactionAnswer } from './transaction-answer.ts'
 
 const MAX_ACTIONS = 100
+const MAX_TOKEN = 36
 
 export const transactWriteItems = (model: Model): Action =>
   action<TransactWriteItemsCommandInput, TransactWriteItemsCommandOutput>({
@@ -48,14 +49,22 @@ function accessOf(model: Model, item: TransactWriteItem): AccessCheck[] {
 }
 
 function checkMembers(input: TransactWriteItemsCommandInput): void {
+  const token = input.ClientRequestToken
+  if (token !== undefined && token.length > MAX_TOKEN) throw longToken()
   new Constraints()
     .present('transactItems', input.TransactItems)
     .length('transactItems', input.TransactItems, 1, MAX_ACTIONS)
-    .length('clientRequestToken', input.ClientRequestToken, 1, 36)
+    .length('clientRequestToken', token, 1)
     .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
     .oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_METRICS)
     .done()
 }
+
+/** Told before all else, alone and without the token (recorded 2026-10). */
+const longToken = () =>
+  invalid(
+    `1 validation error detected: Value at 'ClientRequestToken' failed to satisfy constraint: Member must have length less than or equal to ${MAX_TOKEN}`,
+  )
 
 function prepare(item: TransactWriteItem): Prepared {
   const given = [item.Put, item.Update, item.Delete, item.ConditionCheck].filter((each) => each !== undefined)
@@ -64,12 +73,12 @@ function prepare(item: TransactWriteItem): Prepared {
     throw invalid('TransactItems can only contain one of Check, Put, Update or Delete')
   const tableName = tableNameOf(request.TableName)
   const showsOld = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
-  const put = item.Put && newItem(item.Put.Item ?? {})
-  const key = put ? {} : checkedKey('Key' in request ? (request.Key ?? {}) : {})
-  const expressions = new RequestExpressions(request)
+  const put = item.Put && newItem(item.Put.Item ?? {}, 'older')
+  const expressions = new RequestExpressions(request, 'older')
   const update = item.Update && expressions.update(item.Update.UpdateExpression ?? '')
   const condition = expressions.condition(request.ConditionExpression)
   expressions.finish()
+  const key = 'Key' in request ? checkedKey(request.Key ?? {}, 'older') : {}
   const options = { tableName, condition, showsOld }
   if (put) return preparePut(put, options)
   if (item.Update) return prepareUpdate(key, update, { ...options, countsClauses: false })

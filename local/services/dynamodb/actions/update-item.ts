@@ -1,7 +1,9 @@
 import type { UpdateItemCommandInput, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb'
+import type { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
 import { Constraints, RETURN_CAPACITY, RETURN_METRICS, RETURN_VALUES, tableNameOf } from '../constraints.ts'
+import { enveloped } from '../errors.ts'
 import type { Path } from '../expressions/path.ts'
 import { project } from '../expressions/projection.ts'
 import { checkExpressionParameters, RequestExpressions } from '../expressions/request.ts'
@@ -31,18 +33,10 @@ export const updateItem = (model: Model): Action =>
     ],
     access: (input) => [tableAccess(model, 'UpdateItem', input.TableName, { keys: [input.Key ?? {}] })],
     run(input, call) {
+      if (input.Key === undefined) throw withoutKey(input)
       const tableName = tableNameOf(input.TableName)
       checkMembers(input)
-      checkExpressionParameters(
-        input,
-        ['UpdateExpression', 'ConditionExpression'],
-        ['AttributeUpdates', 'Expected', 'ConditionalOperator'],
-      )
-      const key = checkedKey(input.Key ?? {})
-      const expressions = new RequestExpressions(input)
-      const update = expressions.update(input.UpdateExpression)
-      const condition = expressions.condition(input.ConditionExpression)
-      expressions.finish()
+      const { key, update, condition } = enveloped(() => checked(input))
       const showsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
       const prepared = prepareUpdate(key, update, { tableName, condition, showsOld, countsClauses: true })
       const done = execute(model, prepared, call, 'UpdateItem')
@@ -54,9 +48,33 @@ export const updateItem = (model: Model): Action =>
     },
   })
 
+function checked(input: UpdateItemCommandInput) {
+  checkExpressionParameters(
+    input,
+    ['UpdateExpression', 'ConditionExpression'],
+    ['AttributeUpdates', 'Expected', 'ConditionalOperator'],
+  )
+  const key = checkedKey(input.Key ?? {}, 'current')
+  const expressions = new RequestExpressions(input, 'current')
+  const update = expressions.update(input.UpdateExpression)
+  const condition = expressions.condition(input.ConditionExpression)
+  expressions.finish()
+  return { key, update, condition }
+}
+
+/** Without a key, UpdateItem tells of all members at once (recorded 2026-10). */
+function withoutKey(input: UpdateItemCommandInput): AwsError {
+  return new Constraints()
+    .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
+    .present('tableName', input.TableName)
+    .length('tableName', input.TableName, 1, 255)
+    .oneOf('returnValues', input.ReturnValues, RETURN_VALUES)
+    .present('key', input.Key)
+    .error() as AwsError
+}
+
 /** UpdateItem tells of the first enumeration only (recorded 2026-06). */
 function checkMembers(input: UpdateItemCommandInput): void {
-  new Constraints().present('key', input.Key).done()
   new Constraints().oneOf('returnValues', input.ReturnValues, RETURN_VALUES).done()
   new Constraints().oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY).done()
   new Constraints().oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_METRICS).done()

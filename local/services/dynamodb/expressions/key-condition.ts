@@ -1,7 +1,8 @@
 import { invalid } from '../errors.ts'
 import type { Item, Value } from '../values/value.ts'
 import { type Bound, bindOperands } from './condition.ts'
-import { checkBetween, checkFunction } from './condition-rules.ts'
+import { checkBetween, checkComparison, checkFunction } from './condition-rules.ts'
+import { ExpressionError } from './parser.ts'
 import type { Placeholders } from './placeholders.ts'
 import type { Condition, Operand } from './syntax.ts'
 
@@ -33,13 +34,18 @@ function collect(condition: Condition, placeholders: Placeholders, tests: Map<st
   }
   const [operator, operands] = parts(condition)
   const bound = bindOperands(operands, placeholders)
-  if (operator === 'begins_with') checkFunction('begins_with', bound)
-  if (operator === 'between') checkBetween(...(bound as [Bound, Bound, Bound]))
+  checkOperands(operator, bound)
   const at = subjectOf(operator, bound)
   const name = attributeName(bound[at] as Bound)
-  if (tests.has(name)) throw invalid('KeyConditionExpressions must only contain one condition per key')
+  if (tests.has(name)) throw new ExpressionError('KeyConditionExpressions must only contain one condition per key')
   const values = bound.flatMap((operand) => (operand.kind === 'value' ? [operand.value] : []))
   tests.set(name, { operator: at === 1 ? mirrored[operator as '<'] : operator, values })
+}
+
+function checkOperands(operator: KeyOperator, bound: readonly Bound[]): void {
+  if (operator === 'begins_with') checkFunction(operator, bound)
+  else if (operator === 'between') checkBetween(...(bound as [Bound, Bound, Bound]))
+  else checkComparison(operator, ...(bound as [Bound, Bound]))
 }
 
 function parts(condition: Exclude<Condition, { kind: 'and' }>): [KeyOperator, readonly Operand[]] {

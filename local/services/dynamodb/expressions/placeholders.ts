@@ -1,6 +1,7 @@
 import { AwsError } from '../../../errors.ts'
 import { invalid } from '../errors.ts'
-import { checkedValue, newTally } from '../values/check.ts'
+import { checkedValue } from '../values/check.ts'
+import { newTally, type Wording } from '../values/tally.ts'
 import type { Item, Value } from '../values/value.ts'
 import type { Path } from './path.ts'
 import type { Step } from './syntax.ts'
@@ -21,11 +22,15 @@ export class Placeholders {
   #attributes = new Set<string>()
 
   /** @throws AwsError where the maps break a rule of their own */
-  constructor(names: Readonly<Record<string, string>> | undefined, values: Readonly<Item> | undefined) {
+  constructor(
+    names: Readonly<Record<string, string>> | undefined,
+    values: Readonly<Item> | undefined,
+    wording: Wording,
+  ) {
     this.#names = names ?? {}
     this.#unusedNames = checkedKeys('ExpressionAttributeNames', names, nameKey)
     this.#unusedValues = checkedKeys('ExpressionAttributeValues', values, valueKey)
-    for (const key of this.#unusedValues) this.#values[key] = checkedOperand(key, values?.[key] as Value)
+    for (const key of this.#unusedValues) this.#values[key] = checkedOperand(key, values?.[key] as Value, wording)
   }
 
   path(steps: readonly Step[]): Path {
@@ -86,11 +91,11 @@ function checkedKeys(
   return new Set(keys)
 }
 
-function checkedOperand(key: string, value: Value): Value {
+function checkedOperand(key: string, value: Value, wording: Wording): Value {
   try {
-    return checkedValue(value, newTally())
+    return checkedValue(value, newTally(wording))
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error
+    if (wording === 'current' || !(error instanceof AwsError)) throw error
     throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`)
   }
 }

@@ -1,5 +1,6 @@
 import { NotSimulated } from '../../../errors.ts'
 import { invalid } from '../errors.ts'
+import type { Wording } from '../values/tally.ts'
 import type { Item } from '../values/value.ts'
 import { bindCondition, type Test } from './condition.ts'
 import { parseCondition } from './condition-parser.ts'
@@ -17,17 +18,21 @@ const MAX_EXPRESSION_BYTES = 4096
 class ParseCache<T> {
   readonly #parsed = new Map<string, T>()
   readonly #parse: (text: string) => T
+  readonly #tellsSize: boolean
 
-  constructor(parse: (text: string) => T) {
+  /** `tellsSize`: whether an expression that is too long is told its length. */
+  constructor(parse: (text: string) => T, { tellsSize = true } = {}) {
     this.#parse = parse
+    this.#tellsSize = tellsSize
   }
 
   get(text: string): T {
     const known = this.#parsed.get(text)
     if (known !== undefined) return known
-    if (Buffer.byteLength(text) > MAX_EXPRESSION_BYTES)
+    const bytes = Buffer.byteLength(text)
+    if (bytes > MAX_EXPRESSION_BYTES)
       throw new ExpressionError(
-        `Expression size has exceeded the maximum allowed size; expression size: ${Buffer.byteLength(text)}`,
+        `Expression size has exceeded the maximum allowed size;${this.#tellsSize ? ` expression size: ${bytes}` : ''}`,
       )
     const parsed = this.#parse(text)
     if (this.#parsed.size >= 1000) this.#parsed.clear()
@@ -38,7 +43,7 @@ class ParseCache<T> {
 
 const conditions = new ParseCache((text) => parseCondition(text))
 const keyConditions = new ParseCache((text) => parseCondition(text, { allowRedundantParentheses: true }))
-const updates = new ParseCache(parseUpdate)
+const updates = new ParseCache(parseUpdate, { tellsSize: false })
 const projections = new ParseCache(parseProjection)
 
 interface ExpressionInput {
@@ -50,8 +55,8 @@ interface ExpressionInput {
 export class RequestExpressions {
   readonly #placeholders: Placeholders
 
-  constructor(input: ExpressionInput) {
-    this.#placeholders = new Placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues)
+  constructor(input: ExpressionInput, wording: Wording) {
+    this.#placeholders = new Placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues, wording)
   }
 
   condition(text: string | undefined): Test | undefined {
@@ -117,8 +122,7 @@ export function checkExpressionParameters<I extends ExpressionInput>(
     throw invalid('ExpressionAttributeNames can only be specified when using expressions')
   const takingValues = expressions.filter((name) => name !== 'ProjectionExpression')
   if (input.ExpressionAttributeValues === undefined || takingValues.some((name) => input[name] !== undefined)) return
-  const verb = takingValues.length > 1 ? 'are' : 'is'
-  throw invalid(
-    `ExpressionAttributeValues can only be specified when using expressions: ${takingValues.join(' and ')} ${verb} null`,
-  )
+  const rule = 'ExpressionAttributeValues can only be specified when using expressions'
+  if (!takingValues.includes('FilterExpression' as (typeof takingValues)[number])) throw invalid(rule)
+  throw invalid(`${rule}: ${takingValues.join(' and ')} ${takingValues.length > 1 ? 'are' : 'is'} null`)
 }

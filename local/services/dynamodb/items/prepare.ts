@@ -4,8 +4,9 @@ import type { BoundUpdate } from '../expressions/update.ts'
 import { checkUpdatedIndexKeys, keyOfItem, keyOfLookup } from '../tables/key-checks.ts'
 import { keyAttributes } from '../tables/schema.ts'
 import type { Table } from '../tables/table.ts'
-import { checkedItem, itemSize, newTally } from '../values/check.ts'
+import { checkedItem, itemSize } from '../values/check.ts'
 import { encodeItem } from '../values/codec.ts'
+import { newTally, type Wording } from '../values/tally.ts'
 import type { Item } from '../values/value.ts'
 import type { NewItem, OldItem, Plan, Prepared } from './plan.ts'
 
@@ -17,15 +18,19 @@ interface Options {
   readonly showsOld?: boolean
 }
 
-/** Checks an item for itself; its table's rules come when a put of it is bound. */
-export function newItem(item: Item): NewItem {
-  const tally = newTally()
+/** Checks an item's values; its size and its table's rules come when a put of it is prepared and bound. */
+export function newItem(item: Item, wording: Wording): NewItem {
+  const tally = newTally(wording)
   const checked = checkedItem(item, tally)
-  if (tally.size > MAX_ITEM_BYTES) throw invalid('Item size has exceeded the maximum allowed size')
   return { item: checked, text: encodeItem(checked, tally.binary), size: tally.size }
 }
 
+export function checkItemSize({ size }: NewItem): void {
+  if (size > MAX_ITEM_BYTES) throw invalid('Item size has exceeded the maximum allowed size')
+}
+
 export function preparePut(item: NewItem, options: Options): Prepared {
+  checkItemSize(item)
   return {
     tableName: options.tableName,
     bind: (table) => plan(table, keyOfItem(table, item.item), options, () => item),
@@ -78,7 +83,7 @@ function updated(
   countsClauses: boolean,
 ): NewItem {
   const before = old?.item ?? key
-  const tally = newTally()
+  const tally = newTally('current')
   const item = checkedItem(update ? update.apply(before) : before, tally)
   checkUpdatedIndexKeys(table, item)
   // What is written can only be too large where the item is almost so.
@@ -107,6 +112,6 @@ function checkPaths(table: Table, update: BoundUpdate): void {
 }
 
 /** Checks the values of a request's `Key`. */
-export function checkedKey(key: Item): Item {
-  return checkedItem(key, newTally())
+export function checkedKey(key: Item, wording: Wording): Item {
+  return checkedItem(key, newTally(wording))
 }

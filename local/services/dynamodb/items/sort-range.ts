@@ -10,7 +10,11 @@ import type { Value } from '../values/value.ts'
  * @throws AwsError where they are not the conditions of its key
  */
 export function rangeOf(key: KeySchema, tests: ReadonlyMap<string, KeyTest>): Range {
-  if (tests.size > 2) throw invalid('Conditions can be of length 1 or 2 only')
+  const most = keyAttributes(key).length
+  if (tests.size > 2)
+    throw invalid(
+      `The number of query conditions (${tests.size}) exceeds the number of key attributes defined in the schema (${most})`,
+    )
   if (!key.range && tests.size > 1) throw invalid('Query key condition not supported')
   for (const { name, type } of keyAttributes(key)) {
     const test = tests.get(name)

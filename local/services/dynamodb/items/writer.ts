@@ -74,7 +74,7 @@ function expiryOf({ table, next }: Change): number | null {
 export function expirySecond(item: Item, attribute: string): number | null {
   const number = Object.hasOwn(item, attribute) ? item[attribute]?.N : undefined
   if (number === undefined) return null
-  const second = Math.floor(Number(normalNumber(number)))
+  const second = Math.floor(Number(normalNumber(number, 'current')))
   return Number.isSafeInteger(second) ? second : null
 }
 

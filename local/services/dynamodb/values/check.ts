@@ -1,23 +1,16 @@
 import { invalid, invalidParameter } from '../errors.ts'
 import { plainBytes } from './codec.ts'
 import { normalNumber, numberSize } from './number.ts'
+import { checkedBinaries, checkedNumbers, checkedStrings } from './sets.ts'
+import type { Tally } from './tally.ts'
 import { type Item, type TypeName, utf8Length, type Value } from './value.ts'
 
-/** What is learnt of an item while it is checked. */
-export interface Tally {
-  /** Bytes by DynamoDB's rules. */
-  size: number
-  /** Whether any value within is binary. */
-  binary: boolean
-}
-
-export const newTally = (): Tally => ({ size: 0, binary: false })
-
-/** Maps and lists may lie this deep within each other. */
-const MAX_DEPTH = 32
+/** An item may have this many levels; the attribute is the first, so maps and lists may lie 31 deep. */
+const MAX_LEVELS = 32
 
 /** Checks every attribute and gives the item in normal form (numbers as DynamoDB returns them). */
 export function checkedItem(item: Item, tally: Tally): Item {
+  if (Object.hasOwn(item, '')) throw invalid('Empty attribute name')
   const out: Item = {}
   for (const name in item) {
     tally.size += utf8Length(name)
@@ -26,14 +19,14 @@ export function checkedItem(item: Item, tally: Tally): Item {
   return out
 }
 
-export function checkedValue(value: Value, tally: Tally, depth = 0): Value {
+export function checkedValue(value: Value, tally: Tally, level = 1): Value {
   const type = onlyType(value)
   switch (type) {
     case 'S':
       tally.size += utf8Length(value.S as string)
       return { S: value.S as string }
     case 'N': {
-      const number = normalNumber(value.N as string)
+      const number = normalNumber(value.N as string, tally.wording)
       tally.size += numberSize(number)
       return { N: number }
     }
@@ -46,11 +39,12 @@ export function checkedValue(value: Value, tally: Tally, depth = 0): Value {
       return { BOOL: value.BOOL as boolean }
     case 'NULL':
       tally.size += 1
+      if (value.NULL !== true) throw invalidParameter('Null attribute value types must have the value of true')
       return { NULL: true }
     case 'M':
-      return { M: checkedMap(value.M as Item, tally, depth + 1) }
+      return { M: checkedMap(value.M as Item, tally, level + 1) }
     case 'L':
-      return { L: checkedList(value.L as Value[], tally, depth + 1) }
+      return { L: checkedList(value.L as Value[], tally, level + 1) }
     default:
       return checkedSet(type, value, tally)
   }
@@ -73,60 +67,34 @@ const severalTypes = () =>
     'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
   )
 
-function checkDepth(depth: number): void {
-  if (depth > MAX_DEPTH)
+function checkLevel(level: number): void {
+  if (level > MAX_LEVELS)
     throw invalid(
       'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
     )
 }
 
-function checkedMap(map: Item, tally: Tally, depth: number): Item {
-  checkDepth(depth)
+function checkedMap(map: Item, tally: Tally, level: number): Item {
+  checkLevel(level)
   const out: Item = {}
   tally.size += 3
   for (const name in map) {
     tally.size += utf8Length(name) + 1
-    out[name] = checkedValue(map[name] as Value, tally, depth)
+    out[name] = checkedValue(map[name] as Value, tally, level)
   }
   return out
 }
 
-function checkedList(list: readonly Value[], tally: Tally, depth: number): Value[] {
-  checkDepth(depth)
+function checkedList(list: readonly Value[], tally: Tally, level: number): Value[] {
+  checkLevel(level)
   tally.size += 3 + list.length
-  return list.map((element) => checkedValue(element, tally, depth))
+  return list.map((element) => checkedValue(element, tally, level))
 }
 
 function checkedSet(type: TypeName, value: Value, tally: Tally): Value {
   if (type === 'SS') return { SS: checkedStrings(value.SS as string[], tally) }
   if (type === 'NS') return { NS: checkedNumbers(value.NS as string[], tally) }
   return { BS: checkedBinaries(value.BS as Uint8Array[], tally) }
-}
-
-function checkedStrings(members: string[], tally: Tally): string[] {
-  if (members.length === 0) throw invalidParameter('An string set  may not be empty')
-  if (new Set(members).size < members.length)
-    throw invalidParameter(`Input collection [${members.join(', ')}] contains duplicates.`)
-  for (const member of members) tally.size += utf8Length(member)
-  return [...members]
-}
-
-function checkedNumbers(members: string[], tally: Tally): string[] {
-  if (members.length === 0) throw invalidParameter('An number set  may not be empty')
-  const numbers = members.map(normalNumber)
-  if (new Set(numbers).size < numbers.length) throw invalid('Input collection contains duplicates')
-  for (const number of numbers) tally.size += numberSize(number)
-  return numbers
-}
-
-function checkedBinaries(members: Uint8Array[], tally: Tally): Uint8Array[] {
-  if (members.length === 0) throw invalidParameter('Binary sets should not be empty')
-  const texts = members.map((member) => Buffer.from(member).toString('base64'))
-  if (new Set(texts).size < texts.length)
-    throw invalidParameter(`Input collection [${texts.join(', ')}]of type BS contains duplicates.`)
-  tally.binary = true
-  for (const member of members) tally.size += member.length
-  return members.map(plainBytes)
 }
 
 /** Bytes of an item that was checked before. */

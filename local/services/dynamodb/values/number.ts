@@ -1,4 +1,5 @@
 import { invalid } from '../errors.ts'
+import type { Wording } from './tally.ts'
 
 /** Largest power of ten of a number's first digit, and the smallest. */
 const MAX_EXPONENT = 125
@@ -12,14 +13,14 @@ export interface Decimal {
   readonly exponent: number
 }
 
-const ZERO: Decimal = { sign: 0, digits: '', exponent: 0 }
-
 const plainInteger = /^-?[1-9][0-9]{0,14}$/
 const anyNumber = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/
 
 /** The normal form of a number as DynamoDB gives it back: plain decimal notation without needless zeros. */
-export function normalNumber(text: string): string {
-  return text === '0' || plainInteger.test(text) ? text : formatDecimal(checked(parseDecimal(text)))
+export function normalNumber(text: string, wording: Wording): string {
+  if (text === '0' || plainInteger.test(text)) return text
+  if (text === '') throw invalid(wording === 'current' ? `${NOT_NUMERIC}: ` : NOT_NUMERIC)
+  return formatDecimal(checked(parseDecimal(text)))
 }
 
 /** @throws AwsError where the text is no number */
@@ -27,22 +28,21 @@ export function parseDecimal(text: string): Decimal {
   const match = anyNumber.exec(text)
   const whole = match?.[2] ?? ''
   const fraction = match?.[3] ?? ''
-  if (!match || whole.length + fraction.length === 0) throw notNumeric(text)
+  const power = match?.[4] ?? '0'
+  if (!match || whole.length + fraction.length === 0 || !isLong(power)) throw invalid(`${NOT_NUMERIC}: ${text}`)
   const all = whole + fraction
   const digits = all.replace(/^0+/, '')
-  if (digits === '') return ZERO
+  // Zero counts as large or small by the exponent that it is written with.
+  if (digits === '') return { sign: 0, digits, exponent: Number(power) }
   const leading = all.length - digits.length
-  const exponent = whole.length - leading - 1 + Number(match[4] ?? 0)
+  const exponent = whole.length - leading - 1 + Number(power)
   return { sign: match[1] === '-' ? -1 : 1, digits: digits.replace(/0+$/, ''), exponent }
 }
 
-function notNumeric(text: string): Error {
-  return invalid(
-    text === ''
-      ? 'The parameter cannot be converted to a numeric value'
-      : `The parameter cannot be converted to a numeric value: ${text}`,
-  )
-}
+const NOT_NUMERIC = 'The parameter cannot be converted to a numeric value'
+
+/** Whether an exponent fits the 64 bits that DynamoDB reads it with. */
+const isLong = (power: string): boolean => power.length < 19 || BigInt.asIntN(64, BigInt(power)) === BigInt(power)
 
 function checked(number: Decimal): Decimal {
   if (number.exponent > MAX_EXPONENT)
@@ -85,7 +85,7 @@ export function addNumbers(a: string, b: string, sign: 1 | -1): string {
   if (y.sign === 0) return formatDecimal(x)
   const scale = Math.min(lowestPower(x), lowestPower(y))
   const sum = scaled(x, scale) + BigInt(sign) * scaled(y, scale)
-  return formatDecimal(checked(parseDecimal(`${sum}e${scale}`)))
+  return sum === 0n ? '0' : formatDecimal(checked(parseDecimal(`${sum}e${scale}`)))
 }
 
 const plainOrZero = (text: string): boolean => text === '0' || plainInteger.test(text)

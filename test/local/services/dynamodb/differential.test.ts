@@ -30,12 +30,24 @@ const judged: readonly { readonly ours: RegExp; readonly why: string }[] = [
   { ours: /\[.*ValidationError.*\]/, why: 'the API reference lists these as reasons; there they are no reasons' },
   { ours: /\{B:/, why: 'prints a Java object there' },
   { ours: /invalid for update|does not exist in the item/, why: 'both hold, in either order' },
+  { ours: /must be distinct from/, why: 'another operand is wrong, either may be named' },
   { ours: /Incorrect operand type/, why: 'two operands are wrong, either may be named' },
   { ours: /Type mismatch for Index Key/, why: 'AWS has this text for all writes (conformance suite)' },
 ]
 
 const isJudged = (ours: Outcome, theirs: Outcome): boolean =>
   'error' in ours && 'error' in theirs && judged.some((difference) => difference.ours.test(ours.message))
+
+/**
+ * AWS gives a LastEvaluatedKey whenever the limit is reached (dynalite's recordings); DynamoDB Local leaves it out
+ * where the item lies on the range's own end.
+ */
+function withoutEnd(ours: Outcome, theirs: Outcome): Outcome {
+  if ('error' in ours || 'error' in theirs) return ours
+  const { LastEvaluatedKey, ...rest } = ours.answer as { LastEvaluatedKey?: unknown }
+  const isEnd = LastEvaluatedKey !== undefined && !('LastEvaluatedKey' in (theirs.answer as object))
+  return isEnd ? { answer: rest } : ours
+}
 
 interface Cloud {
   readonly db: DynamoDBClient
@@ -72,9 +84,15 @@ async function items({ db }: Cloud, TableName: string): Promise<unknown[]> {
   return (Items ?? []).map(comparable).sort(byText)
 }
 
-/** A scan gives its items in no order that could be compared. */
-function unordered(kind: Operation['kind'], outcome: Outcome): Outcome {
-  if (kind !== 'scan' || 'error' in outcome) return outcome
+const wrapping = /^1 validation error detected: (?!Value )|^Invalid KeyConditionExpression: (?=KeyCond)/
+
+/**
+ * A scan gives its items in no order that could be compared, and DynamoDB Local has not yet followed AWS in how some
+ * errors are wrapped.
+ */
+function plain(kind: Operation['kind'], outcome: Outcome): Outcome {
+  if ('error' in outcome) return { ...outcome, message: outcome.message.replace(wrapping, '') }
+  if (kind !== 'scan') return outcome
   const { Items, ...rest } = outcome.answer as { Items: unknown[] }
   return { answer: { ...rest, Items: [...Items].sort(byText) } }
 }
@@ -102,7 +120,10 @@ describe.skipIf(endpoint === undefined)('beside DynamoDB Local', () => {
       await theirs.db.send(new CreateTableCommand({ TableName: name, ...table }))
       for (const call of calls) {
         const [mine, other] = await Promise.all([perform(ours.db, name, call), perform(theirs.db, name, call)])
-        if (!isJudged(mine, other)) expect(unordered(call.kind, mine)).toEqual(unordered(call.kind, other))
+        // DynamoDB Local lets arithmetic put a number where an index has a text as its key.
+        if ('error' in mine && mine.message.includes('Type mismatch for Index Key')) fc.pre('error' in other)
+        if (isJudged(mine, other)) continue
+        expect(plain(call.kind, withoutEnd(mine, other))).toEqual(plain(call.kind, other))
       }
       expect(await items(ours, name)).toEqual(await items(theirs, name))
       expect(await changes(ours, name)).toEqual(await changes(theirs, name))
