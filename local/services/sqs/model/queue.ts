@@ -19,6 +19,9 @@ const IN_FLIGHT_LIMIT = 120_000
 
 const MAX_VISIBILITY_MS = 43_200_000
 
+/** Recorded: right after a change of `DeduplicationScope` the old scope still counts; AWS gives changes 60 seconds. */
+const SCOPE_CHANGES_AFTER_MS = 60_000
+
 /**
  * A standard queue's message that was received so often goes to the back, and does not count for the age of the oldest.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
@@ -48,6 +51,7 @@ export class Queue {
   readonly #attempts = new ReceiveAttempts()
   readonly #standings: Standings
   #places = 0
+  #scopeChangesAt = Number.NEGATIVE_INFINITY
   #purgedAt = Number.NEGATIVE_INFINITY
 
   constructor(arn: string, fifo: boolean, settings: QueueSettings, surroundings: QueueSurroundings) {
@@ -105,7 +109,8 @@ export class Queue {
 
   #deduplicationId({ groupId, deduplicationId }: NewMessage): string | undefined {
     if (!this.fifo) return undefined
-    return this.settings.deduplicateByGroup ? `${groupId}\0${deduplicationId}` : deduplicationId
+    const changed = this.#now() >= this.#scopeChangesAt
+    return this.settings.deduplicateByGroup === changed ? `${groupId}\0${deduplicationId}` : deduplicationId
   }
 
   /** Takes over a message that another queue gave up on. */
@@ -255,6 +260,8 @@ export class Queue {
   /** A FIFO queue's delay holds for messages that wait already; a standard queue's for later ones only. */
   use(settings: QueueSettings): void {
     const retime = this.fifo && settings.delay !== this.settings.delay
+    if (settings.deduplicateByGroup !== this.settings.deduplicateByGroup)
+      this.#scopeChangesAt = this.#now() + SCOPE_CHANGES_AFTER_MS
     this.settings = settings
     if (retime) this.#standings.delayAll(settings.delay)
     this.#refresh()

@@ -121,6 +121,21 @@ it('SQS 9: the scope of deduplication is the queue, or the group in high through
   expect(bodiesOf(await bench.receive(fast, { MaxNumberOfMessages: 10 })).toSorted()).toEqual(['g', 'h'])
 })
 
+it('SQS 9: a change of the scope counts a minute later', async () => {
+  const url = await bench.createFifo('f9-change')
+  const Attributes = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
+  await bench.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }))
+  const sendBoth = async (MessageDeduplicationId: string) => {
+    for (const MessageGroupId of ['g', 'h'])
+      await bench.send(url, MessageDeduplicationId, { MessageGroupId, MessageDeduplicationId })
+  }
+  await sendBoth('before')
+  await bench.cloud.clock.advance(60_000)
+  await sendBoth('after')
+  const bodies = bodiesOf(await bench.receive(url, { MaxNumberOfMessages: 10 }))
+  expect(bodies.toSorted()).toEqual(['after', 'after', 'before'])
+})
+
 it('SQS 10: deduplication lasts five minutes even after a delete, and PurgeQueue clears it', async () => {
   const url = await bench.createFifo('f10', CONTENT)
   await bench.send(url, 'a', inGroup('g'))
