@@ -18,7 +18,8 @@ interface Seen {
 }
 
 const note = `record({ at: Date.now(), bodies: event.Records.map(({ body }) => body) })`
-const handler = (body: string) => `${recording}export const handler = async (event) => { ${note}; ${body} }`
+const handler = (body: string) =>
+  `${recording}const attempts = {}; export const handler = async (event) => { ${note}; ${body} }`
 
 describe('an event source mapping of a queue', () => {
   let cloud: TestCloud
@@ -142,6 +143,24 @@ describe('an event source mapping of a queue', () => {
       expect(await queue.count()).toMatchObject({ visible: 0, inFlight: 1 })
       await cloud.clock.advance(32_000)
       expect((await seen()).map(({ bodies }) => bodies)).toEqual([['bad']])
+    })
+
+    test('Lambda 3: a FIFO group whose tail failed comes back in order, and nothing overtakes it', async () => {
+      const body = `const ids = event.Records.filter(({ body }) => body !== 'a1' && !body.startsWith('b') && attempts[body] !== 2)
+        for (const { body } of event.Records) attempts[body] = (attempts[body] ?? 1) + 1
+        return { batchItemFailures: ids.map(({ messageId }) => ({ itemIdentifier: messageId })) }`
+      const { queue, seen } = await setUp('tail.fifo', body, {
+        queue: { FifoQueue: 'true', ContentBasedDeduplication: 'true' },
+        mapping: reports,
+      })
+      const send = (...bodies: string[]) =>
+        queue.send(...bodies.map((MessageBody) => ({ MessageBody, MessageGroupId: MessageBody[0] as string })))
+      await send('a1', 'a2', 'a3', 'b1')
+      await seen()
+      await send('a4')
+      await cloud.clock.advance(31_000)
+      const later = (await seen()).flatMap(({ bodies }) => bodies)
+      expect(later).toEqual(['a2', 'a3', 'a4'])
     })
 
     test('Lambda 3: a batch that fails as a whole deletes nothing and calls nothing', async () => {

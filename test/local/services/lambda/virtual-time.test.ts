@@ -100,7 +100,7 @@ describe('a function on virtual time', () => {
     expect((await run('works', source)).payload).toBe(0)
   })
 
-  test('a call to the cloud takes no time of the clock, a long poll takes its own', async () => {
+  test('Lambda 15: a call to the cloud agrees with the clock and takes no time of it, a long poll takes its own', async () => {
     const source = `import { SQSClient, CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
       const sqs = new SQSClient({})
       export const handler = async () => {
