@@ -26,12 +26,7 @@ export interface ExampleOptions extends Partial<BackboneProps> {
 }
 
 /** A little system with every kind of route. */
-export function exampleApp({
-  of = services,
-  outdir = freshFolder(),
-  builtinValidation = false,
-  ...props
-}: ExampleOptions = {}): App {
+export function exampleApp({ of = services, outdir = freshFolder(), ...props }: ExampleOptions = {}): App {
   const app = new App({ outdir: join(outdir, 'cdk.out'), builtinCloudFormationValidation: false })
   const lockFile = join(outdir, 'penstock.lock.json')
   const backbone = new Backbone(new Stack(app, 'ex-backbone'), 'Backbone', {
