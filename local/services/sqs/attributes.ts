@@ -1,7 +1,7 @@
 import { AwsError } from '../../errors.ts'
-import { parsePolicy } from '../iam/document.ts'
 import { invalidAttribute, unknownAttribute } from './errors.ts'
 import type { QueueSettings } from './model/settings.ts'
+import { checkQueuePolicy } from './queue-policies.ts'
 import { parseRedriveAllowPolicy, parseRedrivePolicy } from './redrive-policies.ts'
 
 /** A queue's settable attributes that have a value. */
@@ -34,18 +34,7 @@ const oneOf = (values: readonly string[], fallback?: string): AttributeRule => (
 const boolean = (fallback: string): AttributeRule => oneOf(['true', 'false'], fallback)
 const fifoOnly = (rule: AttributeRule): AttributeRule => ({ ...rule, fifo: true })
 
-const policy: AttributeRule = {
-  check(name, value) {
-    try {
-      parsePolicy(value, 'resource')
-      return value
-    } catch (error) {
-      if (error instanceof AwsError) throw invalidAttribute(name)
-      throw error
-    }
-  },
-}
-
+const policy: AttributeRule = { check: (_, value) => checkQueuePolicy(value) }
 const redrivePolicy: AttributeRule = { check: (_, value) => JSON.stringify(parseRedrivePolicy(value)) }
 const redriveAllowPolicy: AttributeRule = {
   check(_, value) {

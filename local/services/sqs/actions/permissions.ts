@@ -4,10 +4,11 @@ import type {
   RemovePermissionCommandInput,
   RemovePermissionCommandOutput,
 } from '@aws-sdk/client-sqs'
-import { type Action, action, type PolicyDocument, type PolicyStatement } from '../../../service.ts'
+import { type Action, action, type PolicyStatement } from '../../../service.ts'
 import { mergeAttributes } from '../attributes.ts'
 import { invalidValue, missingParameter } from '../errors.ts'
 import type { QueueRecord } from '../model/queues.ts'
+import { checkQueuePolicy, statementsOf } from '../queue-policies.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
 
 /** Actions that a queue's policy can share with other accounts. */
@@ -26,16 +27,9 @@ const SHARED = [
 const oneOrMany = (values: readonly string[]): string | readonly string[] =>
   values.length === 1 ? (values[0] as string) : values
 
-function statementsOf({ attributes }: QueueRecord): PolicyStatement[] {
-  const document = attributes.Policy && (JSON.parse(attributes.Policy) as PolicyDocument)
-  if (!document) return []
-  return Array.isArray(document.Statement) ? [...document.Statement] : [document.Statement as PolicyStatement]
-}
-
 function setStatements({ queues }: SqsParts, record: QueueRecord, statements: readonly PolicyStatement[]): void {
-  const current = record.attributes.Policy
-  const head = current ? JSON.parse(current) : { Version: '2008-10-17', Id: `${record.arn}/SQSDefaultPolicy` }
-  const Policy = statements.length > 0 ? JSON.stringify({ ...head, Statement: statements }) : ''
+  const head = record.policy ?? { Version: '2008-10-17', Id: `${record.arn}/SQSDefaultPolicy` }
+  const Policy = statements.length > 0 ? checkQueuePolicy(JSON.stringify({ ...head, Statement: statements })) : ''
   queues.setAttributes(record, mergeAttributes(record.attributes, { Policy }))
 }
 
@@ -57,7 +51,7 @@ function addPermission(parts: SqsParts, record: QueueRecord, input: AddPermissio
       'ActionName',
       'Please refer to the appropriate WSDL for a list of valid actions. ',
     )
-  const statements = statementsOf(record)
+  const statements = record.policy ? [...statementsOf(record.policy)] : []
   if (statements.some(({ Sid }) => Sid === Label)) throw invalidValue(Label, 'Label', 'Already exists.')
   statements.push({
     Sid: Label,
@@ -85,7 +79,7 @@ export const permissionActions = (parts: SqsParts): Record<string, Action> => ({
     run: ({ QueueUrl, Label }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
       if (!Label) throw missingParameter('Label')
-      const statements = statementsOf(record)
+      const statements = record.policy ? statementsOf(record.policy) : []
       const kept = statements.filter(({ Sid }) => Sid !== Label)
       if (kept.length === statements.length) throw invalidValue(Label, 'Label', "can't find label.")
       setStatements(parts, record, kept)

@@ -115,10 +115,13 @@ export class Queue {
 
   /** Takes over a message that another queue gave up on. */
   takeDeadLetter(message: Message, source: Queue): void {
-    const { messageId, content, receiveCount, firstReceivedAt, entry } = message
-    // The age of a standard queue's message counts on from its first send; a FIFO queue starts anew.
+    const { messageId, receiveCount, firstReceivedAt, entry } = message
+    // The retention of a standard queue's message counts on from its first send; a FIFO queue starts anew.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
     const sentAt = this.fifo ? this.#now() : message.sentAt
+    // Its id becomes its deduplication id, so that two messages that share one do not pass for duplicates.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+    const content = this.fifo ? { ...message.content, deduplicationId: messageId } : message.content
     this.#admit({ messageId, content, sentAt, delay: 0, receiveCount, firstReceivedAt, entry, source: source.arn })
     this.watch.settle()
   }

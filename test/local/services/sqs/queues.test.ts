@@ -242,6 +242,20 @@ describe('queues', () => {
     await expect(bench.sqs.send(new TagQueueCommand({ QueueUrl, Tags: many }))).rejects.toThrow('Too many tags')
   })
 
+  it('holds a queue policy to its quotas', async () => {
+    const url = await bench.create('quotas')
+    const statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:*', Resource: '*' }
+    const policy = (...Statement: object[]) => set(url, { Policy: JSON.stringify({ Statement }) })
+    const Action = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'].map((name) => `sqs:${name}`)
+    await expect(policy({ ...statement, Action })).rejects.toMatchObject({
+      name: 'OverLimit',
+      message: '8 Actions were found, maximum allowed is 7.',
+    })
+    await policy({ ...statement, Action: Action.slice(1) })
+    await expect(policy(...Array.from({ length: 21 }, () => statement))).rejects.toThrow('21 Statements were found')
+    await expect(policy({ ...statement, Resource: 'x'.repeat(8_192) })).rejects.toThrow('the parameter Policy')
+  })
+
   it('adds and removes permissions of the queue policy', async () => {
     const url = await bench.create('shared')
     const add = (Label: string, Actions: string[], AWSAccountIds = ['111111111111']) =>
