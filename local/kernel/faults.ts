@@ -24,6 +24,8 @@ export const faultPoints = {
   'dynamodb.transaction': ['conflict'],
   /** A batch of a stream's records is handed over again. */
   'stream.batch': ['repeat'],
+  /** A state machine's task: the call never arrives, or it takes effect and its answer is lost. */
+  'states.task': ['refuse', 'lose-result'],
 } as const satisfies Record<string, readonly string[]>
 
 export type FaultPoint = keyof typeof faultPoints

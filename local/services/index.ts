@@ -12,6 +12,7 @@ import { createScheduler } from './scheduler/index.ts'
 import { createSns } from './sns/index.ts'
 import { createSqs } from './sqs/index.ts'
 import { createSsm } from './ssm/index.ts'
+import { createStates } from './states/index.ts'
 import { createSts } from './sts/index.ts'
 
 /** Every service of the local cloud. A service may ask for another (`context.service`) once all are made. */
@@ -30,6 +31,7 @@ export const createServices = (context: CloudContext): Service[] =>
     createDynamoDb,
     createDynamoDbStreams,
     createLambda,
+    createStates,
     createApiGateway,
     createCloudFormation,
   ].map((create) => create(context))

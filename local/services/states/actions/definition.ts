@@ -1,0 +1,47 @@
+import type { LoggingConfiguration, StateMachineType } from '@aws-sdk/client-sfn'
+import { AwsError, NotSimulated } from '../../../errors.ts'
+import type { AccessCheck } from '../../../service.ts'
+import { invalidArn, invalidDefinition } from '../errors.ts'
+import type { Machine } from '../language/definition.ts'
+import { told } from '../validation/diagnostics.ts'
+import { validateDefinition } from '../validation/validate.ts'
+
+/** @throws AwsError InvalidDefinition with AWS's diagnostics */
+export function machineOf(definition: string | undefined, type: StateMachineType): Machine {
+  const { machine, diagnostics } = validateDefinition(definition ?? '', type)
+  if (!machine) throw invalidDefinition(told(diagnostics))
+  return machine
+}
+
+export const noLogs: LoggingConfiguration = { level: 'OFF', includeExecutionData: false }
+
+/** @throws AwsError InvalidLoggingConfiguration */
+export function loggingOf(given: LoggingConfiguration | undefined): LoggingConfiguration {
+  if (given === undefined) return noLogs
+  const { level = 'OFF', includeExecutionData = false, destinations } = given
+  if (level !== 'OFF' && destinations?.length !== 1)
+    throw new AwsError(
+      'InvalidLoggingConfiguration',
+      "Invalid Logging Configuration: 'Must specify exactly one Log Destination.'",
+    )
+  return { level, includeExecutionData, ...(destinations === undefined ? {} : { destinations }) }
+}
+
+/** @throws AwsError InvalidArn */
+export function checkRole(roleArn: string | undefined): string {
+  if (roleArn === undefined || !/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(roleArn))
+    throw invalidArn(roleArn?.startsWith('arn:') ? roleArn : `Invalid ARN prefix: ${roleArn ?? ''}`)
+  return roleArn
+}
+
+/** Whoever gives a role to Step Functions must be allowed to. */
+export const passRole = (roleArn: string | undefined): readonly AccessCheck[] =>
+  roleArn === undefined
+    ? []
+    : [{ action: 'iam:PassRole', resource: roleArn, context: { 'iam:PassedToService': 'states.amazonaws.com' } }]
+
+/** Tracing may be said to be off; nothing here records traces. */
+export function refuseTracing(tracing: { enabled?: boolean | undefined } | undefined): void {
+  if (tracing?.enabled)
+    throw new NotSimulated('X-Ray tracing', 'Leave tracingConfiguration out, or let it be disabled.')
+}

@@ -1,0 +1,15 @@
+import type { HistoryEvent } from '../execution/history.ts'
+
+const data = ['input', 'output', 'parameters', 'assignedVariables']
+
+/** The event without what went in and came out. */
+export function withoutExecutionData(event: HistoryEvent): HistoryEvent {
+  const stripped = Object.entries(event).map(([name, value]) => [name, isDetails(value) ? without(value) : value])
+  return Object.fromEntries(stripped) as HistoryEvent
+}
+
+const isDetails = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(value instanceof Date)
+
+const without = (details: object): object =>
+  Object.fromEntries(Object.entries(details).filter(([name]) => !data.includes(name)))

@@ -1,0 +1,113 @@
+import { invokeFunction } from '../../integrations/lambda.ts'
+import { parseResource, type Resource } from '../../integrations/resource.ts'
+import { compact, type Json, tooLarge } from '../../language/json.ts'
+import { evaluateField, evaluateTyped } from '../../language/jsonata/evaluate.ts'
+import { runtimeProblem } from '../../language/problem.ts'
+import { effectiveInput, fieldByPath, outcomeOf, payloadOf, printed } from '../data-flow.ts'
+import { Deadline } from '../deadline.ts'
+import { StateFailure } from '../failure.ts'
+import { withRetryAndCatch } from '../retry-catch.ts'
+import type { Outcome, Step } from '../step.ts'
+import { functionEvents, integrationEvents, type TaskEvents } from '../task/events.ts'
+import { runIntegration } from '../task/patterns.ts'
+
+/** A task without a limit of its own lives as long as its execution. */
+export interface Times {
+  readonly timeoutSeconds: number | undefined
+  readonly heartbeatSeconds: number | undefined
+}
+
+export const runTask = (step: Step): Promise<Outcome> => withRetryAndCatch(step, () => runOnce(step))
+
+async function runOnce(step: Step): Promise<Outcome> {
+  const resource = resourceOf(step)
+  const { tokens } = step.thread.run.parts
+  const waiting =
+    resource.kind === 'integration' && resource.pattern === 'waitForTaskToken' ? tokens.issue() : undefined
+  if (waiting) step.scope.context.Task = { Token: waiting.token }
+  const input = effectiveInput(step)
+  const times = await timesOf(step, input)
+  const parameters = await payloadOf(step, input)
+  await takeCredentials(step, input)
+  const { run } = step.thread
+  const events = resource.kind === 'function' ? functionEvents(step, resource.arn) : integrationEvents(step, resource)
+  events.scheduled(parameters, times)
+  events.started()
+  const givenUp = new AbortController()
+  const signal = AbortSignal.any([step.thread.signal, givenUp.signal])
+  const deadline = new Deadline(run.clock, `${step.name} of ${run.execution.name}`, times)
+  if (waiting) waiting.onHeartbeat = () => deadline.beat()
+  const work =
+    resource.kind === 'function'
+      ? invokeFunction(step, resource.arn, parameters)
+      : runIntegration(step, resource, parameters, { events, waiting, signal })
+  try {
+    const result = await step.thread.waiting(Promise.race([work, deadline.expired]))
+    checkSize(result, resource)
+    events.succeeded(result)
+    return await outcomeOf(step, result)
+  } catch (error) {
+    throw told(error, events)
+  } finally {
+    deadline.cancel()
+    givenUp.abort()
+    waiting?.close()
+  }
+}
+
+function resourceOf({ state }: Step): Exclude<Resource, { kind: 'activity' }> {
+  const resource = parseResource(state.Resource ?? '')
+  if (resource && resource.kind !== 'activity') return resource
+  throw runtimeProblem(`The resource ${state.Resource} is not supported.`)
+}
+
+/** Writes how the task failed; what comes after its success is no failure of the task. */
+function told(error: unknown, events: TaskEvents): unknown {
+  if (error instanceof StateFailure && !events.over) events.failed(error)
+  return error
+}
+
+function checkSize(result: Json, resource: Resource): void {
+  if (!tooLarge(compact(result))) return
+  const name = resource.kind === 'function' ? resource.arn : resource.kind === 'integration' ? resource.service : ''
+  throw new StateFailure(
+    'States.DataLimitExceeded',
+    `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  )
+}
+
+async function timesOf(step: Step, input: Json): Promise<Times> {
+  return {
+    timeoutSeconds: await secondsOf(step, 'TimeoutSeconds', input),
+    heartbeatSeconds: await secondsOf(step, 'HeartbeatSeconds', input),
+  }
+}
+
+async function secondsOf(
+  step: Step,
+  field: 'TimeoutSeconds' | 'HeartbeatSeconds',
+  input: Json,
+): Promise<number | undefined> {
+  const { state, scope } = step
+  const path = state[`${field}Path`]
+  const value = path === undefined ? state[field] : fieldByPath(step, `${field}Path`, path, input)
+  if (value === undefined) return undefined
+  const seconds =
+    typeof value === 'string' && path === undefined ? await evaluateTyped(field, value, 'number', scope) : value
+  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds > 0) return seconds
+  throw runtimeProblem(
+    `The ${path === undefined ? field : `${field}Path`} parameter must be a positive integer, but was: ${printed(seconds)}`,
+  )
+}
+
+/** Credentials may be computed; the call reads the role from the state. */
+async function takeCredentials(step: Step, input: Json): Promise<void> {
+  const given = step.state.Credentials
+  if (given === undefined) return
+  const role = given['RoleArn.$']
+  const text =
+    role === undefined
+      ? await evaluateField('Credentials/RoleArn', given.RoleArn ?? '', step.scope)
+      : fieldByPath(step, 'RoleArn.$', role, input)
+  step.roleArn = String(text)
+}

@@ -1,0 +1,14 @@
+import type { CloudContext, ResourceType } from '../../service.ts'
+import { statesCall } from './resources/call.ts'
+import { stateMachineResource } from './resources/state-machine.ts'
+import { aliasResource, versionResource } from './resources/versions.ts'
+
+/** CloudFormation resource types of Step Functions. */
+export function statesResources(context: CloudContext): Record<string, ResourceType> {
+  const call = statesCall(context)
+  return {
+    'AWS::StepFunctions::StateMachine': stateMachineResource(call),
+    'AWS::StepFunctions::StateMachineVersion': versionResource(call),
+    'AWS::StepFunctions::StateMachineAlias': aliasResource(call),
+  }
+}

@@ -1,0 +1,37 @@
+import type { CloudContext } from '../../../service.ts'
+import type { Execution } from '../execution/execution.ts'
+
+const NAMESPACE = 'AWS/States'
+
+const ends: Readonly<Partial<Record<Execution['status'], string>>> = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  ABORTED: 'ExecutionsAborted',
+  TIMED_OUT: 'ExecutionsTimedOut',
+}
+
+export const recordStart = (context: CloudContext, execution: Execution): void =>
+  point(context, execution, 'ExecutionsStarted', 1, 'Count')
+
+export function recordEnd(context: CloudContext, execution: Execution): void {
+  const name = ends[execution.status]
+  if (name !== undefined) point(context, execution, name, 1, 'Count')
+  const milliseconds = (execution.stopDate ?? execution.startDate) - execution.startDate
+  point(context, execution, 'ExecutionTime', milliseconds, 'Milliseconds')
+}
+
+/** By the state machine, and by the version and the alias that it was started with. */
+function point(context: CloudContext, execution: Execution, name: string, value: number, unit: string): void {
+  const StateMachineArn = execution.machineArn
+  context.metric(NAMESPACE, name, { StateMachineArn }, value, unit)
+  if (execution.versionArn !== undefined)
+    context.metric(
+      NAMESPACE,
+      name,
+      { StateMachineArn, Version: execution.versionArn.split(':').at(-1) ?? '' },
+      value,
+      unit,
+    )
+  if (execution.aliasArn !== undefined)
+    context.metric(NAMESPACE, name, { StateMachineArn, Alias: execution.aliasArn.split(':').at(-1) ?? '' }, value, unit)
+}

@@ -1,0 +1,48 @@
+import type { StateMachineType } from '@aws-sdk/client-sfn'
+import type { Machine, QueryLanguage } from '../language/definition.ts'
+import { isObject, type Json } from '../language/json.ts'
+import { NotJson, readJson } from '../language/read-json.ts'
+import { type Diagnostic, Diagnostics } from './diagnostics.ts'
+import { validateMachine } from './machine.ts'
+
+/** A definition's text, checked. */
+export interface Validated {
+  readonly diagnostics: readonly Diagnostic[]
+  /** There where the diagnostics are empty. */
+  readonly machine: Machine | undefined
+}
+
+export function validateDefinition(text: string, type: StateMachineType): Validated {
+  const diagnostics = new Diagnostics()
+  const machine = read(text, diagnostics)
+  if (machine === undefined) return { diagnostics: diagnostics.all, machine: undefined }
+  const language = machine.QueryLanguage
+  if (language !== undefined && language !== 'JSONPath' && language !== 'JSONata')
+    diagnostics.schema('/QueryLanguage', 'Value must be one of [JSONPath, JSONata]')
+  checkTop(machine, diagnostics)
+  const given = (language ?? 'JSONPath') as QueryLanguage
+  validateMachine(machine, '', { diagnostics, type, language: given, names: new Set(), top: true })
+  const sound = diagnostics.all.length === 0
+  return { diagnostics: diagnostics.all, machine: sound ? (machine as unknown as Machine) : undefined }
+}
+
+function read(text: string, diagnostics: Diagnostics): Record<string, Json> | undefined {
+  try {
+    const value = text.trim() === '' ? null : readJson(text)
+    if (isObject(value)) return value
+    diagnostics.add('SCHEMA_VALIDATION_FAILED', undefined, 'Definition must be a valid JSON object')
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error
+    const at = error.location === undefined ? '' : `\n at ${error.location}`
+    diagnostics.add('INVALID_JSON_DESCRIPTION', error.location, `${error.message}${at}`)
+  }
+  return undefined
+}
+
+function checkTop(machine: Record<string, Json>, diagnostics: Diagnostics): void {
+  if (machine.Version !== undefined && machine.Version !== '1.0')
+    diagnostics.schema('/Version', 'Value must be one of [1.0]')
+  const timeout = machine.TimeoutSeconds
+  if (timeout !== undefined && !(typeof timeout === 'number' && Number.isInteger(timeout) && timeout > 0))
+    diagnostics.schema('/TimeoutSeconds', 'Value must be a positive integer')
+}
