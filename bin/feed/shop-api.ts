@@ -22,7 +22,7 @@ export interface ApiAnswer {
   readonly body: unknown
 }
 
-const ATTEMPTS = 5
+const ATTEMPTS = 8
 
 /** A client of the shop's public API, as any client on AWS is one: requests signed by IAM credentials, retried under one key. */
 export class ShopApi {

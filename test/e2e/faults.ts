@@ -1,4 +1,4 @@
-import type { FaultPlan } from '../../local/kernel/faults.ts'
+import { type FaultPlan, faultPoints } from '../../local/kernel/faults.ts'
 
 /**
  * Kills one transaction in ten in the middle of its handler, half of them after they took effect, and one invocation in ten after
@@ -26,5 +26,15 @@ export function duplicating(): FaultPlan {
     if (point !== 'sqs.duplicate' || doubled.has(messageId)) return 'none'
     doubled.add(messageId)
     return 'duplicate'
+  }
+}
+
+/** Everything at once: at one decision in twenty, any of the faults that AWS permits there; standard queues in no order. */
+export function badDay(): FaultPlan {
+  return (point, _context, draw) => {
+    const [first, second] = faultPoints[point]
+    if (point === 'sqs.order') return second ?? first
+    if (draw >= 0.05) return 'none'
+    return faultPoints[point][Math.floor((draw / 0.05) * faultPoints[point].length)] ?? first
   }
 }

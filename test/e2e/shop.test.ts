@@ -2,7 +2,7 @@ import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClien
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { generateInvoices, type Invoice, type Reconciliation, reconciliationText } from '../../bin/feed/index.ts'
 import type { FaultPlan, FaultPoint } from '../../local/kernel/faults.ts'
-import { crashing, duplicating } from './faults.ts'
+import { badDay, crashing, duplicating } from './faults.ts'
 import { type RunningShop, startShop } from './running-shop.ts'
 
 /** One shop for all tests: each adds invoices, and the reconciliation is over all of them. */
@@ -102,6 +102,12 @@ describe('the shop, end to end', { timeout: 120_000 }, () => {
     const struck = await runWith(duplicating(), some(6, 4))
     for (const point of ['sqs.duplicate', 'events.duplicate', 'sns.duplicate', 'stream.batch'] as const)
       expect(struck(point), point).toBeGreaterThan(10)
+  })
+
+  it('has the same figures on a day when everything that AWS may do wrong goes wrong', async () => {
+    const struck = await runWith(badDay(), some(6, 5))
+    expect(struck('api.call')).toBeGreaterThan(3)
+    expect(struck('dynamodb.transaction')).toBeGreaterThan(0)
   })
 
   it('refuses a malformed order with every reason at once', async () => {

@@ -103,7 +103,7 @@ describe('the feed', () => {
     const { fed } = await run(invoice('1', 'order', 1), invoice('2', 'order', 1))
     expect(fed.orders.get('1')).toEqual({
       outcome: 'failed',
-      message: 'POST /orders 1: no answer in 5 attempts, the last was 500 "x"',
+      message: 'POST /orders 1: no answer in 8 attempts, the last was 500 "x"',
     })
     expect(fed.orders.get('2')).toMatchObject({ outcome: 'accepted' })
   })
