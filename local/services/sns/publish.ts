@@ -6,8 +6,6 @@ import type { TopicMessage } from './message.ts'
 import { attributeBytes, messageAttributes } from './message-attributes.ts'
 import type { MessageAttribute, Topic } from './topic.ts'
 
-export const MESSAGE_BYTES = 262_144
-
 /** What Publish and an entry of PublishBatch have in common. */
 export type PublishedMessage = Omit<PublishBatchRequestEntry, 'Id'>
 

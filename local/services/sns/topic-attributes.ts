@@ -6,6 +6,7 @@ import type { Topic, TopicAttribute } from './topic.ts'
 type Check = (value: string) => boolean
 
 const isBoolean: Check = (value) => value === 'true' || value === 'false'
+const isMessageSize: Check = (value) => /^\d+$/.test(value) && Number(value) >= 1024 && Number(value) <= 1_048_576
 
 /** What each attribute may be. `set`: it can be changed later; `fifo`: it is one of FIFO topics only. */
 const attributes: Readonly<Record<TopicAttribute, { valid: Check; set: boolean; fifo?: true }>> = {
@@ -14,6 +15,7 @@ const attributes: Readonly<Record<TopicAttribute, { valid: Check; set: boolean; 
   ContentBasedDeduplication: { valid: isBoolean, set: true, fifo: true },
   FifoThroughputScope: { valid: (value) => value === 'Topic' || value === 'MessageGroup', set: true, fifo: true },
   KmsMasterKeyId: { valid: () => true, set: true },
+  MaximumMessageSize: { valid: isMessageSize, set: true },
   SignatureVersion: { valid: (value) => value === '1' || value === '2', set: true },
   TracingConfig: { valid: (value) => value === 'PassThrough' || value === 'Active', set: true },
   ArchivePolicy: { valid: isArchivePolicy, set: true, fifo: true },
@@ -72,6 +74,7 @@ export function topicAttributes(topic: Topic, account: string): Record<string, s
 
 const OPTIONAL: readonly TopicAttribute[] = [
   'KmsMasterKeyId',
+  'MaximumMessageSize',
   'SignatureVersion',
   'TracingConfig',
   'FifoThroughputScope',

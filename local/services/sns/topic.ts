@@ -26,6 +26,7 @@ export type TopicAttribute =
   | 'ContentBasedDeduplication'
   | 'FifoThroughputScope'
   | 'KmsMasterKeyId'
+  | 'MaximumMessageSize'
   | 'SignatureVersion'
   | 'TracingConfig'
   | 'ArchivePolicy'

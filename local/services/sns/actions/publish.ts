@@ -10,8 +10,9 @@ import { checkArn } from '../arn.ts'
 import type { FanOut } from '../delivery/fan-out.ts'
 import { checkMayEncrypt } from '../encryption.ts'
 import { invalidParameter } from '../errors.ts'
+import { maximumBytes } from '../limits.ts'
 import type { Topics } from '../model.ts'
-import { accept, check, MESSAGE_BYTES } from '../publish.ts'
+import { accept, check } from '../publish.ts'
 import type { Topic } from '../topic.ts'
 
 const ENTRIES = 10
@@ -27,7 +28,7 @@ export const publishActions = (context: CloudContext, topics: Topics, fanOut: Fa
     run: async (input, call) => {
       const topic = targetOf(topics, input)
       const checked = check(topic, input)
-      if (checked.bytes > MESSAGE_BYTES) throw invalidParameter('Message too long')
+      if (checked.bytes > maximumBytes(topic)) throw invalidParameter('Message too long')
       checkMayEncrypt(context, topic, call.caller)
       const { answer, message } = accept(context.kernel, topic, checked, traced(call))
       if (message) fanOut.publish(topic, message)
@@ -43,7 +44,7 @@ export const publishActions = (context: CloudContext, topics: Topics, fanOut: Fa
       const checked = entries.map((entry, index) =>
         check(topic, entry, `publishBatchRequestEntries.${index + 1}.member.messageAttributes`),
       )
-      if (checked.reduce((sum, { bytes }) => sum + bytes, 0) > MESSAGE_BYTES)
+      if (checked.reduce((sum, { bytes }) => sum + bytes, 0) > maximumBytes(topic))
         throw new AwsError(
           'BatchRequestTooLongException',
           'The length of all the messages put together is more than the limit.',

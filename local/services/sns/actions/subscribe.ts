@@ -3,8 +3,9 @@ import { NotSimulated } from '../../../errors.ts'
 import { type Action, action, type Caller } from '../../../service.ts'
 import type { FanOut } from '../delivery/fan-out.ts'
 import { invalidParameter } from '../errors.ts'
+import { checkFilterCount, checkLargeMessages, maximumBytes } from '../limits.ts'
 import type { Topics } from '../model.ts'
-import { settingsOf, subscriptionAttributes } from '../subscription-attributes.ts'
+import { NO_SETTINGS, settingsOf, subscriptionAttributes } from '../subscription-attributes.ts'
 import type { Subscription, Topic } from '../topic.ts'
 
 const PROTOCOLS = ['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'application', 'lambda', 'firehose']
@@ -29,6 +30,8 @@ export const subscribeAction = (topics: Topics, fanOut: FanOut): Record<string, 
         (one) => one.protocol === protocol && one.endpoint === Endpoint,
       )
       if (existing) return { SubscriptionArn: same(topics, existing, Attributes).arn }
+      checkLargeMessages(topic, maximumBytes(topic), topic.subscriptions.size + 1)
+      checkFilterCount(topic, NO_SETTINGS, settings)
       const to = { protocol, endpoint: Endpoint, principal: principalOf(call.caller) }
       const subscription = topics.subscribe(topic, to, settings)
       fanOut.replay(subscription)

@@ -14,6 +14,7 @@ import { type Action, action } from '../../../service.ts'
 import { checkArn } from '../arn.ts'
 import type { FanOut } from '../delivery/fan-out.ts'
 import { invalidParameter } from '../errors.ts'
+import { checkFilterCount } from '../limits.ts'
 import type { Topics } from '../model.ts'
 import { page } from '../pages.ts'
 import { changedSettings, subscriptionAttributes } from '../subscription-attributes.ts'
@@ -51,7 +52,9 @@ export const subscriptionActions = (topics: Topics, fanOut: FanOut): Record<stri
       access: anySubscription('SetSubscriptionAttributes'),
       run: ({ SubscriptionArn, AttributeName = '', AttributeValue = '' }) => {
         const subscription = topics.subscription(SubscriptionArn)
-        subscription.settings = changedSettings(subscription, AttributeName, AttributeValue)
+        const settings = changedSettings(subscription, AttributeName, AttributeValue)
+        checkFilterCount(subscription.topic, subscription.settings, settings)
+        subscription.settings = settings
         if (AttributeName === 'ReplayPolicy') fanOut.replay(subscription)
         return {}
       },

@@ -14,6 +14,7 @@ import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { checkArn } from '../arn.ts'
 import { invalidParameter } from '../errors.ts'
+import { checkLargeMessages } from '../limits.ts'
 import type { Topics } from '../model.ts'
 import { page } from '../pages.ts'
 import { parsePolicy } from '../policy.ts'
@@ -67,6 +68,7 @@ export const topicActions = (topics: Topics): Record<string, Action> => ({
       if (AttributeName === 'Policy') topic.policy = parsePolicy(AttributeValue)
       else {
         checkTopicAttribute(AttributeName, AttributeValue, topic.fifo !== undefined, true)
+        if (AttributeName === 'MaximumMessageSize') checkLargeMessages(topic, Number(AttributeValue))
         topic.attributes.set(AttributeName as TopicAttribute, AttributeValue)
         if (AttributeName === 'ArchivePolicy') topic.archive?.follow(AttributeValue)
       }

@@ -4,7 +4,7 @@ import { attributeText, type CallSns } from './call.ts'
 
 const ATTRIBUTES = [
   ...['DisplayName', 'KmsMasterKeyId', 'FifoTopic', 'ContentBasedDeduplication', 'FifoThroughputScope'],
-  ...['ArchivePolicy', 'SignatureVersion', 'TracingConfig'],
+  ...['ArchivePolicy', 'SignatureVersion', 'TracingConfig', 'MaximumMessageSize'],
 ]
 
 interface InlineSubscription {
