@@ -82,7 +82,7 @@ function accept(
   entry: PutEventsRequestEntry,
   call: Call,
 ): PutEventsResultEntry {
-  const wrong = refusal(entry)
+  const wrong = refusal(entry, ownWord(call))
   if (wrong) return wrong
   const { Source = '', DetailType = '', Detail = '', Resources = [], Time, TraceHeader, EventBusName } = entry
   if (EventBusName?.endsWith('.veo'))
@@ -98,14 +98,20 @@ function accept(
   return { EventId: event.id }
 }
 
-function refusal({ Source, DetailType, Detail }: PutEventsRequestEntry): PutEventsResultEntry | undefined {
+/** Only what the cloud itself says may come from AWS's services: a client's own request never does. */
+const ownWord = ({ caller, protocol }: Call): boolean => caller.kind === 'administrator' && protocol === 'internal'
+
+function refusal(
+  { Source, DetailType, Detail }: PutEventsRequestEntry,
+  ownWord: boolean,
+): PutEventsResultEntry | undefined {
   for (const [name, value] of Object.entries({ Source, DetailType, Detail }))
     if (!value)
       return {
         ErrorCode: 'InvalidArgument',
         ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
       }
-  if (Source?.startsWith('aws.'))
+  if (Source?.startsWith('aws.') && !ownWord)
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' }
   if (!isJsonObject(Detail ?? '')) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
   return undefined
