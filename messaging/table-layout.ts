@@ -60,12 +60,14 @@ export const eventKey = (aggregate: string, id: string, version: number): TableK
   sk: `${eventPrefix}${String(version).padStart(12, '0')}`,
 })
 
-/** Values for `dynamodb:LeadingKeys` (with StringLike) that a consumer's role needs for its own bookkeeping. */
+/** Values for `dynamodb:LeadingKeys` (with StringLike) of a consumer's own marks and parked messages. */
 export const bookkeepingKeys = (consumerId: string): readonly string[] => [
   `mark#${consumerId}#*`,
-  `out#${consumerId}#*`,
   `park#${consumerId}#*`,
 ]
+
+/** As `bookkeepingKeys`, of its outbox rows. */
+export const outboxKeys = (consumerId: string): readonly string[] => [`out#${consumerId}#*`]
 
 /** The relay parks under a name that no consumer can have (theirs hold a dot). */
 export const RELAY = 'relay'

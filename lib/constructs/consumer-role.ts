@@ -49,12 +49,13 @@ export function endpointStatements(
 
 /** A statement for each different list of actions, bound to the items by the beginning of their keys. */
 export function tableStatements(tableArn: string, accesses: readonly TableAccess[]): readonly Statement[] {
-  const byActions = Map.groupBy(accesses, ({ actions }) => actions.join())
-  return [...byActions.values()].map(([first, ...others], index) => {
-    const { actions, keys } = first as TableAccess
+  const alike = Map.groupBy(accesses, ({ actions, within }) => `${actions.join()} ${within}`)
+  return [...alike.values()].map(([first, ...others], index) => {
+    const { actions, keys, within } = first as TableAccess
     const leadingKeys = [...new Set([...keys, ...others.flatMap((other) => other.keys)])]
     return allow(`Items${index}`, actions, tableArn, {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys },
+      ...(within && { StringEquals: { 'dynamodb:EnclosingOperation': within } }),
     })
   })
 }

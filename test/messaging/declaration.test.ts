@@ -132,9 +132,13 @@ describe('table access', () => {
     const access = tableAccessOf(declaration)
     expect(access.flatMap(({ keys }) => keys)).toEqual([
       'mark#shipping.ship#*',
-      'out#shipping.ship#*',
       'park#shipping.ship#*',
+      'out#shipping.ship#*',
       'stock#*',
+    ])
+    const outbox = access.filter(({ within }) => within === 'TransactWriteItems')
+    expect(outbox).toEqual([
+      { actions: ['dynamodb:PutItem'], keys: ['out#shipping.ship#*'], within: 'TransactWriteItems' },
     ])
   })
 
