@@ -3,13 +3,13 @@ import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
 import { tableNameOf } from '../constraints.ts'
-import { invalid } from '../errors.ts'
+import { invalid, invalidParameter } from '../errors.ts'
 import { fixedKey, type KeyTest } from '../expressions/key-condition.ts'
 import { checkExpressionParameters, RequestExpressions } from '../expressions/request.ts'
 import { rangeOf } from '../items/sort-range.ts'
 import { checkWithinQuery, startPosition } from '../items/start-key.ts'
 import type { Model } from '../model.ts'
-import { type KeySchema, keyAttributes } from '../tables/schema.ts'
+import { type Index, type KeySchema, keyAttributes } from '../tables/schema.ts'
 import type { Item } from '../values/value.ts'
 import { answerPage, checkedStart, checkReadMembers, checkScalarKeys, checkSelection, indexOf } from './read-request.ts'
 
@@ -60,7 +60,7 @@ export const query = (model: Model): Action =>
       const after = start && startPosition(table, index, start)
       if (after) checkWithinQuery(after, range, key.range !== undefined && tests.has(key.range.name))
       checkScalarKeys(table, paths)
-      if (filter) checkFilter(key, filter.attributes)
+      if (filter) checkFilter(key, index, filter.attributes)
       const fetches = checkSelection(index, input, paths)
       const request = {
         table,
@@ -75,10 +75,15 @@ export const query = (model: Model): Action =>
     },
   })
 
-function checkFilter(key: KeySchema, attributes: ReadonlySet<string>): void {
+function checkFilter(key: KeySchema, index: Index | undefined, attributes: ReadonlySet<string>): void {
   for (const { name } of keyAttributes(key))
     if (attributes.has(name))
       throw invalid(`Filter Expression can only contain non-primary key attributes: Primary key attribute: ${name}`)
+  const missing = [...attributes].filter((name) => index?.attributes && !index.attributes.has(name))
+  if (index && missing.length > 0)
+    throw invalidParameter(
+      `Secondary index ${index.name} does not project one or more filter attributes: [${missing.sort().join(', ')}]`,
+    )
 }
 
 /** The partition that a query reads, for a policy's dynamodb:LeadingKeys; of an index that is the index's. */

@@ -35,6 +35,10 @@ const judged: readonly { readonly ours: RegExp; readonly why: string }[] = [
   { ours: /Type mismatch for Index Key/, why: 'AWS has this text for all writes (conformance suite)' },
 ]
 
+/** A scan of an index is filtered there by attributes that the index does not have. */
+const filtersIndex = ({ kind, input }: Operation): boolean =>
+  kind === 'scan' && 'IndexName' in input && 'FilterExpression' in input
+
 const isJudged = (ours: Outcome, theirs: Outcome): boolean =>
   'error' in ours && 'error' in theirs && judged.some((difference) => difference.ours.test(ours.message))
 
@@ -122,7 +126,7 @@ describe.skipIf(endpoint === undefined)('beside DynamoDB Local', () => {
         const [mine, other] = await Promise.all([perform(ours.db, name, call), perform(theirs.db, name, call)])
         // DynamoDB Local lets arithmetic put a number where an index has a text as its key.
         if ('error' in mine && mine.message.includes('Type mismatch for Index Key')) fc.pre('error' in other)
-        if (isJudged(mine, other)) continue
+        if (isJudged(mine, other) || filtersIndex(call)) continue
         expect(plain(call.kind, withoutEnd(mine, other))).toEqual(plain(call.kind, other))
       }
       expect(await items(ours, name)).toEqual(await items(theirs, name))

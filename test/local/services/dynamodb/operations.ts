@@ -175,23 +175,30 @@ const got = fc
     ProjectionExpression: maybe(fc.uniqueArray(path, { minLength: 1, maxLength: 2 }).map((all) => all.join(', '))),
   })
   .chain((input) => values.map((all): Operation => ({ kind: 'get', input: placed(given(input), all) })))
+const keyCondition = fc.constantFrom(
+  { KeyConditionExpression: 'pk = :p' },
+  { KeyConditionExpression: 'pk = :p AND sk > :k' },
+  { KeyConditionExpression: 'pk = :p AND sk BETWEEN :k AND :m' },
+  { KeyConditionExpression: 'pk = :p AND begins_with(sk, :k)' },
+  { KeyConditionExpression: 'pk = :p AND l <= :i', IndexName: 'local' },
+  { KeyConditionExpression: 'g = :i', IndexName: 'global' },
+  { KeyConditionExpression: 'g = :i AND sk < :m', IndexName: 'global' },
+)
 const queried = fc
-  .record({
-    KeyConditionExpression: fc.constantFrom(
-      'pk = :p',
-      'pk = :p AND sk > :k',
-      'pk = :p AND sk BETWEEN :k AND :m',
-      'pk = :p AND begins_with(sk, :k)',
-    ),
-    FilterExpression: maybe(condition),
-    ScanIndexForward: fc.boolean(),
-    Limit: maybe(fc.integer({ min: 1, max: 3 })),
-  })
+  .tuple(
+    keyCondition,
+    fc.record({
+      FilterExpression: maybe(condition),
+      ScanIndexForward: fc.boolean(),
+      Limit: maybe(fc.integer({ min: 1, max: 3 })),
+    }),
+  )
+  .map(([keys, rest]) => ({ ...keys, ...rest }))
   .chain((input) =>
     values.map(
       (all): Operation => ({
         kind: 'query',
-        input: placed(given(input), { ...all, ':p': { S: 'p' }, ':k': { S: '1' }, ':m': { S: '2' } }),
+        input: placed(given(input), { ...all, ':p': { S: 'p' }, ':k': { S: '1' }, ':m': { S: '2' }, ':i': { S: 'i' } }),
       }),
     ),
   )

@@ -192,6 +192,11 @@ describe('secondary indexes', () => {
     await expect(query({ ...asked(TableName), Select: 'ALL_ATTRIBUTES' })).rejects.toThrow(
       'Select type ALL_ATTRIBUTES is not supported for global secondary index byGroup because its projection type is not ALL',
     )
+    await expect(
+      query({ ...asked(TableName), FilterExpression: 'attribute_exists(b) AND attribute_exists(a)' }),
+    ).rejects.toThrow(
+      'One or more parameter values were invalid: Secondary index byGroup does not project one or more filter attributes: [b]',
+    )
     const local = await query({
       TableName,
       IndexName: 'byG',
