@@ -33,10 +33,9 @@ export async function withRetryAndCatch(step: Step, work: () => Promise<Outcome>
 function delayOf(step: Step, retrier: Retrier, attempts: number): number {
   const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Number.POSITIVE_INFINITY, JitterStrategy } = retrier
   const seconds = Math.min(IntervalSeconds * BackoffRate ** attempts, MaxDelaySeconds)
-  if (JitterStrategy !== 'FULL') return seconds * 1000
-  return (
-    seconds * 1000 * step.scope.kernel.random.fraction(`states jitter ${step.thread.run.execution.arn} ${step.name}`)
-  )
+  if (JitterStrategy !== 'FULL') return Math.round(seconds * 1000)
+  const drawn = step.scope.kernel.random.fraction(`states jitter ${step.thread.run.execution.arn} ${step.name}`)
+  return Math.round(seconds * 1000 * drawn)
 }
 
 async function caught(step: Step, failure: StateFailure): Promise<Outcome> {

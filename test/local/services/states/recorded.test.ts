@@ -80,10 +80,10 @@ class SyncClient extends SFNClient {
 }
 
 interface Answer {
-  readonly status?: string
-  readonly output?: string
-  readonly error?: string
-  readonly cause?: string
+  readonly status?: string | undefined
+  readonly output?: string | undefined
+  readonly error?: string | undefined
+  readonly cause?: string | undefined
 }
 
 const outcome = ({ status, output, error, cause }: Answer) => ({
