@@ -81,6 +81,8 @@ function put(
   const target = parts.functions.resolve(input.FunctionName, input.Qualifier)
   inRange('maximumRetryAttempts', input.MaximumRetryAttempts, 0, 2)
   inRange('maximumEventAgeInSeconds', input.MaximumEventAgeInSeconds, 60, 21_600)
+  if (!members.slice(2).some((member) => input[member] !== undefined))
+    throw invalid('You must specify at least one of error handling or destination setting.')
   const { OnSuccess, OnFailure } = input.DestinationConfig ?? {}
   const config: EventInvokeConfig = {
     maxAttempts: input.MaximumRetryAttempts ?? before?.maxAttempts,
@@ -115,6 +117,8 @@ const sending: Readonly<Record<string, string>> = {
 
 /** The function's role must be allowed to send to its destinations. */
 function checkDestination({ context }: LambdaParts, { fn, version }: Resolved, arn: string): void {
+  if (arn === fn.arn || arn.startsWith(`${fn.arn}:`))
+    throw invalid("You can't specify the function as a destination for itself.")
   const action = sending[arn.split(':')[2] ?? ''] ?? ''
   const caller = context.service<Iam>('iam').assume('lambda.amazonaws.com', version.role, fn.name)
   try {

@@ -92,7 +92,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
       const fn = changeable(parts, input)
       const configured = configure(fn.name, input, fn.latest)
       checkRole(parts, configured)
-      return describeVersion(replaceLatest(parts, fn, configured), false)
+      return { ...describeVersion(replaceLatest(parts, fn, configured), false), ...updating }
     },
   }),
 
@@ -109,7 +109,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
       })
       return input.Publish
         ? describeVersion(publish(parts, fn, latest.description), true)
-        : describeVersion(latest, false)
+        : { ...describeVersion(latest, false), ...updating }
     },
   }),
 
@@ -149,7 +149,19 @@ function create(parts: LambdaParts, input: CreateFunctionCommandInput): Function
   for (const [key, value] of Object.entries(input.Tags ?? {})) fn.tags.set(key, value)
   return input.Publish
     ? describeVersion(publish(parts, fn, configured.description), true)
-    : describeVersion(fn.latest, false)
+    : { ...describeVersion(fn.latest, false), ...creating }
+}
+
+/** As AWS answers; the next question finds the function active. */
+const creating: FunctionConfiguration = {
+  State: 'Pending',
+  StateReason: 'The function is being created.',
+  StateReasonCode: 'Creating',
+}
+
+const updating: FunctionConfiguration = {
+  LastUpdateStatus: 'InProgress',
+  LastUpdateStatusReason: 'The function is being created.',
 }
 
 const passRole = (role: string | undefined): readonly AccessCheck[] =>

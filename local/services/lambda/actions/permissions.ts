@@ -48,10 +48,9 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
     run: (input) => {
       const { name, qualifier } = parseFunctionName(input.FunctionName, input.Qualifier)
       const policy = parts.functions.get(name).policies.get(qualifier ?? '')
-      if (!policy?.delete(input.StatementId ?? ''))
-        throw new AwsError('ResourceNotFoundException', 'Statement ID provided is not found in the policy.', {
-          fields: { Type: 'User' },
-        })
+      if (!policy?.size) throw missing(`No policy is found for: ${parts.functions.arnOf(name, qualifier)}`)
+      if (!policy.delete(input.StatementId ?? ''))
+        throw missing(`Statement ${input.StatementId} is not found in resource policy.`)
       return {}
     },
   }),
@@ -62,14 +61,14 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
     run: (input) => {
       const { fn, arn } = parts.functions.resolve(input.FunctionName, input.Qualifier)
       const policy = policyOf(parts.functions, arn)
-      if (!policy)
-        throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
-          fields: { Type: 'User' },
-        })
+      if (!policy) throw missing('The resource you requested does not exist.')
       return { Policy: JSON.stringify(policy), RevisionId: fn.latest.revisionId }
     },
   }),
 })
+
+const missing = (message: string): AwsError =>
+  new AwsError('ResourceNotFoundException', message, { fields: { Type: 'User' } })
 
 /** The resource policy of a function, or of the version or alias that the ARN names; `undefined` where nothing is allowed. */
 export function policyOf(functions: Functions, arn: string): PolicyDocument | undefined {

@@ -43,12 +43,7 @@ export class Mappings {
     const double = this.all().find(
       ({ sourceArn, functionArn }) => sourceArn === input.sourceArn && functionArn === input.functionArn,
     )
-    if (double)
-      throw new AwsError(
-        'ResourceConflictException',
-        `An event source mapping with ${input.kind === 'sqs' ? 'SQS' : 'dynamodb'} arn ("${input.sourceArn}") and function ("${input.functionArn.split(':')[6]}") already exists. Please update or delete the existing mapping with UUID ${double.uuid}`,
-        { fields: { Type: 'User' } },
-      )
+    if (double) throw alreadyMapped(double)
     const uuid = kernel.random.uuid('lambda mapping')
     const mapping: Mapping = {
       uuid,
@@ -122,3 +117,11 @@ export class Mappings {
     })()
   }
 }
+
+/** AWS puts the names between quotes and blanks. */
+const alreadyMapped = ({ kind, sourceArn, functionArn, uuid }: Mapping): AwsError =>
+  new AwsError(
+    'ResourceConflictException',
+    `An event source mapping with ${kind === 'sqs' ? 'SQS' : 'dynamodb'} arn (" ${sourceArn} ") and function (" ${functionArn.split(':')[6]} ") already exists. Please update or delete the existing mapping with UUID ${uuid}`,
+    { fields: { Type: 'User' } },
+  )

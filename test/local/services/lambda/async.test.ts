@@ -158,6 +158,15 @@ describe('an asynchronous invocation', () => {
   test("limits of its configuration are AWS's", async () => {
     const put = (input: object) =>
       expect(lambda.send(new PutFunctionEventInvokeConfigCommand({ FunctionName: 'reserved', ...input }))).rejects
+    await put({}).toMatchObject({ message: 'You must specify at least one of error handling or destination setting.' })
+    const OnFailure = { Destination: 'arn:aws:lambda:us-east-1:000000000000:function:reserved' }
+    await put({ DestinationConfig: { OnFailure } }).toMatchObject({
+      message: "You can't specify the function as a destination for itself.",
+    })
+    const denied = { Destination: 'arn:aws:sns:us-east-1:000000000000:t' }
+    await put({ DestinationConfig: { OnFailure: denied } }).toMatchObject({
+      message: expect.stringMatching(/execution role does not have permissions to call Publish on arn:aws:sns/),
+    })
     await put({ MaximumRetryAttempts: 3 }).toMatchObject({ name: 'ValidationException' })
     await put({ MaximumEventAgeInSeconds: 59 }).toMatchObject({ name: 'ValidationException' })
   })

@@ -1,6 +1,7 @@
 import {
   AddPermissionCommand,
   CreateAliasCommand,
+  CreateFunctionCommand,
   DeleteFunctionCommand,
   GetAccountSettingsCommand,
   GetFunctionCommand,
@@ -95,7 +96,6 @@ describe('a function', () => {
   test('cannot be made twice', async () => {
     await expect(createFunction(cloud, 'described-again', answers(1))).resolves.toBe(arnOf('described-again'))
     const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'described-again' }))
-    const { CreateFunctionCommand } = await import('@aws-sdk/client-lambda')
     const input = {
       FunctionName: 'described-again',
       Role: Configuration?.Role,
@@ -114,9 +114,10 @@ describe('a function', () => {
     const FunctionName = 'changes'
     await createFunction(cloud, FunctionName, 'export const handler = async () => process.env.COLOUR ?? "none"')
     expect((await invoke(cloud, FunctionName)).payload).toBe('none')
-    await lambda.send(
+    const { LastUpdateStatus } = await lambda.send(
       new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: { COLOUR: 'red' } } }),
     )
+    expect(LastUpdateStatus).toBe('InProgress')
     expect((await invoke(cloud, FunctionName)).payload).toBe('red')
     await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: zip({ 'index.mjs': answers('new') }) }))
     expect((await invoke(cloud, FunctionName)).payload).toBe('new')
@@ -242,6 +243,10 @@ describe('permissions', () => {
       name: 'ResourceConflictException',
     })
     await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 's' }))
+    await expect(lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 's' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: `No policy is found for: ${arnOf(FunctionName)}`,
+    })
     await expect(lambda.send(new GetPolicyCommand({ FunctionName }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     })

@@ -7,7 +7,7 @@ import { followClock } from './date.ts'
 import { errorDetail, failureOf, RuntimeFailure } from './failure.ts'
 import { type Handler, loadHandler } from './handler.ts'
 import { captureOutput, current, textLine } from './output.ts'
-import { installVirtualTime, type VirtualTime } from './virtual-time.ts'
+import type { VirtualTime } from './virtual-time.ts'
 
 /** Lambda's limit of a synchronous answer: 6 MB and 100 bytes, as its error text says. */
 const MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100
@@ -15,7 +15,10 @@ const MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100
 const start = workerData as WorkerStart
 const port = parentPort as NonNullable<typeof parentPort>
 const post = (message: FromWorker): void => port.postMessage(message)
-const time: VirtualTime | undefined = start.virtual ? installVirtualTime(start, post) : undefined
+// Loaded only where it is needed: what it wraps costs a cold start a few milliseconds.
+const time: VirtualTime | undefined = start.virtual
+  ? (await import('./virtual-time.ts')).installVirtualTime(start, post)
+  : undefined
 const started = performance.now()
 if (!start.virtual && new BigInt64Array(start.clock)[0] !== 0n) followClock(start.clock)
 
