@@ -25,6 +25,8 @@ export function validateTargets(context: CloudContext, targets: readonly Target[
     validateInput(target)
     if (target.Arn?.startsWith('arn:aws:sqs:') && target.Arn.endsWith('.fifo') && !target.SqsParameters?.MessageGroupId)
       throw invalid(`Parameter(s) SqsParameters must be specified for target: ${target.Id}.`)
+    if (target.Arn?.startsWith('arn:aws:states:') && !target.RoleArn)
+      throw invalid(`RoleArn is required for target ${target.Arn}.`)
   }
 }
 
