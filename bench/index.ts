@@ -6,6 +6,8 @@ const benches: Readonly<Record<string, string>> = {
   synth: 'synthesis of the app, beside the same functions as NodejsFunction constructs',
   start: 'from `npm start`, already synthesized, to ready',
   orders: 'orders per second end to end, and the peak memory of the process',
+  messaging: 'queues and topics, messages per second and memory, beside fauxqs',
+  dynamodb: 'puts, gets and transactions per second, and a large table, beside dynalite',
   'message-cost': 'DynamoDB requests and write units per handled message, beside Powertools idempotency',
 }
 

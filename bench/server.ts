@@ -1,0 +1,54 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export interface BenchServer {
+  readonly port: number
+  /** Resident memory of the server's process, in MB. */
+  memory(): Promise<number>
+  stop(): void
+}
+
+/** Starts one of the servers under test in a process of its own, as a user of it would. */
+export function startServer(name: 'penstock' | 'fauxqs' | 'dynalite'): Promise<BenchServer> {
+  const child = fork(fileURLToPath(import.meta.url), [name], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
+    child.once('message', (port) => {
+      resolve({
+        port: Number(port),
+        memory: () =>
+          new Promise((told) => {
+            child.once('message', (bytes) => told(Number(bytes) / 1e6))
+            child.send('memory')
+          }),
+        stop: () => {
+          child.removeAllListeners('exit')
+          child.kill()
+        },
+      })
+    })
+  })
+}
+
+async function serve(name: string): Promise<number> {
+  if (name === 'fauxqs') {
+    const { startFauxqs } = await import('fauxqs')
+    return (await startFauxqs({ port: 0, logger: false })).port
+  }
+  if (name === 'dynalite') {
+    const { default: dynalite } = await import('dynalite')
+    const server = dynalite({ createTableMs: 0 })
+    return new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+    })
+  }
+  const { startCloud } = await import('../local/cloud.ts')
+  const cloud = await startCloud({ seed: 'bench' })
+  return cloud.port
+}
+
+if (import.meta.main) {
+  const port = await serve(process.argv[2] ?? '')
+  process.on('message', () => process.send?.(process.memoryUsage().rss))
+  process.send?.(port)
+}
