@@ -12,7 +12,7 @@ export function tableAccess(
   const given = tableName ?? ''
   const arn = given.startsWith('arn:') ? given : model.tables.arn(given)
   const resource = options.index === undefined ? arn : `${arn}/index/${options.index}`
-  const hash = model.tables.byArn(arn)?.key.hash.name
+  const hash = model.tables.byArn(arn)?.key.hash[0].name
   const leading = hash === undefined ? [] : (options.keys ?? []).flatMap((key) => leadingKey(key[hash]))
   const context = {
     ...(leading.length > 0 && { 'dynamodb:LeadingKeys': leading }),

@@ -58,7 +58,12 @@ export const query = (model: Model): Action =>
       const key = index?.key ?? table.key
       const range = rangeOf(key, tests)
       const after = start && startPosition(table, index, start)
-      if (after) checkWithinQuery(after, range, key.range !== undefined && tests.has(key.range.name))
+      if (after)
+        checkWithinQuery(
+          after,
+          range,
+          key.range.some(({ name }) => tests.has(name)),
+        )
       checkScalarKeys(table, paths)
       if (filter) checkFilter(key, index, filter.attributes)
       const fetches = checkSelection(index, input, paths)
@@ -91,9 +96,9 @@ function queriedKeys(model: Model, input: QueryCommandInput): Item[] {
   const table = model.tables.find(input.TableName ?? '')
   if (!table || input.KeyConditionExpression === undefined) return []
   const key = (input.IndexName === undefined ? undefined : table.index(input.IndexName)?.key) ?? table.key
-  const fixed = fixedKey(testsOf(input), key.hash.name)
+  const fixed = fixedKey(testsOf(input), key.hash[0].name)
   // The check looks for the table's partition key attribute.
-  return fixed ? [{ [table.key.hash.name]: fixed[key.hash.name] as Item[string] }] : []
+  return fixed ? [{ [table.key.hash[0].name]: fixed[key.hash[0].name] as Item[string] }] : []
 }
 
 /** The key conditions of a request that may be wrong; its own check tells how. */

@@ -13,7 +13,7 @@ export function collectionMetrics(
   item: Item,
 ): ItemCollectionMetrics | undefined {
   if (asked !== 'SIZE' || !table.indexes.some(({ kind }) => kind === 'local')) return undefined
-  const { name } = table.key.hash
+  const { name } = table.key.hash[0]
   const size = Math.floor(table.store.partitionSize(key.pk) / GIGABYTE)
   return { ItemCollectionKey: { [name]: item[name] as Value }, SizeEstimateRangeGB: [size, size + 1] }
 }

@@ -22,13 +22,28 @@ export function keyBytes(value: Value): Buffer {
  * A partition key's bytes behind their hash, so that a scan meets partitions in an order that has nothing to do with
  * their names, as on AWS, and a segment of a parallel scan is a range of hashes.
  */
-export function partitionBytes(value: Value): Buffer {
-  const bytes = keyBytes(value)
+export function partitionBytes(values: readonly Value[]): Buffer {
+  const bytes = values.length === 1 ? keyBytes(values[0] as Value) : Buffer.concat(values.map(delimited))
   const out = Buffer.allocUnsafe(HASH_BYTES + bytes.length)
   out.writeUInt32BE(hashOf(bytes), 0)
   out.set(bytes, HASH_BYTES)
   return out
 }
+
+/** A sort key's bytes. Those of several attributes are ordered by the first, then the second, and so on. */
+export const sortBytes = (values: readonly Value[]): Buffer =>
+  values.length === 1 ? keyBytes(values[0] as Value) : Buffer.concat(values.map(delimited))
+
+/** A value's bytes so that others can follow: a zero within is followed by 0xff, two zeros are the end. */
+export const delimited = (value: Value): Buffer => Buffer.concat([escaped(value), END])
+
+export function escaped(value: Value): Buffer {
+  const bytes = keyBytes(value)
+  if (!bytes.includes(0)) return bytes
+  return Buffer.from([...bytes].flatMap((byte) => (byte === 0 ? [0, 0xff] : [byte])))
+}
+
+const END = Buffer.from([0, 0])
 
 /** Murmur3's mixing over FNV-1a: cheap, and even enough to cut into segments. */
 function hashOf(bytes: Uint8Array): number {
@@ -50,16 +65,21 @@ export function segmentStart(segment: number, total: number): Buffer {
 
 /** The stored form of an item's key; `undefined` where the item has not all of it (an index leaves it out). */
 export function storedKey(key: KeySchema, item: Item): StoredKey | undefined {
-  const hash = keyValue(key.hash, item)
+  const hash = keyValues(key.hash, item)
   if (!hash) return undefined
-  if (!key.range) return { pk: partitionBytes(hash), sk: none }
-  const range = keyValue(key.range, item)
-  return range && { pk: partitionBytes(hash), sk: keyBytes(range) }
+  if (key.range.length === 0) return { pk: partitionBytes(hash), sk: none }
+  const range = keyValues(key.range, item)
+  return range && { pk: partitionBytes(hash), sk: sortBytes(range) }
 }
 
-const keyValue = (attribute: KeyAttribute, item: Item): Value | undefined => {
-  const value = Object.hasOwn(item, attribute.name) ? item[attribute.name] : undefined
-  return value?.[attribute.type] === undefined ? undefined : value
+function keyValues(attributes: readonly KeyAttribute[], item: Item): Value[] | undefined {
+  const values: Value[] = []
+  for (const { name, type } of attributes) {
+    const value = Object.hasOwn(item, name) ? item[name] : undefined
+    if (value?.[type] === undefined) return undefined
+    values.push(value)
+  }
+  return values
 }
 
 export const sameKey = (a: StoredKey, b: StoredKey): boolean =>

@@ -60,8 +60,8 @@ function streamPart(stream: StreamState | undefined): Partial<TableDescription> 
 }
 
 export const keySchema = (key: KeySchema): KeySchemaElement[] => [
-  { AttributeName: key.hash.name, KeyType: 'HASH' },
-  ...(key.range ? [{ AttributeName: key.range.name, KeyType: 'RANGE' as const }] : []),
+  ...key.hash.map(({ name }) => ({ AttributeName: name, KeyType: 'HASH' as const })),
+  ...key.range.map(({ name }) => ({ AttributeName: name, KeyType: 'RANGE' as const })),
 ]
 
 const throughput = ({ read, write }: Throughput) => ({

@@ -21,7 +21,7 @@ export function keyOfItem(table: Table, item: Item): StoredKey {
         `Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${typeOf(value)}`,
       )
     checkNotEmpty(attribute, value)
-    checkLength(attribute, value, attribute === table.key.hash)
+    checkLength(attribute, value, attribute === table.key.hash[0])
   }
   if (table.indexes.length > 0) checkIndexKeys(table, item, emptyIndexKey)
   return storedKey(table.key, item) as StoredKey
@@ -47,7 +47,7 @@ export function keyOfLookup(table: Table, key: Item): StoredKey {
     const value = own(key, attribute.name)
     if (value?.[attribute.type] === undefined) throw keyMismatch()
     checkNotEmpty(attribute, value)
-    checkLength(attribute, value, attribute === table.key.hash)
+    checkLength(attribute, value, attribute === table.key.hash[0])
   }
   return storedKey(table.key, key) as StoredKey
 }
@@ -75,7 +75,7 @@ function checkIndexKeys(
           `Type mismatch for Index Key ${attribute.name} Expected: ${attribute.type} Actual: ${typeOf(value)} IndexName: ${index.name}`,
         )
       if (isEmpty(attribute, value)) throw emptyError(index, attribute)
-      checkLength(attribute, value, attribute === index.key.hash)
+      checkLength(attribute, value, index.key.hash.includes(attribute))
     }
 }
 

@@ -73,8 +73,11 @@ export const attributesOf = (definitions: readonly AttributeDefinition[]): KeyAt
   }))
 
 function keySchemaOf(schema: readonly KeySchemaElement[], attributes: readonly KeyAttribute[]): KeySchema {
-  const [hash, range] = schema.map(({ AttributeName }) => attributes.find(({ name }) => name === AttributeName))
-  return { hash: hash as KeyAttribute, range }
+  const ofType = (type: KeySchemaElement['KeyType']) =>
+    schema
+      .filter(({ KeyType }) => KeyType === type)
+      .flatMap(({ AttributeName }) => attributes.filter(({ name }) => name === AttributeName))
+  return { hash: ofType('HASH') as [KeyAttribute], range: ofType('RANGE') }
 }
 
 export const throughputOf = (throughput: ProvisionedThroughput | undefined): Throughput => ({

@@ -9,6 +9,8 @@ import type {
 } from '@aws-sdk/client-dynamodb'
 import { invalid, invalidParameter } from '../errors.ts'
 
+/** HASH attributes, and RANGE attributes, that a global index may have. */
+export const MAX_KEY_ATTRIBUTES = 4
 /** Indexes of either kind that a table may have. */
 export const MAX_GLOBAL_INDEXES = 20
 const MAX_LOCAL_INDEXES = 5
@@ -54,19 +56,29 @@ export function checkThroughputBounds(throughput: ProvisionedThroughput): void {
       throw invalid(`Given value ${throughput[name]} for ${name} is out of bounds`)
 }
 
-export function checkKeySchema(schema: readonly KeySchemaElement[], attributes: readonly AttributeDefinition[]): void {
+/** `most`: how many attributes of either type the key may have. */
+export function checkKeySchema(
+  schema: readonly KeySchemaElement[],
+  attributes: readonly AttributeDefinition[],
+  most = 1,
+): void {
   const keys = schema.map(({ AttributeName }) => AttributeName as string)
   const names = attributes.map(({ AttributeName }) => AttributeName as string)
   if (keys.some((key) => !names.includes(key)))
     throw invalidParameter(
       `Some index key attributes are not defined in AttributeDefinitions. Keys: [${keys.join(', ')}], AttributeDefinitions: [${names.join(', ')}]`,
     )
-  if (keys.length === 2 && keys[0] === keys[1])
+  if (new Set(keys).size < keys.length)
     throw invalid('Both the Hash Key and the Range Key element in the KeySchema have the same name')
   if (schema[0]?.KeyType !== 'HASH')
     throw invalid('Invalid KeySchema: The first KeySchemaElement is not a HASH key type')
-  if (schema[1] && schema[1].KeyType !== 'RANGE')
+  if (most === 1 && schema[1] && schema[1].KeyType !== 'RANGE')
     throw invalid('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type')
+  const hashes = schema.filter(({ KeyType }) => KeyType === 'HASH').length
+  if (hashes > most || schema.length - hashes > most)
+    throw invalid(`Invalid KeySchema: The key of an index has at most ${most} HASH and ${most} RANGE attributes`)
+  if (schema.slice(0, hashes).some(({ KeyType }) => KeyType !== 'HASH'))
+    throw invalid('Invalid KeySchema: All HASH key attributes must come before the RANGE key attributes')
 }
 
 function checkLocalIndexes(input: CreateTableInput, indexes: readonly LocalSecondaryIndex[], seen: Set<string>): void {
@@ -98,7 +110,7 @@ function checkGlobalIndexes(
 ): void {
   if (indexes.length === 0) throw invalidParameter('List of GlobalSecondaryIndexes is empty')
   for (const index of indexes) {
-    checkKeySchema(index.KeySchema ?? [], input.AttributeDefinitions ?? [])
+    checkKeySchema(index.KeySchema ?? [], input.AttributeDefinitions ?? [], MAX_KEY_ATTRIBUTES)
     checkProjection(index.Projection)
     checkIndexBilling(index, input.BillingMode === 'PAY_PER_REQUEST')
     checkName(index.IndexName as string, seen)

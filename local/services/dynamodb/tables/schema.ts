@@ -5,12 +5,14 @@ export interface KeyAttribute {
   readonly type: KeyType
 }
 
+/** A table has one HASH attribute and one RANGE attribute or none; a global index may have four of each. */
 export interface KeySchema {
-  readonly hash: KeyAttribute
-  readonly range?: KeyAttribute | undefined
+  readonly hash: readonly [KeyAttribute, ...KeyAttribute[]]
+  readonly range: readonly KeyAttribute[]
 }
 
-export const keyAttributes = (key: KeySchema): KeyAttribute[] => (key.range ? [key.hash, key.range] : [key.hash])
+export const keyAttributes = (key: KeySchema): readonly KeyAttribute[] =>
+  key.range.length === 0 ? key.hash : [...key.hash, ...key.range]
 
 export interface Projection {
   readonly type: 'ALL' | 'KEYS_ONLY' | 'INCLUDE'

@@ -8,6 +8,7 @@ import type {
   ProvisionedThroughput,
 } from '@aws-sdk/client-dynamodb'
 import { Constraints, NAME_PATTERN } from '../constraints.ts'
+import { MAX_KEY_ATTRIBUTES } from './rules.ts'
 
 /** A request's list of structures as DynamoDB prints it in a message. */
 class Printed {
@@ -36,12 +37,12 @@ export class ShapeChecks extends Constraints {
     return this
   }
 
-  keySchema(path: string, schema: readonly KeySchemaElement[] | undefined): this {
+  keySchema(path: string, schema: readonly KeySchemaElement[] | undefined, most = 2): this {
     this.present(path, schema)
     if (!schema) return this
     const printed = String(new Printed('KeySchemaElement', schema))
     this.check(schema.length >= 1, path, printed, 'Member must have length greater than or equal to 1')
-    this.check(schema.length <= 2, path, printed, 'Member must have length less than or equal to 2')
+    this.check(schema.length <= most, path, printed, `Member must have length less than or equal to ${most}`)
     for (const [at, element] of schema.entries()) {
       this.present(`${path}.${at + 1}.member.attributeName`, element.AttributeName)
       this.#required(`${path}.${at + 1}.member.keyType`, element.KeyType, ['HASH', 'RANGE'])
@@ -59,7 +60,7 @@ export class ShapeChecks extends Constraints {
 
   index(path: string, index: GlobalSecondaryIndex | LocalSecondaryIndex | CreateGlobalSecondaryIndexAction): this {
     this.indexName(path, index.IndexName)
-    this.keySchema(`${path}.keySchema`, index.KeySchema)
+    this.keySchema(`${path}.keySchema`, index.KeySchema, path.startsWith('global') ? 2 * MAX_KEY_ATTRIBUTES : 2)
     this.#projection(`${path}.projection`, index.Projection)
     return 'ProvisionedThroughput' in index
       ? this.throughput(`${path}.provisionedThroughput`, index.ProvisionedThroughput)

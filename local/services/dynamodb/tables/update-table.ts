@@ -11,6 +11,7 @@ import {
   checkProjection,
   checkThroughputBounds,
   MAX_GLOBAL_INDEXES,
+  MAX_KEY_ATTRIBUTES,
 } from './rules.ts'
 import { keyAttributes } from './schema.ts'
 import type { Table } from './table.ts'
@@ -140,6 +141,7 @@ function createIndex(
   checkKeySchema(
     create.KeySchema ?? [],
     attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+    MAX_KEY_ATTRIBUTES,
   )
   checkProjection(create.Projection)
   checkIndexBilling(create, state.billing === 'PAY_PER_REQUEST')

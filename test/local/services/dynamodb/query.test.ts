@@ -211,6 +211,106 @@ describe('secondary indexes', () => {
   })
 })
 
+describe('an index with several key attributes', () => {
+  const names = ['pk', 'h', 'i', 'a', 'b', 'n']
+  const definition = {
+    AttributeDefinitions: names.map((AttributeName) => ({
+      AttributeName,
+      AttributeType: AttributeName === 'n' ? ('N' as const) : ('S' as const),
+    })),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'several',
+        KeySchema: names
+          .slice(1)
+          .map((AttributeName, at) => ({ AttributeName, KeyType: at < 2 ? ('HASH' as const) : ('RANGE' as const) })),
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  } satisfies Partial<CreateTableCommandInput>
+  const item = (pk: string, a: string, b: string | undefined, n: string) => ({
+    ...{ pk: { S: pk }, h: { S: 'h' }, i: { S: 'i' }, a: { S: a }, n: { N: n } },
+    ...(b !== undefined && { b: { S: b } }),
+  })
+  const items = [
+    item('p1', 'T', 'live', '10'),
+    item('p2', 'T', 'live', '-2'),
+    item('p3', 'T', 'live\0', '-5'),
+    item('p4', 'T', 'draft', '3'),
+    item('p5', 'F', 'live', '0'),
+    item('absent', 'T', undefined, '1'),
+    { ...item('other partition', 'F', 'live', '0'), h: { S: 'hi' }, i: { S: 'j' } },
+  ]
+  const values = {
+    ...{
+      ':h': { S: 'h' },
+      ':i': { S: 'i' },
+      ':a': { S: 'T' },
+      ':b': { S: 'live' },
+      ':n': { N: '-2' },
+      ':l': { S: 'l' },
+    },
+    ':m': { N: '10' },
+  }
+  let TableName: string
+
+  beforeAll(async () => {
+    TableName = await filled('several', items, definition)
+  })
+
+  const found = async (condition: string, more: Partial<QueryCommandInput> = {}) => {
+    const used = Object.entries(values).filter(([name]) => condition.includes(name))
+    const { Items, LastEvaluatedKey } = await query({
+      TableName,
+      IndexName: 'several',
+      KeyConditionExpression: condition,
+      ExpressionAttributeValues: Object.fromEntries(used),
+      ...more,
+    })
+    return { keys: Items?.map(({ pk }) => pk?.S).join(' '), LastEvaluatedKey }
+  }
+
+  it.each([
+    ['h = :h AND i = :i', 'p5 p4 p2 p1 p3'],
+    ['h = :h AND i = :i AND a = :a', 'p4 p2 p1 p3'],
+    ['b = :b AND i = :i AND a = :a AND h = :h', 'p2 p1'],
+    ['h = :h AND i = :i AND a = :a AND b > :b', 'p3'],
+    ['h = :h AND i = :i AND a = :a AND b >= :b', 'p2 p1 p3'],
+    ['h = :h AND i = :i AND a = :a AND b < :b', 'p4'],
+    ['h = :h AND i = :i AND a = :a AND b <= :b', 'p4 p2 p1'],
+    ['h = :h AND i = :i AND a = :a AND begins_with(b, :l)', 'p2 p1 p3'],
+    ['h = :h AND i = :i AND a < :a', 'p5'],
+    ['h = :h AND i = :i AND a = :a AND b = :b AND n > :n', 'p1'],
+    ['h = :h AND i = :i AND a = :a AND b = :b AND n BETWEEN :n AND :m', 'p2 p1'],
+  ])('%s finds %s', async (condition, keys) => {
+    expect((await found(condition)).keys).toBe(keys)
+    const backwards = await found(condition, { ScanIndexForward: false })
+    expect(backwards.keys?.split(' ').reverse().join(' ')).toBe(keys)
+  })
+
+  it('is read in pages by all its attributes', async () => {
+    const condition = 'h = :h AND i = :i AND a = :a'
+    const { keys, LastEvaluatedKey } = await found(condition, { Limit: 2 })
+    expect(keys).toBe('p4 p2')
+    expect(Object.keys(LastEvaluatedKey ?? {}).sort()).toEqual([...names].sort())
+    expect((await found(condition, { ExclusiveStartKey: LastEvaluatedKey })).keys).toBe('p1 p3')
+  })
+
+  it.each([
+    [
+      'h = :h AND i = :i AND a = :a AND n > :n',
+      'RANGE key attributes b must have equality conditions specified in the query because a condition is present on key attribute n',
+    ],
+    [
+      'h = :h AND i = :i AND a > :a AND b = :b',
+      'RANGE key attributes a must have equality conditions specified in the query because a condition is present on key attribute b',
+    ],
+    ['h = :h', 'Query condition missed key schema element: i'],
+  ])('%s is refused', async (condition, message) => {
+    await expect(found(condition)).rejects.toThrow(message)
+  })
+})
+
 describe('Scan', () => {
   it('by segments gives every item once, in pages', async () => {
     const keys = Array.from({ length: 40 }, (_, at) => `key ${at}`)
