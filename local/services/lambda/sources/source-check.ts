@@ -11,7 +11,11 @@ const needed: Readonly<
   Record<SourceKind, { readonly service: string; readonly name: string; readonly actions: readonly string[] }>
 > = {
   sqs: { service: 'sqs', name: 'SQS', actions: ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'] },
-  stream: { service: 'dynamodb', name: 'DYNAMODB', actions: ['GetRecords', 'GetShardIterator', 'DescribeStream'] },
+  stream: {
+    service: 'dynamodb',
+    name: 'DYNAMODB',
+    actions: ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'],
+  },
 }
 
 /** @throws AwsError InvalidParameterValueException */
@@ -25,7 +29,9 @@ function checkPermissions(parts: LambdaParts, kind: SourceKind, arn: string, cal
   const { service, name, actions } = needed[kind]
   for (const action of actions)
     try {
-      parts.context.authorize(caller, { action: `${service}:${action}`, resource: arn })
+      // Listing is about no single stream.
+      const resource = action === 'ListStreams' ? '*' : arn
+      parts.context.authorize(caller, { action: `${service}:${action}`, resource })
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       throw invalid(

@@ -124,14 +124,15 @@ describe('Invoke on real time', () => {
   })
 
   test("logs START, the function's lines, END and REPORT; Init Duration on a cold start only", async () => {
-    const source = `export const handler = async () => {
-      console.log('one %d', 1); console.error(new Error('two')); process.stdout.write('three\\n') }`
+    const source = `import { writeSync } from 'node:fs'
+      export const handler = async () => {
+      console.log('one %d', 1); console.error(new Error('two')); process.stdout.write('three\\n'); writeSync(1, 'four\\n') }`
     const cold = await run('logs', source)
     expect(cold.log).toMatch(/^START RequestId: [0-9a-f-]{36} Version: \$LATEST\n/)
     expect(cold.log).toMatch(/\n\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\tINFO\tone 1\n/)
     expect(cold.log).toMatch(/\tERROR\tError: two\n {4}at /)
     expect(cold.log).toMatch(
-      /\nthree\nEND RequestId: [0-9a-f-]{36}\nREPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\n$/,
+      /\nthree\nfour\nEND RequestId: [0-9a-f-]{36}\nREPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\n$/,
     )
     expect((await invoke(cloud, 'logs')).log).not.toContain('Init Duration')
   })
