@@ -61,8 +61,9 @@ function checkValue(name: string, value: MessageAttributeValue): void {
 
 /** Bytes that count towards the size of a message: names, types and values. */
 export function sizeOfAttributes(attributes: MessageAttributes | undefined): number {
+  if (!attributes) return 0
   let size = 0
-  for (const [name, { DataType = '', StringValue = '', BinaryValue }] of Object.entries(attributes ?? {}))
+  for (const [name, { DataType = '', StringValue = '', BinaryValue }] of Object.entries(attributes))
     size += byteLength(name) + byteLength(DataType) + byteLength(StringValue) + (BinaryValue?.length ?? 0)
   return size
 }
@@ -75,8 +76,9 @@ const BINARY = Buffer.from([2])
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
 export function md5OfAttributes(attributes: MessageAttributes | undefined): string | undefined {
-  const names = Object.keys(attributes ?? {}).sort()
-  if (!attributes || names.length === 0) return undefined
+  if (!attributes) return undefined
+  const names = Object.keys(attributes).sort()
+  if (names.length === 0) return undefined
   const digest = createHash('md5')
   const update = (bytes: Uint8Array) => {
     const length = Buffer.alloc(4)

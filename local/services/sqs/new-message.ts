@@ -27,7 +27,8 @@ export function newMessage(record: QueueRecord, input: SendInput, call: Call): N
   const { queue, fifo } = record
   if (!body) throw missingParameter('MessageBody')
   const limit = queue.settings.maximumMessageSize
-  if (sizeOf(input) > limit)
+  const size = sizeOf(input)
+  if (size > limit)
     throw invalidParameter(`One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`)
   if (!isValidText(body)) throw new AwsError('InvalidMessageContents', INVALID_TEXT)
   if (MessageAttributes) checkMessageAttributes(MessageAttributes)
@@ -37,6 +38,7 @@ export function newMessage(record: QueueRecord, input: SendInput, call: Call): N
   return {
     body,
     md5: hash('md5', body, 'hex'),
+    size,
     attributes: MessageAttributes,
     senderId: senderIdOf(call.caller),
     traceHeader: traceHeaderOf(MessageSystemAttributes) ?? call.headers['x-amzn-trace-id'],

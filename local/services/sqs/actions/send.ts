@@ -19,8 +19,7 @@ function send(parts: SqsParts, record: QueueRecord, input: SendInput, call: Call
   const { queue, name } = record
   const message = newMessage(record, input, call)
   const { messageId, sequenceNumber } = queue.send(message)
-  parts.context.metric('AWS/SQS', 'NumberOfMessagesSent', { QueueName: name }, 1, 'Count')
-  parts.context.metric('AWS/SQS', 'SentMessageSize', { QueueName: name }, sizeOf(input), 'Bytes')
+  parts.context.metric('AWS/SQS', 'SentMessageSize', { QueueName: name }, message.size, 'Bytes')
   return {
     MessageId: messageId,
     MD5OfMessageBody: message.md5,
@@ -28,6 +27,12 @@ function send(parts: SqsParts, record: QueueRecord, input: SendInput, call: Call
     MD5OfMessageSystemAttributes: md5OfAttributes(input.MessageSystemAttributes),
     SequenceNumber: sequenceNumber,
   }
+}
+
+/** Wakes who waits for the queue, once for all messages of a call. */
+function sent({ context }: SqsParts, { queue, name }: QueueRecord, count: number): void {
+  context.metric('AWS/SQS', 'NumberOfMessagesSent', { QueueName: name }, count, 'Count')
+  queue.watch.settle()
 }
 
 /** What AWS refuses a whole batch for, where a single send of the same message fails alone. */
@@ -63,7 +68,7 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
       const record = requireQueue(parts, input.QueueUrl, call)
       parts.encryption.checkSend(record, call.caller)
       const answer = send(parts, record, input, call)
-      record.queue.watch.settle()
+      sent(parts, record, 1)
       return answer
     },
   }),
@@ -77,7 +82,7 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
       checkBatch(record, entries)
       parts.encryption.checkSend(record, call.caller)
       const answer = runEntries(entries, (entry) => send(parts, record, entry, call))
-      record.queue.watch.settle()
+      if (answer.Successful) sent(parts, record, answer.Successful.length)
       return answer
     },
   }),

@@ -8,6 +8,8 @@ export interface NewMessage {
   readonly body: string
   /** MD5 of the body, hexadecimal. */
   readonly md5: string
+  /** Bytes, attributes included. */
+  readonly size: number
   readonly attributes: Readonly<Record<string, MessageAttributeValue>> | undefined
   readonly senderId: string
   readonly traceHeader: string | undefined

@@ -6,7 +6,7 @@ import { ReceiveAttempts } from './attempts.ts'
 import { Deduplication } from './deduplication.ts'
 import { FifoLane } from './fifo.ts'
 import type { Message, NewMessage } from './message.ts'
-import { drawRank } from './rank.ts'
+import { rankOf } from './rank.ts'
 import { encodeReceipt } from './receipt.ts'
 import type { Delivery, ReceiveRequest } from './receive.ts'
 import type { QueueSettings } from './settings.ts'
@@ -136,12 +136,16 @@ export class Queue {
   #admit(arrival: Arrival): Message {
     this.#places += 1
     const now = this.#now()
-    const rank = this.fifo ? this.#places : drawRank(this.#kernel, this.arn, this.#places)
+    const rank = this.fifo ? this.#places : this.#rankOf(arrival.messageId, this.#places)
     const message = arrivedMessage(arrival, { place: this.#places, rank, fifo: this.fifo, now })
     message.entry = this.#record('sent', message, message.entry)
     this.#standings.add(message, now)
     this.#surroundings.arrived()
     return message
+  }
+
+  #rankOf(messageId: string, place: number): number {
+    return rankOf(messageId, place, this.#kernel.faults, this.arn)
   }
 
   // ---- receives ----
@@ -198,7 +202,7 @@ export class Queue {
     message.firstReceivedAt ??= now
     message.lastReceivedAt = now
     if (!this.fifo && message.receivesHere >= STUCK_RECEIVES)
-      message.rank = drawRank(this.#kernel, this.arn, this.#places + 1)
+      message.rank = this.#rankOf(message.messageId, this.#places + 1)
     message.entry = this.#record('received', message, message.entry, { by: request.cause })
     const copied = !this.fifo && this.#kernel.faults.decide('sqs.duplicate', this.arn, { messageId: message.messageId })
     message.visibleAt = now + (copied === 'duplicate' ? 0 : request.visibilityTimeout)

@@ -1,12 +1,16 @@
-import type { Kernel } from '../../../kernel/kernel.ts'
+import type { Faults } from '../../../kernel/faults.ts'
 
 /** A standard queue serves roughly in order: a message may be overtaken by the next few. A fault plan may ask for worse. */
 const OVERTAKEN_BY = 8
 const SHUFFLED_WITHIN = 1_000
 
-/** Draws the rank by which a standard queue serves the message of this place; see docs/decisions/0020. */
-export function drawRank({ faults, random }: Kernel, queueArn: string, place: number): number {
+/**
+ * The rank by which a standard queue serves a message that arrives at this place; see docs/decisions/0020. The draw is
+ * in the message's id, whose first digits come from the run's seed already.
+ */
+export function rankOf(messageId: string, place: number, faults: Faults, queueArn: string): number {
   const order = faults.decide('sqs.order', queueArn)
   if (order === 'fifo') return place
-  return place + random.fraction(`sqs order ${queueArn}`) * (order === 'shuffle' ? SHUFFLED_WITHIN : OVERTAKEN_BY)
+  const draw = Number.parseInt(messageId.slice(0, 8), 16) / 0x100000000
+  return place + draw * (order === 'shuffle' ? SHUFFLED_WITHIN : OVERTAKEN_BY)
 }

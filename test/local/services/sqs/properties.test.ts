@@ -70,6 +70,7 @@ class Run {
     const { messageId } = this.queue.send({
       body: String(this.#sent),
       md5: '',
+      size: 1,
       attributes: undefined,
       senderId: 's',
       traceHeader: undefined,
