@@ -9,10 +9,10 @@ import { executors } from './states/index.ts'
 import type { Outcome, Step } from './step.ts'
 import type { Thread } from './thread.ts'
 
-/** Runs a machine from its start, or from `at`, to its end. @throws StateFailure, Aborted */
-export async function runMachine(thread: Thread, machine: Machine, input: Json, at?: string): Promise<Json> {
-  let name: string | undefined = at ?? machine.StartAt
-  let data = input
+/** Runs a machine from its start, or from where the thread is to resume, to its end. @throws StateFailure, Aborted */
+export async function runMachine(thread: Thread, machine: Machine, input: Json): Promise<Json> {
+  let name: string | undefined = thread.resume?.state ?? machine.StartAt
+  let data = thread.resume?.input ?? input
   while (name !== undefined) {
     const outcome: Outcome = await runState(thread, machine, name, data)
     data = outcome.output
@@ -23,8 +23,9 @@ export async function runMachine(thread: Thread, machine: Machine, input: Json, 
 
 async function runState(thread: Thread, machine: Machine, name: string, input: Json): Promise<Outcome> {
   const state = machine.States[name] as State
-  if (machine === thread.run.definition)
-    thread.run.reached = { state: name, input, variables: new Map(thread.variables) }
+  const children = thread.resume?.children ?? []
+  thread.resume = undefined
+  thread.progress = { state: name, input, variables: new Map(thread.variables), children }
   const enteredAt = thread.record(event(state, 'Entered'), {
     stateEnteredEventDetails: { name, input: compact(input), inputDetails: whole },
   })

@@ -24,6 +24,8 @@ export async function withRetryAndCatch(step: Step, work: () => Promise<Outcome>
       used.set(retrier, attempts + 1)
       const { thread, name } = step
       const label = `states retry ${retries + 1} of ${name} of ${thread.run.execution.name}`
+      // A retry runs all branches again; only a redrive keeps what is done.
+      if (thread.progress) thread.progress.children = []
       await thread.sleep(delayOf(step, retrier, attempts), label)
     }
   }

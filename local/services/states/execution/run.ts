@@ -8,18 +8,11 @@ import type { Execution } from './execution.ts'
 import { Aborted, failureOf, StateFailure } from './failure.ts'
 import { type EventDetails, type History, whole } from './history.ts'
 import { runMachine } from './interpreter.ts'
-import { Thread } from './thread.ts'
+import { type Progress, Thread } from './thread.ts'
 
 /** The longest life of an Express execution; a Standard one may live a year. */
 const EXPRESS_SECONDS = 300
 const STANDARD_SECONDS = 31_536_000
-
-/** Where a redriven execution goes on. */
-export interface Resume {
-  readonly state: string
-  readonly input: Json
-  readonly variables: ReadonlyMap<string, Json>
-}
 
 /** Drives one execution from its start, or from a redrive, to its end. */
 export class Run {
@@ -28,8 +21,8 @@ export class Run {
   readonly language: QueryLanguage
   /** Resolves when the execution has ended, however it did. */
   readonly ended: Promise<void>
-  /** The top-level state that was entered last: where a redrive goes on. */
-  reached: Resume | undefined
+  #top: Thread | undefined
+  readonly #input: Json
   readonly #abort = new AbortController()
   #timeout: Timer | undefined
   #tellEnded: () => void = () => undefined
@@ -37,6 +30,7 @@ export class Run {
   constructor(parts: StatesParts, execution: Execution) {
     this.parts = parts
     this.execution = execution
+    this.#input = JSON.parse(execution.input) as Json
     this.language = this.definition.QueryLanguage ?? 'JSONPath'
     this.ended = new Promise((resolve) => {
       this.#tellEnded = resolve
@@ -55,9 +49,15 @@ export class Run {
     return this.execution.revision.machine
   }
 
-  /** Begins; returns at once. `resume` goes on where a redrive says. */
-  start(previous: number, resume?: Resume): void {
-    const thread = new Thread(this, { previous, variables: resume?.variables ?? new Map(), signal: this.#abort.signal })
+  /** How far the execution came: where a redrive goes on. */
+  get progress(): Progress | undefined {
+    return this.#top?.progress
+  }
+
+  /** Begins; returns at once. */
+  start(previous: number, resume?: Progress): void {
+    const thread = new Thread(this, { previous, variables: new Map(), signal: this.#abort.signal, resume })
+    this.#top = thread
     const limit = this.execution.type === 'EXPRESS' ? EXPRESS_SECONDS : STANDARD_SECONDS
     const seconds = Math.min(this.definition.TimeoutSeconds ?? limit, limit)
     this.#timeout = this.clock.after(
@@ -68,13 +68,12 @@ export class Run {
         background: this.definition.TimeoutSeconds === undefined,
       },
     )
-    void thread.holding(() => this.#drive(thread, resume))
+    void thread.holding(() => this.#drive(thread))
   }
 
-  async #drive(thread: Thread, resume: Resume | undefined): Promise<void> {
+  async #drive(thread: Thread): Promise<void> {
     try {
-      const input = resume?.input ?? (JSON.parse(this.execution.input) as Json)
-      const output = await runMachine(thread, this.definition, input, resume?.state)
+      const output = await runMachine(thread, this.definition, this.#input)
       const text = compact(output)
       this.execution.output = text
       this.#end('SUCCEEDED', thread.previous, 'ExecutionSucceeded', {
@@ -129,7 +128,7 @@ export class Run {
     return {
       Execution: {
         Id: execution.arn,
-        Input: JSON.parse(execution.input) as Json,
+        Input: this.#input,
         StartTime: timestampText(execution.startDate),
         Name: execution.name,
         RoleArn: execution.revision.roleArn,

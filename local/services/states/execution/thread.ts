@@ -5,6 +5,17 @@ import { Aborted } from './failure.ts'
 import type { EventDetails } from './history.ts'
 import type { Run } from './run.ts'
 
+/** Where a thread is: what a redrive takes up again. */
+export interface Progress {
+  readonly state: string
+  readonly input: Json
+  readonly variables: ReadonlyMap<string, Json>
+  /** The state's branches or iterations, by index: the output of one that is done, the thread of another. */
+  children: (Reached | undefined)[]
+}
+
+export type Reached = { readonly output: Json } | { readonly thread: Thread }
+
 /** A state that was entered and not left yet. */
 export interface OpenState {
   readonly type: string
@@ -24,6 +35,10 @@ export class Thread {
   /** The `Map` member of the context object. */
   readonly map: JsonObject | undefined
   readonly open: OpenState[] = []
+  /** The state that the thread is in, or was in when it ended. */
+  progress: Progress | undefined
+  /** Where a redrive lets it begin; used up by the first state. */
+  resume: Progress | undefined
   #lease: Lease | undefined
 
   constructor(
@@ -33,13 +48,15 @@ export class Thread {
       variables: ReadonlyMap<string, Json>
       signal: AbortSignal
       map?: JsonObject | undefined
+      resume?: Progress | undefined
     },
   ) {
     this.run = run
     this.previous = options.previous
-    this.variables = new Map(options.variables)
+    this.variables = new Map(options.resume?.variables ?? options.variables)
     this.signal = options.signal
     this.map = options.map
+    this.resume = options.resume
   }
 
   /** Runs `work` holding the clock, but for what it does inside `waiting`. */

@@ -3,6 +3,7 @@ import { executionAlreadyExists, executionDoesNotExist } from '../errors.ts'
 import type { Execution } from '../execution/execution.ts'
 import { History, type HistoryEvent } from '../execution/history.ts'
 import { Run } from '../execution/run.ts'
+import type { Progress } from '../execution/thread.ts'
 import type { StatesParts } from '../parts.ts'
 import { logEvent } from '../telemetry/log.ts'
 import { recordEnd, recordStart } from '../telemetry/metrics.ts'
@@ -74,16 +75,14 @@ export class Executions {
     const previous = execution.history.add('ExecutionRedriven', last, {
       executionRedrivenEventDetails: { redriveCount: execution.redriveCount },
     })
-    const next = new Run(this.#parts(), execution)
-    next.reached = run?.reached
-    this.#begin(next, previous)
+    this.#begin(new Run(this.#parts(), execution), previous, run?.progress)
   }
 
-  #begin(run: Run, previous: number): void {
+  #begin(run: Run, previous: number, resume?: Progress): void {
     this.#runs.set(run.execution.arn, run)
     recordStart(this.#context, run.execution)
     tellStatus(this.#context, run.execution)
-    run.start(previous, run.reached)
+    run.start(previous, resume)
   }
 
   #create(
