@@ -32,6 +32,12 @@ export interface Lease {
   release(): void
 }
 
+/** Somebody who waits for being admitted, one at a time. */
+interface Queued {
+  readonly owner: string
+  readonly go: (lease: Lease) => void
+}
+
 /** Real time without progress after which a wait for quiescence gives up and names who is at work. */
 const WATCHDOG_MS = 30_000
 
@@ -42,6 +48,8 @@ export class Clock {
   readonly #leases = new Map<number, string>()
   readonly #onQuiescent: (() => void)[] = []
   readonly #onJump: ((now: number) => void)[] = []
+  readonly #queued: Queued[] = []
+  readonly #choose: ((count: number) => number) | undefined
   #leaseSeq = 0
   #progress = 0
   #virtualNow: number
@@ -50,8 +58,10 @@ export class Clock {
   #checking = false
   #closed = false
 
-  constructor(mode: ClockMode, start: number = wallNow()) {
+  /** `choose` makes the run sequential: it draws who of `count` parties is admitted next. */
+  constructor(mode: ClockMode, start: number = wallNow(), choose?: (count: number) => number) {
     this.mode = mode
+    this.#choose = choose
     this.#virtualNow = start
     if (mode === 'real') this.#offset = 0
   }
@@ -125,6 +135,24 @@ export class Clock {
     }
   }
 
+  /** Whether one party runs at a time. */
+  get sequential(): boolean {
+    return this.#choose !== undefined
+  }
+
+  /**
+   * A lease for `owner`: at once, or in a sequential run as soon as nobody is at work and `owner` is drawn among those who
+   * wait. Whoever waits holds nothing, and is put in order by name: the order of arrival may be the machine's.
+   */
+  admission(owner: string): Promise<Lease> {
+    if (!this.#choose) return Promise.resolve(this.lease(owner))
+    this.#progress += 1
+    return new Promise((go) => {
+      this.#queued.push({ owner, go })
+      this.#check()
+    })
+  }
+
   /** Runs `work` under a lease. */
   async holding<T>(owner: string, work: () => T | Promise<T>): Promise<T> {
     const lease = this.lease(owner)
@@ -155,7 +183,7 @@ export class Clock {
     let seen = -1
     let since = monotonicNow()
     for (;;) {
-      if (await this.#quiescent()) return
+      if (this.#queued.length === 0 && (await this.#quiescent()) && this.#queued.length === 0) return
       if (seen !== this.#progress) {
         seen = this.#progress
         since = monotonicNow()
@@ -256,17 +284,28 @@ export class Clock {
   /** After the last lease: tells those who wait for quiescence; an auto clock jumps. */
   #check(): void {
     if (this.#checking || this.#closed || this.#leases.size > 0) return
+    // Only an auto clock does anything about quiescence that nobody waits for.
+    if (this.mode !== 'auto' && this.#onQuiescent.length === 0) return
     this.#checking = true
     void (async () => {
       const quiet = await this.#quiescent()
       this.#checking = false
       if (!quiet || this.#closed) return this.#leases.size === 0 ? this.#check() : undefined
+      if (this.#admitNext()) return
       for (const tell of this.#onQuiescent.splice(0)) tell()
       const next = this.#timers.first()
       if (this.mode !== 'auto' || !next || !this.#timers.firstForeground()) return
       this.#jump(Math.max(this.now(), next.due))
       this.#fireFirst()
     })()
+  }
+
+  #admitNext(): boolean {
+    if (!this.#choose || this.#queued.length === 0) return false
+    this.#queued.sort((a, b) => (a.owner < b.owner ? -1 : a.owner > b.owner ? 1 : 0))
+    const [next] = this.#queued.splice(this.#choose(this.#queued.length), 1)
+    next?.go(this.lease(next.owner))
+    return true
   }
 
   /** Two turns of the event loop in which nobody took a lease. */
