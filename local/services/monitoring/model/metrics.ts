@@ -7,6 +7,9 @@ import type { Summary } from './statistics.ts'
 const activityKey = (namespace: string, dimensions: MetricId['dimensions']): string =>
   keyOf({ namespace, name: '', dimensions })
 
+/** Metrics kept; beyond them those go that had no point for the longest. A dimension per order would fill any memory. */
+const KEPT = 50_000
+
 /** All metrics of the account: what was put, and gauges, which are read when asked for. */
 export class Metrics {
   readonly #clock: Clock
@@ -24,13 +27,21 @@ export class Metrics {
   /** The metric, made where it is new. Its listeners hear of the point that is about to come. */
   open(id: MetricId): Metric {
     const key = keyOf(id)
-    let metric = this.#metrics.get(key)
-    if (!metric) {
-      metric = new Metric({ ...id, dimensions: { ...id.dimensions } })
-      this.#metrics.set(key, metric)
-    }
+    const metric = this.#metrics.get(key) ?? this.#add(key, id)
     if (this.#listeners.size > 0) this.#tell(key)
     return metric
+  }
+
+  #add(key: string, id: MetricId): Metric {
+    if (this.#metrics.size >= KEPT) this.#forgetTenth()
+    const metric = new Metric({ ...id, dimensions: { ...id.dimensions } })
+    this.#metrics.set(key, metric)
+    return metric
+  }
+
+  #forgetTenth(): void {
+    const byLastPoint = [...this.#metrics].sort(([, a], [, b]) => a.lastPointAt - b.lastPointAt)
+    for (const [key] of byLastPoint.slice(0, KEPT / 10)) this.#metrics.delete(key)
   }
 
   find(id: MetricId): Metric | undefined {
@@ -47,8 +58,7 @@ export class Metrics {
     const reading = this.readGauge(id)
     if (!reading) return
     const key = keyOf(id)
-    const metric = this.#metrics.get(key) ?? new Metric(id)
-    this.#metrics.set(key, metric)
+    const metric = this.#metrics.get(key) ?? this.#add(key, id)
     metric.read(instant, reading)
   }
 

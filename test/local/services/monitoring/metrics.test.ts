@@ -218,6 +218,23 @@ describe('metrics', () => {
   })
 })
 
+it('forgets metrics without points for the longest beyond 50,000', async () => {
+  const other = await startTestCloud()
+  for (let index = 0; index < 50_001; index++) {
+    other.context.metric('Many', 'm', { order: String(index) }, 1)
+    if (index === 10_000) await other.clock.advance(MINUTE)
+  }
+  const client = other.client(CloudWatchClient)
+  const known = async (Value: string) => {
+    const list = new ListMetricsCommand({ Namespace: 'Many', Dimensions: [{ Name: 'order', Value }] })
+    return (await client.send(list)).Metrics?.length
+  }
+  expect(await known('0')).toBe(0)
+  expect(await known('20000')).toBe(1)
+  expect(await known('50000')).toBe(1)
+  await other.stop()
+})
+
 describe('metric math', () => {
   const math = (Id: string, Expression: string, more: object = {}): MetricDataQuery => ({ Id, Expression, ...more })
   const inputs: MetricDataQuery[] = [
