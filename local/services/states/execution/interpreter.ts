@@ -26,11 +26,13 @@ async function runState(thread: Thread, machine: Machine, name: string, input: J
   const children = thread.resume?.children ?? []
   thread.resume = undefined
   thread.progress = { state: name, input, variables: new Map(thread.variables), children }
+  const text = thread.run.textOf(input)
+  const before = thread.previous
   const enteredAt = thread.record(event(state, 'Entered'), {
-    stateEnteredEventDetails: { name, input: compact(input), inputDetails: whole },
+    stateEnteredEventDetails: { name, input: text, inputDetails: whole },
   })
   thread.open.push({ type: state.Type, enteredAt })
-  const outcome = await attempt(stepOf(thread, machine, name, input, enteredAt))
+  const outcome = await attempt(stepOf(thread, { machine, name, input, enteredAt, before }))
   leave(thread, name, state, outcome)
   return outcome
 }
@@ -49,7 +51,10 @@ async function attempt(step: Step): Promise<Outcome> {
   }
 }
 
-function stepOf(thread: Thread, machine: Machine, name: string, input: Json, enteredAt: number): Step {
+type Entered = Pick<Step, 'machine' | 'name' | 'input' | 'enteredAt' | 'before'>
+
+function stepOf(thread: Thread, entered: Entered): Step {
+  const { machine, name, input } = entered
   const state = machine.States[name] as State
   const { run } = thread
   const { kernel } = run.parts.context
@@ -60,13 +65,10 @@ function stepOf(thread: Thread, machine: Machine, name: string, input: Json, ent
   }
   const language = state.QueryLanguage ?? run.language
   return {
+    ...entered,
     thread,
-    name,
     state,
-    machine,
     language,
-    input,
-    enteredAt,
     scope: { input, variables: thread.variables, context, kernel },
   }
 }

@@ -10,10 +10,16 @@ export function recordedFailure(step: Step, problem: unknown): unknown {
   return failure
 }
 
-/** Recorded: the event has no previous one, and what follows is chained to it. */
-function recordEvaluation({ thread, name }: Step, { error, location }: QueryProblem, failure: StateFailure): void {
-  thread.previous = 0
+/** Recorded: an evaluation that fails as the state begins is chained to what was before the state. */
+function recordEvaluation(step: Step, { error, location }: QueryProblem, { failureCause }: StateFailure): void {
+  const { thread, name, enteredAt, before } = step
+  if (thread.previous === enteredAt) thread.previous = before
   thread.record('EvaluationFailed', {
-    evaluationFailedEventDetails: { error, cause: failure.failureCause, location, state: name },
+    evaluationFailedEventDetails: {
+      error,
+      cause: failureCause,
+      ...(location === undefined ? {} : { location }),
+      state: name,
+    },
   })
 }

@@ -119,6 +119,11 @@ export class Run {
     this.#tellEnded()
   }
 
+  /** Compact text, but for the execution's own input, which keeps the form in which it came. */
+  textOf(value: Json): string {
+    return value === this.#input && typeof value === 'object' ? this.execution.input : compact(value)
+  }
+
   /** Runs a branch's or an iteration's machine on a thread of its own. */
   readonly interpret = runMachine
 

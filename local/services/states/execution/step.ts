@@ -14,6 +14,8 @@ export interface Step {
   readonly input: Json
   /** Its event id when it was entered. */
   readonly enteredAt: number
+  /** Id of the event before that. */
+  readonly before: number
   /** The role that the state's Credentials name, once they are evaluated. */
   roleArn?: string
   readonly scope: Scope & { readonly context: JsonObject }

@@ -31,7 +31,8 @@ export interface Answer {
  */
 export async function callService(step: Step, target: Target, parameters: JsonObject): Promise<Answer> {
   const { context } = step.thread.run.parts
-  const model = await modelOf(target)
+  // Reading a model takes the machine's time, not the cloud's.
+  const model = await context.kernel.clock.holding(`states model of ${target.service}`, () => modelOf(target))
   const operation = model.operations.get(target.action)
   if (!operation) throw runtimeProblem(`The service ${target.service} has no API ${target.action}.`)
   const input = toInput(operation.input, parameters) as object

@@ -18,10 +18,10 @@ export const runtimeProblem = (message: string): Problem => new Problem('States.
 
 /** An evaluation of a JSONata state that failed; the history gets an `EvaluationFailed` event for it. */
 export class QueryProblem extends Problem {
-  /** Field in which the evaluation failed, such as `Output/total`. */
-  readonly location: string
+  /** Field in which the evaluation failed, such as `Output/total`; `undefined` where no field is there. */
+  readonly location: string | undefined
 
-  constructor(location: string, message: string) {
+  constructor(location: string | undefined, message: string) {
     super('States.QueryEvaluationError', message)
     this.location = location
   }

@@ -113,7 +113,7 @@ const isOperator = (field: string): boolean =>
   Object.hasOwn(comparisonOperators, field) ||
   (field.endsWith('Path') && Object.hasOwn(comparisonOperators, field.slice(0, -4)))
 
-function validateWait(state: JsonObject, at: string, { diagnostics }: Validation): void {
+function validateWait(state: JsonObject, at: string, { diagnostics, language }: Validation): void {
   const given = ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'].filter((field) => state[field] !== undefined)
   if (given.length !== 1)
     diagnostics.schema(
@@ -121,12 +121,13 @@ function validateWait(state: JsonObject, at: string, { diagnostics }: Validation
       "Exactly one of these fields is required: ['Seconds', 'Timestamp', 'SecondsPath', 'TimestampPath']",
     )
   const { Seconds, Timestamp } = state
+  const expressions = language === 'JSONata'
   const number = typeof Seconds === 'number' && Number.isInteger(Seconds) && Seconds >= 0 && Seconds <= 99_999_999
-  if (Seconds !== undefined && !number && !isExpression(Seconds))
+  if (Seconds !== undefined && !number && !(expressions && isExpression(Seconds)))
     diagnostics.schema(`${at}/Seconds`, 'Value must be an integer between 0 and 99999999')
   const instant = typeof Timestamp === 'string' && parseTimestamp(Timestamp) !== undefined
-  if (Timestamp !== undefined && !instant && !isExpression(Timestamp))
-    diagnostics.schema(`${at}/Timestamp`, 'Value must be a valid ISO-8601 extended offset date-time format string')
+  if (Timestamp !== undefined && !instant && !(expressions && isExpression(Timestamp)))
+    diagnostics.schema(`${at}/Timestamp`, 'String does not match RFC3339 timestamp')
 }
 
 const isExpression = (value: Json): boolean => typeof value === 'string' && expressionOf(value) !== undefined

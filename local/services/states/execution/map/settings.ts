@@ -25,7 +25,7 @@ export async function itemsOf(step: Step, input: Json): Promise<Json[]> {
   if (language === 'JSONata') {
     if (state.Items !== undefined) return (await evaluateTyped('Items', state.Items, 'array', scope)) as Json[]
     if (Array.isArray(input)) return input
-    throw new QueryProblem('Items', `Map state input must be an array but was: ${compact(input)}`)
+    throw new QueryProblem(undefined, `Map state input must be an array but was: ${compact(input)}`)
   }
   const path = state.ItemsPath ?? '$'
   const items = resolvePath(path, input, scope)
