@@ -5,11 +5,6 @@ export type Item = Record<string, Value>
 
 export type TypeName = 'S' | 'N' | 'B' | 'SS' | 'NS' | 'BS' | 'M' | 'L' | 'BOOL' | 'NULL'
 
-const typeNames: readonly TypeName[] = ['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L', 'BOOL', 'NULL']
-
-/** The types set on a value: one in every value that DynamoDB accepts. */
-export const typesOf = (value: Value): TypeName[] => typeNames.filter((type) => value[type] !== undefined)
-
 /** The type of a checked value. */
 export function typeOf(value: Value): TypeName {
   for (const type in value) return type as TypeName
