@@ -38,6 +38,12 @@ export class Encryption {
     const now = this.#context.kernel.clock.now()
     if ((this.#dataKeys.get(dataKey) ?? 0) > now) return
     checkKeyUse(this.#context, { caller, key, service: 'sqs', actions, codes })
+    this.#forgetExpired(now)
     this.#dataKeys.set(dataKey, now + Number(record.attributes.KmsDataKeyReusePeriodSeconds ?? 300) * 1_000)
+  }
+
+  /** Every sandbox of a function is a user of its own, so there are many that never come back. */
+  #forgetExpired(now: number): void {
+    for (const [dataKey, until] of this.#dataKeys) if (until <= now) this.#dataKeys.delete(dataKey)
   }
 }
