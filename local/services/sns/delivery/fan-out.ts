@@ -1,25 +1,12 @@
 import { AwsError } from '../../../errors.ts'
 import type { Caller, CloudContext } from '../../../service.ts'
 import { deliverPersistently, type GivenUp } from '../../events/delivery/persistent.ts'
-import { FilteredMessage } from '../filter/filtered-message.ts'
 import type { TopicMessage } from '../message.ts'
 import type { Subscription, Topic } from '../topic.ts'
 import { invokeFunction } from './function.ts'
+import { Notice } from './notice.ts'
 import { sendToQueue } from './queue.ts'
 import { managedEndpointRetries } from './retries.ts'
-
-type Filtered = (protocol: Subscription['protocol']) => FilteredMessage
-
-/** The message as filters see it, which may differ by protocol. */
-function filteredOf(message: TopicMessage): Filtered {
-  const byBody = new Map<string, FilteredMessage>()
-  return (protocol) => {
-    const body = message.bodyFor(protocol)
-    const known = byBody.get(body) ?? new FilteredMessage(body, message.attributes)
-    byBody.set(body, known)
-    return known
-  }
-}
 
 /** Hands the messages of topics to their subscriptions. */
 export class FanOut {
@@ -35,8 +22,8 @@ export class FanOut {
   publish(topic: Topic, message: TopicMessage): void {
     this.#metric(topic, 'NumberOfMessagesPublished')
     topic.archive?.keep(message)
-    const filtered = filteredOf(message)
-    for (const subscription of topic.subscriptions.values()) void this.#offer(subscription, message, filtered)
+    const notice = new Notice(topic, message)
+    for (const subscription of topic.subscriptions.values()) void this.#offer(subscription, notice)
   }
 
   /**
@@ -50,7 +37,7 @@ export class FanOut {
     const cause = this.#context.kernel.journal.record('replay', subscription.arn)
     subscription.replayStatus = 'In progress'
     const deliveries = (topic.archive?.between(from, to) ?? []).map((message) =>
-      this.#offer(subscription, { ...message, replayed: true, cause }, filteredOf(message)),
+      this.#offer(subscription, new Notice(topic, { ...message, replayed: true, cause })),
     )
     void Promise.all(deliveries).then(() => {
       subscription.replayStatus = 'Completed'
@@ -58,34 +45,33 @@ export class FanOut {
   }
 
   /** Resolves when the message is delivered, given up or filtered out. */
-  async #offer(subscription: Subscription, message: TopicMessage, filtered: Filtered): Promise<void> {
+  async #offer(subscription: Subscription, notice: Notice): Promise<void> {
     const { topic, settings, protocol } = subscription
-    if (settings.filter && !settings.filter.matches(filtered(protocol)))
+    if (settings.filter && !settings.filter.matches(notice.for(protocol).filtered))
       return this.#metric(topic, 'NumberOfNotificationsFilteredOut')
-    if (topic.fifo) return this.#inOrder(subscription, message)
-    const deliveries = Array.from({ length: this.#copies(subscription, message) }, () =>
-      this.#start(subscription, message),
+    if (topic.fifo) return this.#inOrder(subscription, notice)
+    const deliveries = Array.from({ length: this.#copies(subscription, notice) }, () =>
+      this.#start(subscription, notice),
     )
     await Promise.all(deliveries)
   }
 
-  #copies({ arn }: Subscription, { id }: TopicMessage): number {
-    return this.#context.kernel.faults.decide('sns.duplicate', arn, { message: id }) === 'duplicate' ? 2 : 1
+  #copies({ arn }: Subscription, { message }: Notice): number {
+    return this.#context.kernel.faults.decide('sns.duplicate', arn, { message: message.id }) === 'duplicate' ? 2 : 1
   }
 
-  #inOrder(subscription: Subscription, message: TopicMessage): Promise<void> {
-    const lane = `${subscription.arn} ${message.groupId}`
+  #inOrder(subscription: Subscription, notice: Notice): Promise<void> {
+    const lane = `${subscription.arn} ${notice.message.groupId}`
     const before = this.#lanes.get(lane)
-    const delivered = before
-      ? before.then(() => this.#start(subscription, message))
-      : this.#start(subscription, message)
+    const delivered = before ? before.then(() => this.#start(subscription, notice)) : this.#start(subscription, notice)
     this.#lanes.set(lane, delivered)
     return delivered.then(() => {
       if (this.#lanes.get(lane) === delivered) this.#lanes.delete(lane)
     })
   }
 
-  #start(subscription: Subscription, message: TopicMessage): Promise<void> {
+  #start(subscription: Subscription, notice: Notice): Promise<void> {
+    const { message } = notice
     const { topic, endpoint, arn, protocol } = subscription
     const caller = this.#context.principal('sns.amazonaws.com', topic.arn)
     const detail = { subscription: arn, message: message.id }
@@ -95,17 +81,17 @@ export class FanOut {
       schedule: managedEndpointRetries,
       attempt: async () => {
         if (protocol === 'sqs')
-          await sendToQueue(this.#context, caller, { queueArn: endpoint, subscription }, message, cause)
-        else await invokeFunction(this.#context, caller, subscription, message, cause)
+          await sendToQueue(this.#context, caller, { queueArn: endpoint, subscription }, notice, cause)
+        else await invokeFunction(this.#context, caller, subscription, notice, cause)
         this.#metric(topic, 'NumberOfNotificationsDelivered')
       },
-      givenUp: (end) => this.#giveUp(subscription, message, caller, end, cause),
+      givenUp: (end) => this.#giveUp(subscription, notice, caller, end, cause),
     })
   }
 
   async #giveUp(
     subscription: Subscription,
-    message: TopicMessage,
+    notice: Notice,
     caller: Caller,
     end: GivenUp,
     cause: number,
@@ -116,7 +102,7 @@ export class FanOut {
     if (!settings.redrive) return
     try {
       const { queueArn } = settings.redrive
-      await sendToQueue(this.#context, caller, { queueArn, subscription }, message, cause)
+      await sendToQueue(this.#context, caller, { queueArn, subscription }, notice, cause)
       this.#metric(topic, 'NumberOfNotificationsRedrivenToDlq')
     } catch (error) {
       if (!(error instanceof AwsError)) throw error

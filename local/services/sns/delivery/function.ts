@@ -1,14 +1,13 @@
 import type { Caller, CloudContext } from '../../../service.ts'
-import type { TopicMessage } from '../message.ts'
 import type { Subscription } from '../topic.ts'
-import { attributeValue, notification } from './envelope.ts'
+import { attributeValue, type Notice } from './notice.ts'
 
 /** Hands a message to a function's asynchronous queue. */
 export async function invokeFunction(
   context: CloudContext,
   caller: Caller,
   subscription: Subscription,
-  message: TopicMessage,
+  notice: Notice,
   cause: number,
 ): Promise<void> {
   await context.call({
@@ -19,14 +18,14 @@ export async function invokeFunction(
     input: {
       FunctionName: subscription.endpoint,
       InvocationType: 'Event',
-      Payload: new TextEncoder().encode(JSON.stringify(lambdaEvent(subscription, message))),
+      Payload: new TextEncoder().encode(JSON.stringify(lambdaEvent(subscription, notice))),
     },
   })
 }
 
-function lambdaEvent(subscription: Subscription, message: TopicMessage): object {
-  const body = message.bodyFor('lambda')
-  const signed = notification(message, body, subscription)
+function lambdaEvent(subscription: Subscription, notice: Notice): object {
+  const { message } = notice
+  const worded = notice.for('lambda')
   return {
     Records: [
       {
@@ -38,12 +37,12 @@ function lambdaEvent(subscription: Subscription, message: TopicMessage): object 
           MessageId: message.id,
           TopicArn: subscription.topic.arn,
           Subject: message.subject ?? null,
-          Message: body,
-          Timestamp: signed.timestamp,
-          SignatureVersion: signed.signatureVersion,
-          Signature: signed.signature,
-          SigningCertUrl: signed.certificateUrl,
-          UnsubscribeUrl: signed.unsubscribeUrl,
+          Message: worded.body,
+          Timestamp: worded.timestamp,
+          SignatureVersion: worded.signatureVersion,
+          Signature: worded.signature,
+          SigningCertUrl: worded.certificateUrl,
+          UnsubscribeUrl: worded.unsubscribeUrl(subscription),
           MessageAttributes: Object.fromEntries(
             [...message.attributes].map(([name, attribute]) => [
               name,

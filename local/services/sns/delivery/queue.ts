@@ -1,19 +1,20 @@
 import type { Caller, CloudContext } from '../../../service.ts'
 import type { TopicMessage } from '../message.ts'
 import type { MessageAttribute, Subscription } from '../topic.ts'
-import { envelope } from './envelope.ts'
+import type { Notice } from './notice.ts'
 
 /** Sends a message to a queue as the topic's subscription gives it: the subscribed queue, or its dead-letter queue. */
 export async function sendToQueue(
   context: CloudContext,
   caller: Caller,
   to: { readonly queueArn: string; readonly subscription: Subscription },
-  message: TopicMessage,
+  notice: Notice,
   cause: number,
 ): Promise<void> {
+  const { message } = notice
   const { raw } = to.subscription.settings
   const [, , , , account, name] = to.queueArn.split(':')
-  const body = message.bodyFor('sqs')
+  const worded = notice.for('sqs')
   await context.call({
     caller,
     service: 'sqs',
@@ -21,7 +22,7 @@ export async function sendToQueue(
     cause,
     input: {
       QueueUrl: `${context.endpoint()}/${account}/${name}`,
-      MessageBody: raw ? body : envelope(message, body, to.subscription),
+      MessageBody: raw ? worded.body : worded.envelope(to.subscription),
       ...(raw && message.attributes.size > 0 ? { MessageAttributes: queueAttributes(message.attributes) } : {}),
       ...group(to.queueArn, message, to.subscription),
       ...(message.traceHeader === undefined

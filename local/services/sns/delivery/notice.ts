@@ -1,0 +1,138 @@
+import { hash } from 'node:crypto'
+import { FilteredMessage } from '../filter/filtered-message.ts'
+import type { TopicMessage } from '../message.ts'
+import type { MessageAttribute, Subscription, Topic } from '../topic.ts'
+
+const CERTIFICATE = `SimpleNotificationService-${hash('md5', 'certificate', 'hex')}.pem`
+
+/**
+ * A message on its way to the subscriptions of its topic. What they have in common is made once, per body: bodies differ
+ * by protocol with MessageStructure `json` only.
+ */
+export class Notice {
+  readonly topic: Topic
+  readonly message: TopicMessage
+  readonly #byBody = new Map<string, Worded>()
+
+  constructor(topic: Topic, message: TopicMessage) {
+    this.topic = topic
+    this.message = message
+  }
+
+  /** As a protocol gets it. */
+  for(protocol: Subscription['protocol']): Worded {
+    const body = this.message.bodyFor(protocol)
+    let worded = this.#byBody.get(body)
+    if (!worded) {
+      worded = new Worded(this.topic, this.message, body)
+      this.#byBody.set(body, worded)
+    }
+    return worded
+  }
+}
+
+/**
+ * A message with one body. The signature is a hash of what AWS signs: the local cloud has no certificate of AWS's, so it
+ * cannot be verified. FIFO topics do not sign.
+ */
+export class Worded {
+  readonly body: string
+  readonly timestamp: string
+  readonly #topic: Topic
+  readonly #message: TopicMessage
+  #filtered: FilteredMessage | undefined
+  #signature: string | undefined
+  #around: readonly [string, string] | undefined
+
+  constructor(topic: Topic, message: TopicMessage, body: string) {
+    this.#topic = topic
+    this.#message = message
+    this.body = body
+    this.timestamp = new Date(message.published).toISOString()
+  }
+
+  /** As filters see it. */
+  get filtered(): FilteredMessage {
+    this.#filtered ??= new FilteredMessage(this.body, this.#message.attributes)
+    return this.#filtered
+  }
+
+  get signatureVersion(): string {
+    return this.#topic.attributes.get('SignatureVersion') || '1'
+  }
+
+  get signature(): string {
+    if (this.#topic.fifo) return ''
+    this.#signature ??= hash(this.signatureVersion === '2' ? 'sha256' : 'sha1', this.#signed(), 'base64')
+    return this.#signature
+  }
+
+  get certificateUrl(): string {
+    return `${this.#host()}/${CERTIFICATE}`
+  }
+
+  unsubscribeUrl({ arn }: Subscription): string {
+    return `${this.#host()}/?Action=Unsubscribe&SubscriptionArn=${arn}`
+  }
+
+  /** The body that a queue gets without raw delivery, laid out as SNS does. */
+  envelope(subscription: Subscription): string {
+    this.#around ??= [this.#beforeUnsubscribeUrl(), this.#afterUnsubscribeUrl()]
+    const [before, after] = this.#around
+    return before + JSON.stringify(this.unsubscribeUrl(subscription)) + after
+  }
+
+  #signed(): string {
+    const { id } = this.#message
+    const fields = ['Message', this.body, 'MessageId', id, 'Timestamp', this.timestamp, 'TopicArn', this.#topic.arn]
+    return fields.join('\n')
+  }
+
+  #host(): string {
+    return `https://sns.${this.#topic.arn.split(':')[3]}.amazonaws.com`
+  }
+
+  #beforeUnsubscribeUrl(): string {
+    const { id, sequenceNumber, subject } = this.#message
+    const fields: Record<string, string | undefined> = {
+      Type: 'Notification',
+      MessageId: id,
+      SequenceNumber: sequenceNumber,
+      TopicArn: this.#topic.arn,
+      Subject: subject,
+      Message: this.body,
+      Timestamp: this.timestamp,
+      ...(this.#topic.fifo
+        ? {}
+        : {
+            SignatureVersion: this.signatureVersion,
+            Signature: this.signature,
+            SigningCertURL: this.certificateUrl,
+          }),
+    }
+    const lines = Object.entries(fields).map(([name, value]) =>
+      value === undefined ? '' : `  "${name}" : ${JSON.stringify(value)},\n`,
+    )
+    return `{\n${lines.join('')}  "UnsubscribeURL" : `
+  }
+
+  #afterUnsubscribeUrl(): string {
+    const { replayed, attributes } = this.#message
+    const lines = [
+      ...(replayed ? ['  "Replayed" : "true"'] : []),
+      ...(attributes.size > 0 ? [attributeLines(attributes)] : []),
+    ]
+    return `${lines.map((line) => `,\n${line}`).join('')}\n}`
+  }
+}
+
+export const attributeValue = ({ text, binary }: MessageAttribute): string =>
+  binary ? Buffer.from(binary).toString('base64') : (text ?? '')
+
+function attributeLines(attributes: TopicMessage['attributes']): string {
+  const lines = [...attributes].map(
+    ([name, attribute]) =>
+      `    ${JSON.stringify(name)} : {"Type":${JSON.stringify(attribute.type)},"Value":${JSON.stringify(attributeValue(attribute))}}`,
+  )
+  return `  "MessageAttributes" : {\n${lines.join(',\n')}\n  }`
+}
