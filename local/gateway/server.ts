@@ -93,6 +93,10 @@ export class Gateway {
     }
     try {
       const body = await readBody(incoming)
+      if (typeof mark === 'string' && clock.sequential) {
+        lease.release()
+        lease = await clock.admission(`request ${mark}`)
+      }
       const answer = await this.#answer(incoming, body, aborted.signal, holding)
       if (typeof mark === 'string') this.#options.marked?.requestAnswered(mark)
       if (aborted.signal.aborted) return

@@ -11,6 +11,11 @@ export interface KernelOptions {
   readonly start?: number
   /** Replays a run: same seed, same draws. @default a fresh one */
   readonly seed?: string
+  /**
+   * Functions run one at a time, from call to call, in an order that the seed draws, and their randomness is the seed's: the
+   * same seed replays the same run. Needs a manual or auto clock. @default false
+   */
+  readonly sequential?: boolean
   /** @default no fault anywhere */
   readonly faults?: FaultPlan
 }
@@ -24,8 +29,14 @@ export interface Kernel {
 }
 
 export function createKernel(options: KernelOptions = {}): Kernel {
-  const clock = new Clock(options.clock ?? 'real', options.start)
   const random = new Randomness(options.seed ?? freshSeed())
+  const mode = options.clock ?? 'real'
+  if (options.sequential && mode === 'real')
+    throw new Error(
+      'A sequential run needs a manual or an auto clock: real time goes on while functions wait their turn.',
+    )
+  const choose = options.sequential ? (count: number) => random.integer('who goes on', count) : undefined
+  const clock = new Clock(mode, options.start, choose)
   const journal = new Journal(() => clock.now())
   return { clock, random, journal, faults: new Faults(random, journal, options.faults) }
 }

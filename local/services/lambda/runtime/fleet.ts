@@ -34,10 +34,15 @@ export class Fleet {
   /** Runs an invocation in a warm environment of the version, or in a new one. */
   async run(request: InvocationRequest, slot: Slot): Promise<Outcome> {
     if (this.#closed) throw new AwsError('ServiceException', 'The local cloud is stopping.')
+    const { clock } = this.#context.kernel
+    const lease = await clock.admission(`start ${request.version.arn} ${request.requestId}`)
     if (this.#closed) return never()
     const environment = this.#warm(request.version) ?? this.#start(request.version)
-    slot.observe(() => environment.utilization())
-    const outcome = await environment.invoke(request, (working) => slot.working(working))
+    // On virtual time a worker says itself when it waits.
+    if (clock.mode === 'real') slot.observe(() => environment.utilization())
+    const running = environment.invoke(request, (working) => slot.working(working))
+    lease.release()
+    const outcome = await running
     if (this.#closed) return never()
     if (!outcome.failure && this.#context.kernel.faults.decide('lambda.result', request.version.arn) === 'crash')
       return this.#crashed(environment, request, outcome)
@@ -134,6 +139,7 @@ export class Fleet {
           jsonLogs: version.logging.format === 'JSON',
           clock: this.#now.buffer as SharedArrayBuffer,
           virtual: kernel.clock.mode !== 'real',
+          ...(kernel.clock.sequential ? { seed: kernel.random.hex(`lambda randomness ${version.arn}`) } : {}),
           sandbox,
         },
       },

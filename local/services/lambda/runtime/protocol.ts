@@ -11,6 +11,8 @@ export interface WorkerStart {
   /** One BigInt64: the clock's now in virtual time, the clock's offset from the wall clock in real time. Milliseconds. */
   readonly clock: SharedArrayBuffer
   readonly virtual: boolean
+  /** Present where the run is to be replayable: the worker's randomness comes from it. */
+  readonly seed?: string
   /** Marks the worker's requests, so that the gateway can say whose they are. */
   readonly sandbox: string
 }

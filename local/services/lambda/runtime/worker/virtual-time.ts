@@ -2,6 +2,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import type { FromWorker, WorkerStart } from '../protocol.ts'
 import { Activity } from './activity.ts'
 import { replaceDate } from './date.ts'
+import { replaceRandomness } from './randomness.ts'
 import { replaceTimers, VirtualTimers } from './timers.ts'
 
 export interface VirtualTime {
@@ -24,6 +25,7 @@ export function installVirtualTime(start: WorkerStart, post: (message: FromWorke
   replaceDate(now)
   replaceTimers(timers)
   replaceMonotonicTime(now)
+  if (start.seed !== undefined) replaceRandomness(start.seed)
   syncBuiltinESMExports()
   return {
     received(newest) {
