@@ -1,10 +1,19 @@
+import { readFileSync } from 'node:fs'
 import type { CreateStateMachineCommandOutput, DescribeStateMachineCommandOutput } from '@aws-sdk/client-sfn'
-import type { CreatedResource, Properties, ResourceType } from '../../../service.ts'
+import type { CreatedResource, Properties, ResourceContext, ResourceType } from '../../../service.ts'
 import { type CallStates, camelCase, changed, present } from './call.ts'
 
 export const stateMachineResource = (call: CallStates): ResourceType => ({
   properties: [
-    ...['StateMachineName', 'StateMachineType', 'RoleArn', 'Definition', 'DefinitionString', 'DefinitionSubstitutions'],
+    ...[
+      'StateMachineName',
+      'StateMachineType',
+      'RoleArn',
+      'Definition',
+      'DefinitionString',
+      'DefinitionSubstitutions',
+      'DefinitionS3Location',
+    ],
     ...['LoggingConfiguration', 'TracingConfiguration', 'Tags'],
   ],
   noEffect: { EncryptionConfiguration: 'definitions and executions are kept in memory, unencrypted' },
@@ -13,15 +22,15 @@ export const stateMachineResource = (call: CallStates): ResourceType => ({
     const { stateMachineArn } = await call<CreateStateMachineCommandOutput>('CreateStateMachine', {
       name: properties.StateMachineName ?? resource.physicalName(80),
       ...present({ type: properties.StateMachineType, tags: camelCase(properties.Tags) }),
-      ...settings(properties),
+      ...settings(properties, resource),
     })
     return describe(call, String(stateMachineArn))
   },
 
-  async update(arn, properties, previous) {
+  async update(arn, properties, previous, resource) {
     if (changed('StateMachineName', properties, previous) || changed('StateMachineType', properties, previous))
       return undefined
-    await call('UpdateStateMachine', { stateMachineArn: arn, ...settings(properties) })
+    await call('UpdateStateMachine', { stateMachineArn: arn, ...settings(properties, resource) })
     if (changed('Tags', properties, previous)) await retag(call, arn, properties, previous)
     return describe(call, arn)
   },
@@ -31,21 +40,29 @@ export const stateMachineResource = (call: CallStates): ResourceType => ({
   },
 })
 
-const settings = (properties: Properties) =>
+const settings = (properties: Properties, resource: ResourceContext) =>
   present({
-    definition: definitionOf(properties),
+    definition: definitionOf(properties, resource),
     roleArn: properties.RoleArn,
     loggingConfiguration: camelCase(properties.LoggingConfiguration),
     tracingConfiguration: tracingOf(properties.TracingConfiguration),
   })
 
-/** A text, or an object; `${Name}` in it stands for what DefinitionSubstitutions gives. */
-function definitionOf({ Definition, DefinitionString, DefinitionSubstitutions }: Properties): string {
-  const text = DefinitionString === undefined ? JSON.stringify(Definition ?? {}) : String(DefinitionString)
-  const substitutions = (DefinitionSubstitutions ?? {}) as Readonly<Record<string, unknown>>
-  return text.replace(/\$\{([\w.]+)\}/g, (match, name: string) =>
+/** `${Name}` in the definition stands for what DefinitionSubstitutions gives. */
+function definitionOf(properties: Properties, resource: ResourceContext): string {
+  const substitutions = (properties.DefinitionSubstitutions ?? {}) as Readonly<Record<string, unknown>>
+  return definitionText(properties, resource).replace(/\$\{([\w.]+)\}/g, (match, name: string) =>
     Object.hasOwn(substitutions, name) ? String(substitutions[name]) : match,
   )
+}
+
+/** A text, an object, or an asset's file. */
+function definitionText(properties: Properties, resource: ResourceContext): string {
+  const { Definition, DefinitionString, DefinitionS3Location } = properties
+  if (DefinitionString !== undefined) return String(DefinitionString)
+  if (DefinitionS3Location === undefined) return JSON.stringify(Definition ?? {})
+  const { Bucket, Key } = DefinitionS3Location as { readonly Bucket: string; readonly Key: string }
+  return readFileSync(resource.assetPath(Bucket, Key), 'utf8')
 }
 
 const tracingOf = (value: unknown): object | undefined =>
