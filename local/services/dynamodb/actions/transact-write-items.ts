@@ -81,7 +81,7 @@ function prepare(item: TransactWriteItem): Prepared {
   const key = 'Key' in request ? checkedKey(request.Key ?? {}, 'older') : {}
   const options = { tableName, condition, showsOld }
   if (put) return preparePut(put, options)
-  if (item.Update) return prepareUpdate(key, update, { ...options, countsClauses: false })
+  if (item.Update) return prepareUpdate(key, update, { ...options, isCharged: false })
   return item.Delete ? prepareDelete(key, options) : prepareCheck(key, options)
 }
 

@@ -38,7 +38,7 @@ export const updateItem = (model: Model): Action =>
       checkMembers(input)
       const { key, update, condition } = enveloped(() => checked(input))
       const showsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
-      const prepared = prepareUpdate(key, update, { tableName, condition, showsOld, countsClauses: true })
+      const prepared = prepareUpdate(key, update, { tableName, condition, showsOld, isCharged: true })
       const done = execute(model, prepared, call, 'UpdateItem')
       return {
         Attributes: returned(input.ReturnValues, done, update?.paths ?? []),

@@ -1,7 +1,7 @@
 import { AwsError } from '../../../errors.ts'
 import { invalid } from '../errors.ts'
 import { checkedValue } from '../values/check.ts'
-import { newTally, type Wording } from '../values/tally.ts'
+import { newTally, type Tally, type Wording } from '../values/tally.ts'
 import type { Item, Value } from '../values/value.ts'
 import type { Path } from './path.ts'
 import type { Step } from './syntax.ts'
@@ -13,6 +13,7 @@ const valueKey = /^:[0-9a-zA-Z_]+$/
 export class Placeholders {
   readonly #names: Readonly<Record<string, string>>
   readonly #values: Item = {}
+  readonly #sizes = new Map<string, number>()
   readonly #unusedNames: Set<string>
   readonly #unusedValues: Set<string>
   /** First placeholder that was asked for and is not defined, as a message. */
@@ -30,7 +31,11 @@ export class Placeholders {
     this.#names = names ?? {}
     this.#unusedNames = checkedKeys('ExpressionAttributeNames', names, nameKey)
     this.#unusedValues = checkedKeys('ExpressionAttributeValues', values, valueKey)
-    for (const key of this.#unusedValues) this.#values[key] = checkedOperand(key, values?.[key] as Value, wording)
+    for (const key of this.#unusedValues) {
+      const tally = newTally(wording)
+      this.#values[key] = checkedOperand(key, values?.[key] as Value, tally)
+      this.#sizes.set(key, tally.size)
+    }
   }
 
   path(steps: readonly Step[]): Path {
@@ -58,6 +63,11 @@ export class Placeholders {
     this.undefinedValue ??= `An expression attribute value used in expression is not defined; attribute value: ${placeholder}`
     this.firstUndefined ??= this.undefinedValue
     return { NULL: true }
+  }
+
+  /** Bytes of the value behind `:placeholder`. */
+  size(placeholder: string): number {
+    return this.#sizes.get(placeholder) ?? 0
   }
 
   #name(placeholder: string): string {
@@ -91,11 +101,11 @@ function checkedKeys(
   return new Set(keys)
 }
 
-function checkedOperand(key: string, value: Value, wording: Wording): Value {
+function checkedOperand(key: string, value: Value, tally: Tally): Value {
   try {
-    return checkedValue(value, newTally(wording))
+    return checkedValue(value, tally)
   } catch (error) {
-    if (wording === 'current' || !(error instanceof AwsError)) throw error
+    if (tally.wording === 'current' || !(error instanceof AwsError)) throw error
     throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`)
   }
 }

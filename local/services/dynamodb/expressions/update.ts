@@ -6,16 +6,15 @@ import { attributeOf, type Path, pathConflict, valueAt } from './path.ts'
 import type { Placeholders } from './placeholders.ts'
 import { addTo, deleteFrom } from './set-operations.ts'
 import type { Operand, SetValue, Update } from './syntax.ts'
+import { chargeOf } from './update-charge.ts'
 import { UpdateRules } from './update-rules.ts'
 
 /** An update with its placeholders resolved. */
 export interface BoundUpdate {
   /** Every path that the update writes. */
   readonly paths: readonly Path[]
-  /** Attributes that get a value by SET or ADD. */
-  readonly written: ReadonlySet<string>
-  /** Bytes that UpdateItem counts for the clauses themselves, beside what they write. */
-  readonly clauseBytes: number
+  /** Bytes that UpdateItem counts for the request. */
+  charge(): number
   /**
    * The item after the update; the argument stays as it was.
    * @throws AwsError where the update does not fit the item
@@ -51,11 +50,7 @@ export function bindUpdate(update: Update, placeholders: Placeholders): BoundUpd
   removes.sort((a, b) => lastIndex(b) - lastIndex(a))
   return {
     paths,
-    written: new Set([...sets, ...adds].map(({ path }) => path[0] as string)),
-    clauseBytes: clauseBytes(
-      [...sets, ...adds].map(({ path }) => path),
-      removes.length + deletes.length,
-    ),
+    charge: () => chargeOf(update, placeholders),
     apply(item) {
       for (const path of paths) checkTarget(item, path)
       let next = { ...item }
@@ -70,10 +65,6 @@ export function bindUpdate(update: Update, placeholders: Placeholders): BoundUpd
     },
   }
 }
-
-/** Three for the update, 19 for a SET or ADD and one more to a list's element, 2 for a REMOVE or DELETE (recorded 2026-08). */
-const clauseBytes = (setting: readonly Path[], removing: number): number =>
-  3 + removing * 2 + setting.reduce((sum, path) => sum + (typeof path.at(-1) === 'number' ? 20 : 19), 0)
 
 /** List elements are set from the first on, so that what lies beyond the end is appended in order. */
 const lastIndex = (path: Path): number => {

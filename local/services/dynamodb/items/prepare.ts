@@ -4,7 +4,7 @@ import type { BoundUpdate } from '../expressions/update.ts'
 import { checkUpdatedIndexKeys, keyOfItem, keyOfLookup } from '../tables/key-checks.ts'
 import { keyAttributes } from '../tables/schema.ts'
 import type { Table } from '../tables/table.ts'
-import { checkedItem, itemSize } from '../values/check.ts'
+import { checkedItem } from '../values/check.ts'
 import { encodeItem } from '../values/codec.ts'
 import { newTally, type Wording } from '../values/tally.ts'
 import type { Item } from '../values/value.ts'
@@ -51,22 +51,19 @@ export function prepareCheck(key: Item, options: Options): Prepared {
   }
 }
 
-/**
- * `countsClauses` applies UpdateItem's own size rule: what the update writes, and its clauses, must fit as well as the
- * item. An update in a transaction does not count them.
- */
+/** `isCharged`: whether the request itself must be within an item's size, as UpdateItem's must and a transaction's need not. */
 export function prepareUpdate(
   key: Item,
   update: BoundUpdate | undefined,
-  options: Options & { readonly countsClauses: boolean },
+  options: Options & { readonly isCharged: boolean },
 ): Prepared {
   return {
     tableName: options.tableName,
     bind(table) {
       if (update) checkPaths(table, update)
-      return plan(table, keyOfLookup(table, key), options, (old) =>
-        updated(table, key, update, old, options.countsClauses),
-      )
+      const stored = keyOfLookup(table, key)
+      if (options.isCharged && update && update.charge() > MAX_ITEM_BYTES) throw tooLargeUpdate()
+      return plan(table, stored, options, (old) => updated(table, key, update, old))
     },
   }
 }
@@ -75,27 +72,15 @@ function plan(table: Table, key: Plan['key'], options: Options, next: Plan['next
   return { table, key, condition: options.condition, showsOld: options.showsOld ?? false, next }
 }
 
-function updated(
-  table: Table,
-  key: Item,
-  update: BoundUpdate | undefined,
-  old: OldItem | undefined,
-  countsClauses: boolean,
-): NewItem {
+const tooLargeUpdate = () => invalid('Item size to update has exceeded the maximum allowed size')
+
+function updated(table: Table, key: Item, update: BoundUpdate | undefined, old: OldItem | undefined): NewItem {
   const before = old?.item ?? key
   const tally = newTally('current')
   const item = checkedItem(update ? update.apply(before) : before, tally)
   checkUpdatedIndexKeys(table, item)
-  // What is written can only be too large where the item is almost so.
-  const counted = countsClauses && update && tally.size > MAX_ITEM_BYTES / 2 ? writtenBytes(item, update) : 0
-  if (Math.max(tally.size, counted) > MAX_ITEM_BYTES)
-    throw invalid('Item size to update has exceeded the maximum allowed size')
+  if (tally.size > MAX_ITEM_BYTES) throw tooLargeUpdate()
   return { item, text: encodeItem(item, tally.binary), size: tally.size }
-}
-
-function writtenBytes(item: Item, update: BoundUpdate): number {
-  const written = Object.fromEntries(Object.entries(item).filter(([name]) => update.written.has(name)))
-  return itemSize(written) + update.clauseBytes
 }
 
 /** An update may neither write the table's key nor reach into what an index has as its key. */
