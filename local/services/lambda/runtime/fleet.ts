@@ -36,12 +36,19 @@ export class Fleet {
     if (this.#closed) throw new AwsError('ServiceException', 'The local cloud is stopping.')
     const { clock } = this.#context.kernel
     const lease = await clock.admission(`start ${request.version.arn} ${request.requestId}`)
-    if (this.#closed) return never()
-    const environment = this.#warm(request.version) ?? this.#start(request.version)
-    // On virtual time a worker says itself when it waits.
-    if (clock.mode === 'real') slot.observe(() => environment.utilization())
-    const running = environment.invoke(request, (working) => slot.working(working))
-    lease.release()
+    let environment: Environment
+    let running: Promise<Outcome>
+    try {
+      if (this.#closed) return never()
+      environment = this.#warm(request.version) ?? this.#start(request.version)
+      // On virtual time a worker says itself when it waits.
+      if (clock.mode === 'real') slot.observe(() => environment.utilization())
+      running = environment.invoke(request, (working) => slot.working(working))
+    } catch (error) {
+      return neverStarted(request, error)
+    } finally {
+      lease.release()
+    }
     const outcome = await running
     if (this.#closed) return never()
     if (!outcome.failure && this.#context.kernel.faults.decide('lambda.result', request.version.arn) === 'crash')
@@ -72,7 +79,6 @@ export class Fleet {
     return this.#sandboxes.size
   }
 
-  /** Kills every environment; none is started any more. */
   /** Ends every environment. What they were busy with has no outcome any more: nobody is there to act on it. */
   async close(): Promise<void> {
     this.#closed = true
@@ -123,7 +129,7 @@ export class Fleet {
     const logStream = `${day}/[${version.version}]${id}`
     const sandbox = `${version.name}-${id.slice(0, 12)}`
     const iam = this.#context.service<Iam>('iam')
-    const role = iam.assume('lambda.amazonaws.com', version.role, version.name)
+    const role = assumed(() => iam.assume('lambda.amazonaws.com', version.role, version.name))
     const keys = iam.issueSession(version.role, version.name, { sandbox })
     const environment = new Environment({
       context: this.#context,
@@ -154,3 +160,23 @@ export class Fleet {
 }
 
 const never = (): Promise<never> => new Promise(() => {})
+
+/** @throws AwsError in Lambda's words where the role is gone, or trusts Lambda no more */
+function assumed<T>(assume: () => T): T {
+  try {
+    return assume()
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    throw new AwsError('AccessDeniedException', 'The role defined for the function cannot be assumed by Lambda.', {
+      status: 403,
+    })
+  }
+}
+
+/** NODE_OPTIONS that Node.js refuses end the runtime before it starts, with Node's status for wrong options. */
+function neverStarted({ requestId }: InvocationRequest, error: unknown): Outcome {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error
+  const errorMessage = `RequestId: ${requestId} Error: Runtime exited with error: exit status 9`
+  const failure = { errorType: 'Runtime.ExitError', errorMessage }
+  return { payload: JSON.stringify(failure), failure, duration: 0, log: [(error as Error).message] }
+}

@@ -1,3 +1,4 @@
+import { DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
@@ -135,6 +136,20 @@ describe('Invoke on real time', () => {
       /\nthree\nfour\nEND RequestId: [0-9a-f-]{36}\nREPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\n$/,
     )
     expect((await invoke(cloud, 'logs')).log).not.toContain('Init Duration')
+  })
+
+  test('options that Node.js refuses, and a role that is gone, are told', async () => {
+    const options = { Environment: { Variables: { NODE_OPTIONS: '--nonsense' } } }
+    expect((await run('options', 'export const handler = async () => 1', options)).payload).toMatchObject({
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringMatching(/exit status 9$/),
+    })
+    await createFunction(cloud, 'orphan', 'export const handler = async () => 1')
+    await cloud.client(IAMClient).send(new DeleteRoleCommand({ RoleName: 'orphan-role' }))
+    await expect(invoke(cloud, 'orphan')).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: 'The role defined for the function cannot be assumed by Lambda.',
+    })
   })
 
   test('an answer over 6 MB is a function error', async () => {
