@@ -75,10 +75,6 @@ export class Fleet {
     return this.#sandboxes.get(name)
   }
 
-  get size(): number {
-    return this.#sandboxes.size
-  }
-
   /** Ends every environment. What they were busy with has no outcome any more: nobody is there to act on it. */
   async close(): Promise<void> {
     this.#closed = true
