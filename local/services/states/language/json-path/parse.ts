@@ -41,8 +41,8 @@ export function parseSteps(cursor: Cursor): Step[] {
     if (cursor.take('..')) {
       steps.push({ kind: 'descendants' })
       if (cursor.next !== '[') steps.push(parseName(cursor))
-    } else if (cursor.take('.')) steps.push(parseName(cursor))
-    else if (cursor.take('[')) steps.push(parseBracket(cursor))
+    } else if (cursor.take('.[') || cursor.take('[')) steps.push(parseBracket(cursor))
+    else if (cursor.take('.')) steps.push(parseName(cursor))
     if (cursor.at === from) return steps
   }
 }

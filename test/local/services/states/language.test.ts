@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createKernel } from '../../../../local/kernel/kernel.ts'
+import { evaluateIntrinsic } from '../../../../local/services/states/language/intrinsic/evaluate.ts'
+import { compact, equalJson, type Json } from '../../../../local/services/states/language/json.ts'
+import { evaluatePath } from '../../../../local/services/states/language/json-path/evaluate.ts'
+import { parsePath } from '../../../../local/services/states/language/json-path/parse.ts'
+import { putAt } from '../../../../local/services/states/language/json-path/reference.ts'
+import { evaluateField } from '../../../../local/services/states/language/jsonata/evaluate.ts'
+import type { Scope } from '../../../../local/services/states/language/scope.ts'
+import { parseTimestamp } from '../../../../local/services/states/language/timestamp.ts'
+
+const kernel = createKernel({ clock: 'manual', seed: 'language', start: Date.UTC(2026, 0, 1) })
+const scopeOf = (input: Json, variables: Record<string, Json> = {}): Scope => ({
+  input,
+  variables: new Map(Object.entries(variables)),
+  context: { State: { Name: 'S' } },
+  kernel,
+})
+
+const users = [
+  { name: 'a', year: 1997, status: 0, tags: ['x'] },
+  { name: 'b', year: 1999, status: 0, tags: [] },
+  { name: 'c', year: 2001, status: 1 },
+]
+
+describe('JSONPath', () => {
+  it.each<[string, Json]>([
+    ['$', { users }],
+    ['$.users[0].name', 'a'],
+    ["$['users'][1]['name']", 'b'],
+    ['$.users[-1].name', 'c'],
+    ['$.users[*].name', ['a', 'b', 'c']],
+    ['$.users[1:].name', ['b', 'c']],
+    ['$.users[0,2].name', ['a', 'c']],
+    ["$.users[0]['name','year']", ['a', 1997]],
+    ['$..name', ['a', 'b', 'c']],
+    ['$.users[?(@.status == 0)].name', ['a', 'b']],
+    ['$.users[?(@.year <= 1999 && @.status == 0)].year', [1997, 1999]],
+    ["$.users[?(@.name == 'c' || @.name == 'a')].name", ['a', 'c']],
+    ['$.users[?(!(@.tags))].name', ['c']],
+    ['$.users[?(@.name =~ /[ab]/)].name', ['a', 'b']],
+    ["$.users[?(@.name in ['c', 'd'])].name", ['c']],
+    ['$.[?(@.users)].users[0].name', ['a']],
+    ['$.users.length()', 3],
+    ['$.none[*].a', []],
+  ])('%s', (path, expected) => {
+    expect(evaluatePath(parsePath(path), { users })).toEqual(expected)
+  })
+
+  it.each(['$.', '$.a[', '$.a[?]', "$['a", 'a', '$.a b'])('does not parse %s', (path) => {
+    expect(() => parsePath(path)).toThrow(SyntaxError)
+  })
+
+  it('finds by its quoted name whatever ResultPath has put there', () => {
+    const name = fc.string({ minLength: 1 }).filter((text) => !/['\\]/.test(text) && text !== '__proto__')
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 3 }), fc.jsonValue(), (names, value) => {
+        const path = `$${names.map((part) => `['${part}']`).join('')}`
+        const result = JSON.parse(compact(value as Json)) as Json
+        expect(equalJson(evaluatePath(parsePath(path), putAt(path, {}, result)), result)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('intrinsic functions', () => {
+  const run = (text: string, input: Json = {}, variables: Record<string, Json> = {}) =>
+    evaluateIntrinsic(text, input, scopeOf(input, variables))
+
+  it.each<[string, Json]>([
+    ["States.Format('{} is {}', 'a', 1.5)", 'a is 1.5'],
+    ["States.Format('\\{\\} and {}', true)", '{} and true'],
+    ["States.Format('it\\'s {}', null)", "it's null"],
+    ['States.StringToJson(\'[1, {"a": null}]\')', [1, { a: null }]],
+    ['States.JsonToString(States.Array(1, States.Array()))', '[1,[]]'],
+    ['States.ArrayPartition(States.ArrayRange(1, 5, 1), 2)', [[1, 2], [3, 4], [5]]],
+    ['States.ArrayRange(5, 1, -2)', [5, 3, 1]],
+    ["States.ArrayGetItem(States.StringSplit('a-b', '-'), 1)", 'b'],
+    ['States.ArrayUnique(States.Array(1, 1, 2))', [1, 2]],
+    ['States.ArrayLength(States.Array())', 0],
+    ["States.Base64Decode(States.Base64Encode('ä'))", 'ä'],
+    ["States.Hash('', 'MD5')", 'd41d8cd98f00b204e9800998ecf8427e'],
+    ['States.MathAdd(1.5, -0.5)', 2],
+    ['States.Array($.a, $$.State.Name, $v.n[0])', [1, 'S', 7]],
+  ])('%s', (text, expected) => {
+    expect(run(text, { a: 1 }, { v: { n: [7] } })).toEqual(expected)
+  })
+
+  it.each([
+    ["States.Format('{}')", 'States.IntrinsicFailure'],
+    ["States.StringToJson('{')", 'States.IntrinsicFailure'],
+    ['States.ArrayRange(0, 5000, 1)', 'States.IntrinsicFailure'],
+    ["States.Hash('a', 'CRC')", 'States.IntrinsicFailure'],
+    ['States.None()', 'States.IntrinsicFailure'],
+    ["States.Format('{}', $.missing)", 'States.Runtime'],
+  ])('%s fails with %s', (text, error) => {
+    expect(() => run(text)).toThrow(expect.objectContaining({ error }))
+  })
+
+  it('gives the same random number for the same seed, within the bounds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -99, max: 0 }), fc.integer({ min: 1, max: 99 }), fc.integer(), (from, to, seed) => {
+        const text = `States.MathRandom(${from}, ${to}, ${seed})`
+        const value = run(text) as number
+        expect(value).toBe(run(text))
+        expect(value >= from && value < to).toBe(true)
+      }),
+    )
+  })
+})
+
+describe("JSONata, with AWS's own functions", () => {
+  const run = (expression: string, input: Json = {}) => evaluateField('Output', `{% ${expression} %}`, scopeOf(input))
+
+  it.each<[string, Json]>([
+    ['$partition([1, 2, 3], 2)', [[1, 2], [3]]],
+    ['$range(0, 9, 3)', [0, 3, 6, 9]],
+    ['$range(1, 9, 9)', 1],
+    ["$hash('', 'MD5')", 'd41d8cd98f00b204e9800998ecf8427e'],
+    ['$parse(\'{"a": [1]}\').a', [1]],
+    ['$random(7) = $random(7)', true],
+    ['$length($uuid())', 36],
+    ['$now()', '2026-01-01T00:00:00.000Z'],
+    ['$millis()', Date.UTC(2026, 0, 1)],
+    ['$sum($states.input.n)', 6],
+    ['$count($shuffle($states.input.n))', 3],
+  ])('%s', async (expression, expected) => {
+    expect(await run(expression, { n: [1, 2, 3] })).toEqual(expected)
+  })
+
+  it.each([
+    ['$none', 'returned nothing (undefined).'],
+    [
+      '1 + "a"',
+      'threw an error during evaluation. T2002: The right side of the "+" operator must evaluate to a number',
+    ],
+    ['$eval("1")', 'threw an error during evaluation. The function eval is not supported: use $parse'],
+    ['$none()', 'threw an error during evaluation. T1006: Attempted to invoke a non-function'],
+  ])('%s fails', async (expression, said) => {
+    await expect(run(expression)).rejects.toMatchObject({
+      error: 'States.QueryEvaluationError',
+      message: `The JSONata expression '${expression}' specified for the field 'Output' ${said}`,
+    })
+  })
+})
+
+describe('timestamps', () => {
+  it.each<[string, number | undefined]>([
+    ['2016-03-05T21:29:29Z', Date.UTC(2016, 2, 5, 21, 29, 29)],
+    ['2016-03-05T21:29:29.243167252Z', Date.UTC(2016, 2, 5, 21, 29, 29, 243)],
+    ['2016-03-05T21:29:29+01:30', Date.UTC(2016, 2, 5, 19, 59, 29)],
+    ['2016-02-30T00:00:00Z', undefined],
+    ['2016-03-05T25:00:00Z', undefined],
+    ['2016-03-05', undefined],
+    ['2016-03-05T21:29:29', undefined],
+  ])('%s', (text, instant) => {
+    expect(parseTimestamp(text)).toBe(instant)
+  })
+})
