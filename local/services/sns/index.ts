@@ -1,4 +1,5 @@
 import type { CloudContext, Service } from '../../service.ts'
+import { confirmAction } from './actions/confirm.ts'
 import { permissionActions } from './actions/permissions.ts'
 import { publishActions } from './actions/publish.ts'
 import { subscribeAction } from './actions/subscribe.ts'
@@ -18,6 +19,7 @@ export function createSns(context: CloudContext): Service {
     actions: {
       ...topicActions(topics),
       ...subscribeAction(topics, fanOut),
+      ...confirmAction,
       ...subscriptionActions(topics, fanOut),
       ...publishActions(context, topics, fanOut),
       ...permissionActions(topics),

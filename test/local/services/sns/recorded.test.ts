@@ -1,4 +1,5 @@
 import {
+  ConfirmSubscriptionCommand,
   CreateTopicCommand,
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
@@ -233,6 +234,15 @@ describe('as recorded', () => {
         'Attributes Reason: RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.',
       ),
     )
+  })
+
+  it('confirmations', async () => {
+    const confirm = (TopicArn: string, Token: string) =>
+      refusal(on.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token })))
+    const token = '51b2ff3edb475b7d'.repeat(18)
+    expect(await confirm(`${topic}-none`, token)).toEqual(invalid('Token'))
+    expect(await confirm(topic, 'randomtoken')).toEqual({ code: 'InvalidParameter', message: 'Invalid token' })
+    expect(await confirm(topic, token)).toEqual(invalid('Token'))
   })
 
   it('ends of subscriptions', async () => {
