@@ -107,6 +107,20 @@ describe('delivery to queues', () => {
     expect(message?.Attributes?.AWSTraceHeader).toBe(header)
   })
 
+  it('more than 10 attributes reach a queue in the envelope only; raw delivery gives up', async () => {
+    const [raw, enveloped] = [await on.queue('raw'), await on.queue('enveloped')]
+    const topic = await on.topic('orders')
+    await on.subscribe(topic, raw.arn, { RawMessageDelivery: 'true' })
+    await on.subscribe(topic, enveloped.arn)
+    const names = Array.from({ length: 11 }, (_, index) => `attribute${index}`)
+    const MessageAttributes = Object.fromEntries(names.map((name) => [name, { DataType: 'String', StringValue: 'x' }]))
+    await on.publish(topic, 'many', { MessageAttributes })
+    expect(await on.bodies(raw.url)).toEqual([])
+    const [body = '{}'] = await on.bodies(enveloped.url)
+    expect(Object.keys(JSON.parse(body).MessageAttributes)).toEqual(names)
+    expect(on.cloud.kernel.journal.entries().filter(({ kind }) => kind === 'fail')).toHaveLength(1)
+  })
+
   it('a batch reaches every queue of the topic', async () => {
     const queues = [await on.queue('one'), await on.queue('two')]
     const topic = await on.topic('orders')
