@@ -32,7 +32,7 @@ export function createStates(context: CloudContext): Service {
     name: 'states',
     actions: {
       ...machineActions(parts),
-      ...validateAction(),
+      ...validateAction(parts),
       ...versionActions(parts),
       ...aliasActions(parts),
       ...startActions(parts),

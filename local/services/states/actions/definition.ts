@@ -1,14 +1,18 @@
 import type { LoggingConfiguration, StateMachineType } from '@aws-sdk/client-sfn'
 import { AwsError, NotSimulated } from '../../../errors.ts'
-import type { AccessCheck } from '../../../service.ts'
+import type { AccessCheck, CloudContext } from '../../../service.ts'
 import { invalidArn, invalidDefinition } from '../errors.ts'
 import type { Machine } from '../language/definition.ts'
 import { told } from '../validation/diagnostics.ts'
 import { validateDefinition } from '../validation/validate.ts'
 
 /** @throws AwsError InvalidDefinition with AWS's diagnostics */
-export function machineOf(definition: string | undefined, type: StateMachineType): Machine {
-  const { machine, diagnostics } = validateDefinition(definition ?? '', type)
+export async function machineOf(
+  context: CloudContext,
+  definition: string | undefined,
+  type: StateMachineType,
+): Promise<Machine> {
+  const { machine, diagnostics } = await validateDefinition(context, definition ?? '', type)
   if (!machine) throw invalidDefinition(told(diagnostics))
   return machine
 }

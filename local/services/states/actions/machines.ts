@@ -80,10 +80,10 @@ export const machineActions = (parts: StatesParts): Readonly<Record<string, Acti
   }),
 })
 
-function create(
+async function create(
   parts: StatesParts,
   input: CreateStateMachineCommandInput,
-): Omit<CreateStateMachineCommandOutput, '$metadata'> {
+): Promise<Omit<CreateStateMachineCommandOutput, '$metadata'>> {
   satisfies(
     required('definition', input.definition),
     required('roleArn', input.roleArn),
@@ -94,11 +94,12 @@ function create(
     throw validation('Version description can only be set when publish is true')
   refuseTracing(input.tracingConfiguration)
   const type = input.type ?? 'STANDARD'
+  const machine = await machineOf(parts.context, input.definition, type)
   const created = parts.machines.create({
     name,
     type,
     definition: input.definition ?? '',
-    machine: machineOf(input.definition, type),
+    machine,
     roleArn: checkRole(input.roleArn),
     logging: loggingOf(input.loggingConfiguration),
     tags: new Map((input.tags ?? []).map(({ key, value }) => [key ?? '', value ?? ''])),
@@ -111,10 +112,10 @@ function create(
   }
 }
 
-function update(
+async function update(
   parts: StatesParts,
   input: UpdateStateMachineCommandInput,
-): Omit<UpdateStateMachineCommandOutput, '$metadata'> {
+): Promise<Omit<UpdateStateMachineCommandOutput, '$metadata'>> {
   const machine = parts.machines.get(input.stateMachineArn)
   const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input
   if ([definition, roleArn, loggingConfiguration, tracingConfiguration].every((given) => given === undefined))
@@ -126,7 +127,9 @@ function update(
     throw validation('Version description can only be set when publish is true')
   refuseTracing(tracingConfiguration)
   parts.machines.update(machine, {
-    ...(definition === undefined ? {} : { definition, machine: machineOf(definition, machine.type) }),
+    ...(definition === undefined
+      ? {}
+      : { definition, machine: await machineOf(parts.context, definition, machine.type) }),
     ...(roleArn === undefined ? {} : { roleArn: checkRole(roleArn) }),
     ...(loggingConfiguration === undefined ? {} : { logging: loggingOf(loggingConfiguration) }),
   })

@@ -4,43 +4,50 @@ import type {
   SendTaskSuccessCommandInput,
 } from '@aws-sdk/client-sfn'
 import { AwsError } from '../../../errors.ts'
-import { type Action, action } from '../../../service.ts'
+import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { tooLarge } from '../language/json.ts'
 import { NotJson, readJson } from '../language/read-json.ts'
 import { atMost, required, satisfies } from '../model/constraints.ts'
-import { onAnything, type StatesParts } from '../parts.ts'
+import type { StatesParts } from '../parts.ts'
 
-export const taskActions = ({ tokens }: StatesParts): Readonly<Record<string, Action>> => ({
-  SendTaskSuccess: action<SendTaskSuccessCommandInput, object>({
-    accepts: ['taskToken', 'output'],
-    access: onAnything('SendTaskSuccess'),
-    run({ taskToken, output }) {
-      satisfies(required('taskToken', taskToken), required('output', output))
-      const text = output ?? ''
-      if (tooLarge(text)) throw invalidOutput('Output exceeds the maximum size')
-      tokens.succeed(taskToken ?? '', read(text))
-      return {}
-    },
-  }),
-  SendTaskFailure: action<SendTaskFailureCommandInput, object>({
-    accepts: ['taskToken', 'error', 'cause'],
-    access: onAnything('SendTaskFailure'),
-    run({ taskToken, error, cause }) {
-      satisfies(required('taskToken', taskToken), atMost('error', error, 256), atMost('cause', cause, 32_768))
-      tokens.fail(taskToken ?? '', error, cause)
-      return {}
-    },
-  }),
-  SendTaskHeartbeat: action<SendTaskHeartbeatCommandInput, object>({
-    accepts: ['taskToken'],
-    access: onAnything('SendTaskHeartbeat'),
-    run({ taskToken }) {
-      satisfies(required('taskToken', taskToken))
-      tokens.beat(taskToken ?? '')
-      return {}
-    },
-  }),
-})
+export const taskActions = ({ tokens }: StatesParts): Readonly<Record<string, Action>> => {
+  const onToken =
+    (name: string) =>
+    ({ taskToken = '' }: { readonly taskToken?: string | undefined }): readonly AccessCheck[] => [
+      { action: `states:${name}`, resource: tokens.machineOf(taskToken) ?? '*' },
+    ]
+  return {
+    SendTaskSuccess: action<SendTaskSuccessCommandInput, object>({
+      accepts: ['taskToken', 'output'],
+      access: onToken('SendTaskSuccess'),
+      run({ taskToken, output }) {
+        satisfies(required('taskToken', taskToken), required('output', output))
+        const text = output ?? ''
+        if (tooLarge(text)) throw invalidOutput('Output exceeds the maximum size')
+        tokens.succeed(taskToken ?? '', read(text))
+        return {}
+      },
+    }),
+    SendTaskFailure: action<SendTaskFailureCommandInput, object>({
+      accepts: ['taskToken', 'error', 'cause'],
+      access: onToken('SendTaskFailure'),
+      run({ taskToken, error, cause }) {
+        satisfies(required('taskToken', taskToken), atMost('error', error, 256), atMost('cause', cause, 32_768))
+        tokens.fail(taskToken ?? '', error, cause)
+        return {}
+      },
+    }),
+    SendTaskHeartbeat: action<SendTaskHeartbeatCommandInput, object>({
+      accepts: ['taskToken'],
+      access: onToken('SendTaskHeartbeat'),
+      run({ taskToken }) {
+        satisfies(required('taskToken', taskToken))
+        tokens.beat(taskToken ?? '')
+        return {}
+      },
+    }),
+  }
+}
 
 function read(output: string) {
   try {

@@ -4,10 +4,10 @@ import type {
 } from '@aws-sdk/client-sfn'
 import { type Action, action } from '../../../service.ts'
 import { between, required, satisfies } from '../model/constraints.ts'
-import { onAnything } from '../parts.ts'
+import { onAnything, type StatesParts } from '../parts.ts'
 import { validateDefinition } from '../validation/validate.ts'
 
-export const validateAction = (): Readonly<Record<string, Action>> => ({
+export const validateAction = ({ context }: StatesParts): Readonly<Record<string, Action>> => ({
   ValidateStateMachineDefinition: action<
     ValidateStateMachineDefinitionCommandInput,
     ValidateStateMachineDefinitionCommandOutput
@@ -15,9 +15,9 @@ export const validateAction = (): Readonly<Record<string, Action>> => ({
     // All that is found is an error: a severity of WARNING asks for no less.
     accepts: ['definition', 'type', 'severity', 'maxResults'],
     access: onAnything('ValidateStateMachineDefinition'),
-    run({ definition, type = 'STANDARD', maxResults }) {
+    async run({ definition, type = 'STANDARD', maxResults }) {
       satisfies(required('definition', definition), between('maxResults', maxResults, 0, 100))
-      const { diagnostics } = validateDefinition(definition ?? '', type)
+      const { diagnostics } = await validateDefinition(context, definition ?? '', type)
       const shown = diagnostics.slice(0, maxResults || 100)
       return {
         result: diagnostics.length === 0 ? 'OK' : 'FAIL',

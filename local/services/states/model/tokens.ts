@@ -15,6 +15,7 @@ export interface WaitingTask {
 
 interface Entry {
   readonly task: WaitingTask
+  readonly machineArn: string
   settle(answer: { readonly output: Json } | { readonly failure: StateFailure }): void
 }
 
@@ -22,13 +23,15 @@ interface Entry {
 export class Tokens {
   readonly #kernel: Kernel
   readonly #waiting = new Map<string, Entry>()
-  readonly #over = new Set<string>()
+  /** With the state machine that each was of. */
+  readonly #over = new Map<string, string>()
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel
   }
 
-  issue(): WaitingTask {
+  /** A token for a task of the state machine. */
+  issue(machineArn: string): WaitingTask {
     const token = Array.from({ length: 12 }, () => this.#kernel.random.hex('states task token')).join('')
     const text = `AQC${Buffer.from(token, 'hex').toString('base64')}`
     let settle: Entry['settle'] = () => undefined
@@ -37,7 +40,7 @@ export class Tokens {
     })
     answered.catch(() => undefined)
     const task: WaitingTask = { token: text, answered, onHeartbeat: () => undefined, close: () => this.#close(text) }
-    this.#waiting.set(text, { task, settle })
+    this.#waiting.set(text, { task, machineArn, settle })
     return task
   }
 
@@ -56,6 +59,11 @@ export class Tokens {
     this.#find(token).task.onHeartbeat()
   }
 
+  /** The state machine that gave the token out: what an answer needs permission on. */
+  machineOf(token: string): string | undefined {
+    return this.#waiting.get(token)?.machineArn ?? this.#over.get(token)
+  }
+
   #take(token: string): Entry {
     const entry = this.#find(token)
     this.#close(token)
@@ -71,6 +79,9 @@ export class Tokens {
   }
 
   #close(token: string): void {
-    if (this.#waiting.delete(token)) this.#over.add(token)
+    const entry = this.#waiting.get(token)
+    if (!entry) return
+    this.#waiting.delete(token)
+    this.#over.set(token, entry.machineArn)
   }
 }

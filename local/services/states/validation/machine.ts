@@ -2,6 +2,7 @@ import type { StateMachineType } from '@aws-sdk/client-sfn'
 import type { QueryLanguage } from '../language/definition.ts'
 import { isObject, type Json, type JsonObject } from '../language/json.ts'
 import type { Diagnostics } from './diagnostics.ts'
+import type { FoundIntegration } from './integrations.ts'
 import { validateState } from './state.ts'
 
 /** What the whole definition says, while its parts are checked. */
@@ -9,6 +10,8 @@ export interface Validation {
   readonly diagnostics: Diagnostics
   readonly type: StateMachineType
   readonly language: QueryLanguage
+  /** Integrations so far: their parameters are compared with the API's afterwards. */
+  readonly integrations: FoundIntegration[]
   /** Names of all states so far: they are unique in the whole definition. */
   readonly names: Set<string>
   /** The state machine itself, not a branch or an item processor. */

@@ -23,7 +23,7 @@ export const typeRules: Readonly<Record<string, Rule>> = {
   Map: validateMap,
 }
 
-function validateTask(state: JsonObject, at: string, { diagnostics, type }: Validation): void {
+function validateTask(state: JsonObject, at: string, { diagnostics, type, integrations }: Validation): void {
   const { Resource } = state
   if (typeof Resource !== 'string') return
   const resource = parseResource(Resource)
@@ -45,6 +45,8 @@ function validateTask(state: JsonObject, at: string, { diagnostics, type }: Vali
   if (!patterns.includes(pattern)) diagnostics.schema(where, 'Value is not a valid resource ARN')
   if (type === 'EXPRESS' && pattern !== 'requestResponse')
     diagnostics.schema(where, `Express state machine does not support '.${pattern}' service integration `)
+  const field = state.Arguments === undefined ? 'Parameters' : 'Arguments'
+  integrations.push({ at, service, action, sdk, field, parameters: state[field] ?? {} })
   if (pattern === 'waitForTaskToken' && !mentionsToken(state))
     diagnostics.schema(
       at,

@@ -1,8 +1,10 @@
 import type { StateMachineType } from '@aws-sdk/client-sfn'
+import type { CloudContext } from '../../../service.ts'
 import type { Machine, QueryLanguage } from '../language/definition.ts'
 import { isObject, type Json } from '../language/json.ts'
 import { NotJson, readJson } from '../language/read-json.ts'
 import { type Diagnostic, Diagnostics } from './diagnostics.ts'
+import { type FoundIntegration, validateIntegration } from './integrations.ts'
 import { validateMachine } from './machine.ts'
 
 /** A definition's text, checked. */
@@ -12,7 +14,11 @@ export interface Validated {
   readonly machine: Machine | undefined
 }
 
-export function validateDefinition(text: string, type: StateMachineType): Validated {
+export async function validateDefinition(
+  context: CloudContext,
+  text: string,
+  type: StateMachineType,
+): Promise<Validated> {
   const diagnostics = new Diagnostics()
   const machine = read(text, diagnostics)
   if (machine === undefined) return { diagnostics: diagnostics.all, machine: undefined }
@@ -21,7 +27,9 @@ export function validateDefinition(text: string, type: StateMachineType): Valida
     diagnostics.schema('/QueryLanguage', 'Value must be one of [JSONPath, JSONata]')
   checkTop(machine, diagnostics)
   const given = (language ?? 'JSONPath') as QueryLanguage
-  validateMachine(machine, '', { diagnostics, type, language: given, names: new Set(), top: true })
+  const integrations: FoundIntegration[] = []
+  validateMachine(machine, '', { diagnostics, type, language: given, names: new Set(), integrations, top: true })
+  for (const integration of integrations) await validateIntegration(context, integration, diagnostics)
   const sound = diagnostics.all.length === 0
   return { diagnostics: diagnostics.all, machine: sound ? (machine as unknown as Machine) : undefined }
 }

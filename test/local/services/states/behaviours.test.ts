@@ -1,4 +1,4 @@
-import { SendTaskSuccessCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import { DescribeExecutionCommand, SendTaskSuccessCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFunction } from '../lambda/support/function.ts'
@@ -44,6 +44,8 @@ describe('the behaviours of local-cloud.md', () => {
     const { status, error, cause, types } = await on.look(arn)
     expect({ status, error, cause }).toEqual({ status: 'TIMED_OUT', error: undefined, cause: undefined })
     expect(types).toEqual(['ExecutionStarted', 'WaitStateEntered', 'ExecutionTimedOut'])
+    const described = await on.sfn.send(new DescribeExecutionCommand({ executionArn: arn }))
+    expect(described).toMatchObject({ redriveStatus: 'REDRIVABLE', redriveCount: 0 })
   })
 
   it.each([

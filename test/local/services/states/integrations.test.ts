@@ -127,7 +127,8 @@ describe('integrations', () => {
     await on.run(task('aws-sdk:cloudwatchlogs:createLogGroup', logs))
     const found = await on.run(task('aws-sdk:cloudwatchlogs:describeLogGroups', { LogGroupNamePrefix: '/made' }))
     expect(found.output).toMatchObject({ LogGroups: [logs] })
-    const unknown = await on.run(task('aws-sdk:sqs:listQueues', { Nonsense: 1 }))
+    const nested = { QueueUrl: 'q', MessageBody: 'b', MessageAttributes: { a: { Nonsense: 1 } } }
+    const unknown = await on.run(task('aws-sdk:sqs:sendMessage', nested))
     expect(unknown).toMatchObject({ error: 'States.Runtime', cause: expect.stringContaining("'Nonsense'") })
   })
 

@@ -109,6 +109,24 @@ describe('definitions', () => {
       schema('/States/S/InputPath', "Field 'InputPath' is not supported when QueryLanguage is JSONata"),
     ],
     [
+      'a parameter that the API has not',
+      single({
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Parameters: { 'Function.$': '$.f' },
+        End: true,
+      }),
+      schema('/States/S/Parameters', 'The field "Function" is not supported by Step Functions'),
+    ],
+    [
+      'an API that the service has not',
+      single({ Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:sqs:sendLetter', End: true }),
+      schema(
+        '/States/S/Resource',
+        'The resource provided arn:aws:states:::aws-sdk:sqs:sendLetter is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.',
+      ),
+    ],
+    [
       'States.ALL before another retrier',
       single({
         Type: 'Task',

@@ -21,15 +21,16 @@ export const runTask = (step: Step): Promise<Outcome> => withRetryAndCatch(step,
 
 async function runOnce(step: Step): Promise<Outcome> {
   const resource = resourceOf(step)
-  const { tokens } = step.thread.run.parts
+  const { run } = step.thread
   const waiting =
-    resource.kind === 'integration' && resource.pattern === 'waitForTaskToken' ? tokens.issue() : undefined
+    resource.kind === 'integration' && resource.pattern === 'waitForTaskToken'
+      ? run.parts.tokens.issue(run.execution.machineArn)
+      : undefined
   if (waiting) step.scope.context.Task = { Token: waiting.token }
   const input = effectiveInput(step)
   const times = await timesOf(step, input)
   const parameters = await payloadOf(step, input)
   await takeCredentials(step, input)
-  const { run } = step.thread
   const events = resource.kind === 'function' ? functionEvents(step, resource.arn) : integrationEvents(step, resource)
   events.scheduled(parameters, times)
   events.started()
