@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
 
 /** Where a version's code lies. */
@@ -61,6 +62,11 @@ export const describeVersion = (version: FunctionVersion, qualified: boolean): F
   PackageType: 'Zip',
   Architectures: [version.architecture],
   EphemeralStorage: { Size: version.ephemeralStorage },
+  RuntimeVersionConfig: { RuntimeVersionArn: runtimeArn(version) },
   SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
   LoggingConfig: { LogFormat: version.logging.format, LogGroup: version.logging.group },
 })
+
+/** Names the one version there is of a runtime. */
+const runtimeArn = ({ arn, runtime }: FunctionVersion): string =>
+  `arn:aws:lambda:${arn.split(':')[3]}::runtime:${hash('sha256', runtime)}`

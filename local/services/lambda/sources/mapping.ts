@@ -56,7 +56,8 @@ export function describeMapping(mapping: Mapping): EventSourceMappingConfigurati
     FunctionResponseTypes: settings.reportsFailures ? ['ReportBatchItemFailures'] : [],
     LastModified: new Date(mapping.lastModified),
     State: mapping.state,
-    StateTransitionReason: 'USER_INITIATED',
+    // Lambda words it differently for queues and for streams.
+    StateTransitionReason: kind === 'sqs' ? 'USER_INITIATED' : 'User action',
     ...(kind === 'sqs' ? sqsPart(settings) : streamPart(mapping)),
   }
 }

@@ -55,6 +55,9 @@ describe('a function', () => {
         State: 'Active',
         LastUpdateStatus: 'Successful',
         PackageType: 'Zip',
+        RuntimeVersionConfig: {
+          RuntimeVersionArn: expect.stringMatching(/^arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}$/),
+        },
         Architectures: ['x86_64'],
         LastModified: '2026-01-01T00:00:00.000+0000',
         LoggingConfig: { LogFormat: 'Text', LogGroup: '/aws/lambda/described' },

@@ -159,6 +159,7 @@ describe('an event source mapping of a stream', () => {
     expect(await lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }))).toMatchObject({
       BatchSize: 3,
       LastProcessingResult: 'OK',
+      StateTransitionReason: 'User action',
       MaximumRetryAttempts: -1,
     })
   })
