@@ -1,15 +1,20 @@
 import type { AwsError } from '../../../errors.ts'
 import { invalid, invalidParameter } from '../errors.ts'
 import { plainBytes } from './codec.ts'
-import { normalNumber, numberSize } from './number.ts'
+import { compareNumbers, normalNumber, numberSize } from './number.ts'
 import type { Tally, Wording } from './tally.ts'
 import { utf8Length } from './value.ts'
+
+/*
+ * A set's members are given back in DynamoDB's own order: texts and binaries by their bytes, numbers by value
+ * (recorded 2026-10).
+ */
 
 export function checkedStrings(members: readonly string[], tally: Tally): string[] {
   if (members.length === 0) throw invalidParameter('An string set  may not be empty')
   if (new Set(members).size < members.length) throw repeatedString(members, tally.wording)
   for (const member of members) tally.size += utf8Length(member)
-  return [...members]
+  return members.length === 1 ? [...members] : byBytes(members, 'utf8')
 }
 
 export function checkedNumbers(members: readonly string[], tally: Tally): string[] {
@@ -20,7 +25,7 @@ export function checkedNumbers(members: readonly string[], tally: Tally): string
       ? invalidParameter('Input collection contains duplicates.')
       : invalid('Input collection contains duplicates')
   for (const number of numbers) tally.size += numberSize(number)
-  return numbers
+  return numbers.sort(compareNumbers)
 }
 
 export function checkedBinaries(members: readonly Uint8Array[], tally: Tally): Uint8Array[] {
@@ -29,7 +34,7 @@ export function checkedBinaries(members: readonly Uint8Array[], tally: Tally): U
   if (new Set(texts).size < texts.length) throw repeatedBinary(texts, tally.wording)
   tally.binary = true
   for (const member of members) tally.size += member.length
-  return members.map(plainBytes)
+  return members.map(plainBytes).sort(Buffer.compare)
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
@@ -52,7 +57,8 @@ function repeatedBinary(texts: readonly string[], wording: Wording): AwsError {
 /** Members up to the first that repeats in the order of their bytes, then the rest as it came. */
 function asCollected(members: readonly string[], encoding: 'utf8' | 'base64'): string[] {
   const repeat = members.findIndex((member, at) => members.indexOf(member) < at)
-  const before = members.slice(0, repeat)
-  before.sort((a, b) => Buffer.compare(Buffer.from(a, encoding), Buffer.from(b, encoding)))
-  return [...before, ...members.slice(repeat)]
+  return [...byBytes(members.slice(0, repeat), encoding), ...members.slice(repeat)]
 }
+
+const byBytes = (members: readonly string[], encoding: 'utf8' | 'base64'): string[] =>
+  [...members].sort((a, b) => Buffer.compare(Buffer.from(a, encoding), Buffer.from(b, encoding)))

@@ -23,7 +23,7 @@ describe('PutItem and GetItem', () => {
       pk: { S: 'all types' },
       n: { N: '1.50' },
       b: { B: new Uint8Array([1, 2, 255]) },
-      ss: { SS: ['b', 'a'] },
+      ss: { SS: ['a', 'b'] },
       ns: { NS: ['1', '2.5'] },
       bs: { BS: [new Uint8Array([3])] },
       m: { M: { deep: { L: [{ BOOL: true }, { NULL: true }, { B: new Uint8Array([9]) }] } } },
@@ -32,6 +32,31 @@ describe('PutItem and GetItem', () => {
     await tables.db.send(new PutItemCommand({ TableName, Item }))
     const got = await tables.db.send(new GetItemCommand({ TableName, Key: { pk: { S: 'all types' } } }))
     expect(got.Item).toEqual({ ...Item, n: { N: '1.5' } })
+  })
+
+  it("give back a set's members in the order of their values", async () => {
+    const sets = {
+      ss: { SS: ['\u{1f600}', 'b', '\uff5e', '', 'a'] },
+      ns: { NS: ['10', '9', '-1.5', '-10', '0'] },
+      bs: { BS: [new Uint8Array([2]), new Uint8Array([]), new Uint8Array([1, 9])] },
+    }
+    const Key = { pk: { S: 'sets' } }
+    await tables.db.send(new PutItemCommand({ TableName, Item: { ...Key, ...sets } }))
+    await tables.db.send(
+      new UpdateItemCommand({
+        TableName,
+        Key,
+        UpdateExpression: 'ADD ns :n',
+        ExpressionAttributeValues: { ':n': { NS: ['9.5'] } },
+      }),
+    )
+    const { Item } = await tables.db.send(new GetItemCommand({ TableName, Key }))
+    expect(Item).toEqual({
+      ...Key,
+      ss: { SS: ['', 'a', 'b', '\uff5e', '\u{1f600}'] },
+      ns: { NS: ['-10', '-1.5', '0', '9', '9.5', '10'] },
+      bs: { BS: [new Uint8Array([]), new Uint8Array([1, 9]), new Uint8Array([2])] },
+    })
   })
 
   it('DynamoDB 2: a failed condition shows the item where ALL_OLD is asked', async () => {
@@ -50,6 +75,21 @@ describe('PutItem and GetItem', () => {
 })
 
 describe('UpdateItem', () => {
+  it('takes parentheses, nested functions and values from before', async () => {
+    const Key = { pk: { S: 'composed' } }
+    await tables.db.send(new PutItemCommand({ TableName, Item: { ...Key, c: { N: '10' } } }))
+    const { Attributes } = await tables.db.send(
+      new UpdateItemCommand({
+        TableName,
+        Key,
+        UpdateExpression: 'SET c = (c - :v), d = c, l = list_append(if_not_exists(l, :none), :more)',
+        ExpressionAttributeValues: { ':v': { N: '3' }, ':none': { L: [] }, ':more': { L: [{ S: 'x' }] } },
+        ReturnValues: 'ALL_NEW',
+      }),
+    )
+    expect(Attributes).toEqual({ ...Key, c: { N: '7' }, d: { N: '10' }, l: { L: [{ S: 'x' }] } })
+  })
+
   it('sets, removes, adds and deletes in one expression', async () => {
     const Key = { pk: { S: 'updated' } }
     const Item = { ...Key, a: { N: '1' }, gone: { S: 'x' }, set: { SS: ['p', 'q'] }, list: { L: [{ N: '1' }] } }
