@@ -61,7 +61,7 @@ export class Dispatcher {
     let held = lease
     const call: Call = {
       caller,
-      requestId: request.requestId ?? this.#kernel.random.uuid('request'),
+      requestId: request.requestId ?? this.#kernel.random.serial('request'),
       entry,
       signal: request.signal ?? never,
       protocol: request.protocol,

@@ -116,10 +116,10 @@ export class Gateway {
     signal: AbortSignal,
     holding: Holding,
   ): Promise<WireAnswer> {
-    const requestId = this.#options.kernel.random.uuid('request')
+    const requestId = this.#options.kernel.random.serial('request')
     let partly: Partly = { model: undefined, protocol: 'rest-json' }
     try {
-      const url = new URL(incoming.url ?? '/', 'http://localhost')
+      const url = incoming.url === '/' ? ROOT : new URL(incoming.url ?? '/', 'http://localhost')
       const headers = flatten(incoming)
       const signature = readSignature(headers, url.searchParams)
       const request: WireRequest = {
@@ -132,7 +132,7 @@ export class Gateway {
       }
       const caller = (): Caller =>
         signature ? this.#options.callerOf(signature.accessKeyId, signature.sessionToken) : { kind: 'anonymous' }
-      const plain = await this.#plainHttp(request, caller, holding)
+      const plain = isPlain(request) ? await this.#plainHttp(request, caller, holding) : undefined
       if (plain) return { ...plain, headers: { 'x-amzn-requestid': requestId, ...plain.headers } }
       const claimed = await claim(request)
       if (!claimed) throw new AwsError('UnknownOperationException', unclaimed(request), { status: 404 })
@@ -214,6 +214,12 @@ export class Gateway {
     return this.#date
   }
 }
+
+/** Where nearly all AWS protocols post to. */
+const ROOT = new URL('http://localhost/')
+
+/** Whether a request may belong to a service's plain HTTP: it is not signed for one of the others. */
+const isPlain = ({ scope }: WireRequest): boolean => scope === undefined || scope === 'execute-api'
 
 const unclaimed = (request: WireRequest): string =>
   `${request.method} ${request.path} belongs to no service that the local cloud simulates${request.scope ? ` (signed for ${request.scope})` : ' (the request is not signed)'}.`
