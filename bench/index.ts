@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, string>> = {
   orders: 'orders per second end to end, and the peak memory of the process',
   messaging: 'queues and topics, messages per second and memory, beside fauxqs',
   dynamodb: 'puts, gets and transactions per second, and a large table, beside dynalite',
+  lambda: 'cold and warm starts, and messages per second from a queue through a function',
   'message-cost': 'DynamoDB requests and write units per handled message, beside Powertools idempotency',
 }
 
