@@ -5,7 +5,7 @@ import type { Model } from '../model.ts'
 import { keyText, type StoredKey } from '../store/keys.ts'
 import { EMPTY_KEY } from '../tables/key-checks.ts'
 import type { Table } from '../tables/table.ts'
-import { type Outcome, outcomeOf } from './execute.ts'
+import { meterRefused, type Outcome, outcomeOf } from './execute.ts'
 import type { Change, Plan, Prepared } from './plan.ts'
 
 const MAX_BYTES = 4 * 1024 * 1024
@@ -36,7 +36,16 @@ export function transact(model: Model, prepared: readonly Prepared[], call: Call
   checkDistinct(plans)
   checkConflict(model, plans)
   const outcomes = plans.map((plan) => ('kind' in plan ? plan : attempted(() => outcomeOf(plan))))
-  if (outcomes.some(({ kind }) => kind === 'failed')) throw cancelled(outcomes.map(reasonOf))
+  if (outcomes.some(({ kind }) => kind === 'failed')) {
+    meterRefused(
+      model,
+      plans.flatMap((plan) => ('kind' in plan ? [] : [plan])),
+      call,
+      'TransactWriteItems',
+      2,
+    )
+    throw cancelled(outcomes.map(reasonOf))
+  }
   const done = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [] : [transacted(outcome)]))
   checkSize(done)
   model.writer.apply(

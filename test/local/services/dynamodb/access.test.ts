@@ -120,4 +120,20 @@ describe('meter', () => {
       { table: name, caller, operation: 'GetItem', calls: 2, readUnits: 1.5, writeUnits: 0 },
     ])
   })
+  it('bills a refused write by the item that is there, twice in a transaction', async () => {
+    const dynamodb = tables.cloud.context.service<DynamoDb>('dynamodb')
+    const name = await tables.table('refused')
+    const Item = { pk: { S: 'a' }, v: { S: 'x'.repeat(1500) } }
+    await tables.db.send(new PutItemCommand({ TableName: name, Item }))
+    dynamodb.resetMeter()
+    const again = { TableName: name, Item: { pk: { S: 'a' } }, ConditionExpression: 'attribute_not_exists(pk)' }
+    await expect(tables.db.send(new PutItemCommand(again))).rejects.toThrow('The conditional request failed')
+    const both = [{ Put: again }, { Put: { TableName: name, Item: { pk: { S: 'b' } } } }]
+    await expect(tables.db.send(new TransactWriteItemsCommand({ TransactItems: both }))).rejects.toThrow('cancelled')
+    const units = dynamodb.meter().map(({ operation, writeUnits }) => [operation, writeUnits])
+    expect(units).toEqual([
+      ['PutItem', 2],
+      ['TransactWriteItems', 6],
+    ])
+  })
 })
