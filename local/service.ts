@@ -155,9 +155,6 @@ export interface CloudContext {
   log(group: string, stream: string, lines: readonly string[]): void
 }
 
-/** `(context) => service`, the one export that `local/services/index.ts` needs of a service's folder. */
-export type CreateService = (context: CloudContext) => Service
-
 // ---- policies ----
 
 export interface PolicyDocument {

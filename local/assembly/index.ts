@@ -1,3 +1,3 @@
 export { deployAssembly } from './deploy.ts'
 export { AssemblyError } from './error.ts'
-export type { DeployedResource, DeployedStack, NoEffect } from './stack.ts'
+export type { DeployedResource, DeployedStack } from './stack.ts'
