@@ -108,7 +108,7 @@ class FamilyWork {
       this.failure = error
       child.state = 'failed'
       this.#parent.previous = thread.previous
-      this.#stop.abort()
+      this.#stop.abort('another child failed')
       return false
     }
   }

@@ -59,7 +59,7 @@ function stepOf(thread: Thread, entered: Entered): Step {
   const { run } = thread
   const { kernel } = run.parts.context
   const context: JsonObject = {
-    ...run.contextOf(),
+    ...run.context,
     State: { Name: name, EnteredTime: timestampText(kernel.clock.now()) },
     ...(thread.map === undefined ? {} : { Map: thread.map }),
   }

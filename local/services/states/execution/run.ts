@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from '@aws-sdk/client-sfn'
 import type { Clock, Timer } from '../../../kernel/clock.ts'
 import type { Machine, QueryLanguage } from '../language/definition.ts'
-import { compact, type Json } from '../language/json.ts'
+import { compact, type Json, type JsonObject } from '../language/json.ts'
 import { timestampText } from '../language/timestamp.ts'
 import type { StatesParts } from '../parts.ts'
 import type { Execution } from './execution.ts'
@@ -14,6 +14,9 @@ import { type Progress, Thread } from './thread.ts'
 const EXPRESS_SECONDS = 300
 const STANDARD_SECONDS = 31_536_000
 
+/** Why a thread stops. One for all: the signal would make an error with a stack each time. */
+const over = new Aborted()
+
 /** Drives one execution from its start, or from a redrive, to its end. */
 export class Run {
   readonly parts: StatesParts
@@ -23,6 +26,7 @@ export class Run {
   readonly ended: Promise<void>
   #top: Thread | undefined
   readonly #input: Json
+  #context: { readonly Execution: JsonObject; readonly StateMachine: JsonObject } | undefined
   readonly #abort = new AbortController()
   #timeout: Timer | undefined
   #tellEnded: () => void = () => undefined
@@ -114,7 +118,7 @@ export class Run {
     this.execution.status = status
     this.execution.stopDate = this.clock.now()
     this.history.end(type, previous, details)
-    this.#abort.abort()
+    this.#abort.abort(over)
     this.parts.executions.ended(this)
     this.#tellEnded()
   }
@@ -128,19 +132,24 @@ export class Run {
   readonly interpret = runMachine
 
   /** The parts of the context object that are the same in every state. */
-  contextOf(): { Execution: Record<string, Json>; StateMachine: Record<string, Json> } {
-    const { execution } = this
+  get context(): { readonly Execution: JsonObject; readonly StateMachine: JsonObject } {
+    this.#context ??= this.#readContext()
+    return this.#context
+  }
+
+  #readContext() {
+    const { arn, startDate, name, revision, redriveCount, redriveDate, machineArn, machineName } = this.execution
     return {
       Execution: {
-        Id: execution.arn,
+        Id: arn,
         Input: this.#input,
-        StartTime: timestampText(execution.startDate),
-        Name: execution.name,
-        RoleArn: execution.revision.roleArn,
-        RedriveCount: execution.redriveCount,
-        ...(execution.redriveDate === undefined ? {} : { RedriveTime: timestampText(execution.redriveDate) }),
+        StartTime: timestampText(startDate),
+        Name: name,
+        RoleArn: revision.roleArn,
+        RedriveCount: redriveCount,
+        ...(redriveDate === undefined ? {} : { RedriveTime: timestampText(redriveDate) }),
       },
-      StateMachine: { Id: execution.machineArn, Name: execution.machineName },
+      StateMachine: { Id: machineArn, Name: machineName },
     }
   }
 }

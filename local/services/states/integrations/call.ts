@@ -35,7 +35,7 @@ export async function callService(step: Step, target: Target, parameters: JsonOb
   const model = await context.kernel.clock.holding(`states model of ${target.service}`, () => modelOf(target))
   const operation = model.operations.get(target.action)
   if (!operation) throw runtimeProblem(`The service ${target.service} has no API ${target.action}.`)
-  const input = toInput(operation.input, parameters) as object
+  const input = toInput(operation.input, parameters)
   const caller = callerOf(step)
   const fault = context.kernel.faults.decide('states.task', `${target.service}:${target.action}`, {
     execution: step.thread.run.execution.arn,

@@ -2,17 +2,31 @@ import type { Member, Shape } from '../../../gateway/shape.ts'
 import { compact, type Json, type JsonObject } from '../language/json.ts'
 import { runtimeProblem } from '../language/problem.ts'
 
-/** A task's parameters as an action takes them. @throws Problem for a parameter that the API has not */
-export function toInput(shape: Shape, value: Json): unknown {
+/** A task's parameters as an action takes them. @throws Problem States.Runtime that tells all that is wrong with them */
+export function toInput(shape: Shape, parameters: JsonObject): object {
+  const wrong: string[] = []
+  const input = read(shape, parameters, '', wrong)
+  if (wrong.length === 0) return input as object
+  throw runtimeProblem(
+    `The Parameters '${compact(parameters)}' could not be used to start the Task: [${wrong.join(', ')}]`,
+  )
+}
+
+function read(shape: Shape, value: Json, field: string, wrong: string[]): unknown {
   if (value === null) return undefined
+  const fits = typeof value === forms[shape.kind] && Array.isArray(value) === (shape.kind === 'list')
+  if (forms[shape.kind] !== undefined && !fits) {
+    wrong.push(`The value for the field '${field}' must be a ${shape.kind.toUpperCase()}`)
+    return undefined
+  }
   switch (shape.kind) {
     case 'structure':
-      return structureInput(shape, value)
+      return readStructure(shape, value as JsonObject, wrong)
     case 'list':
-      return Array.isArray(value) ? value.map((item) => toInput(shape.member.target, item)) : value
+      return (value as Json[]).map((item) => read(shape.member.target, item, field, wrong))
     case 'map':
       return Object.fromEntries(
-        Object.entries(value as JsonObject).map(([key, item]) => [key, toInput(shape.value.target, item)]),
+        Object.entries(value as JsonObject).map(([key, item]) => [key, read(shape.value.target, item, key, wrong)]),
       )
     case 'blob':
       return new TextEncoder().encode(typeof value === 'string' ? value : compact(value))
@@ -23,13 +37,22 @@ export function toInput(shape: Shape, value: Json): unknown {
   }
 }
 
-function structureInput(shape: Shape & { kind: 'structure' }, value: Json): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+/** What a kind of shape is in JSON; blobs, times and documents take several forms. */
+const forms: Readonly<Partial<Record<Shape['kind'], string>>> = {
+  structure: 'object',
+  list: 'object',
+  map: 'object',
+  string: 'string',
+  number: 'number',
+  boolean: 'boolean',
+}
+
+function readStructure(shape: Shape & { kind: 'structure' }, value: JsonObject, wrong: string[]): object {
   const input: Record<string, unknown> = {}
   for (const [name, given] of Object.entries(value)) {
     const member = memberOf(shape.members, name)
-    if (!member) throw runtimeProblem(`The parameter '${name}' is not supported by this API.`)
-    input[member.name] = toInput(member.target, given)
+    if (member) input[member.name] = read(member.target, given, name, wrong)
+    else wrong.push(`The field '${name}' is not supported by Step Functions`)
   }
   return input
 }

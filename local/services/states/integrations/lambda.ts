@@ -16,7 +16,10 @@ interface Invoked {
 
 /** `lambda:invoke`: the answer's members and metadata around the payload. @throws StateFailure */
 export async function invokeIntegration(step: Step, parameters: JsonObject): Promise<Json> {
-  const answer = await invoke(step, parameters)
+  const { Payload, ...others } = parameters
+  // A text is JSON as well: the function gets it with its quotes.
+  const sent = Payload === undefined || Payload === null ? others : { ...others, Payload: compact(Payload) }
+  const answer = await invoke(step, sent)
   const payload = payloadOf(answer)
   return withMetadata(
     step,

@@ -4,6 +4,7 @@ import { SendTaskFailureCommand, SendTaskHeartbeatCommand } from '@aws-sdk/clien
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Iam } from '../../../../local/services/iam/index.ts'
 import { allow } from '../events/support.ts'
 import { createFunction } from '../lambda/support/function.ts'
 import { type StatesCloud, single, startStatesCloud } from './support.ts'
@@ -129,7 +130,12 @@ describe('integrations', () => {
     expect(found.output).toMatchObject({ LogGroups: [logs] })
     const nested = { QueueUrl: 'q', MessageBody: 'b', MessageAttributes: { a: { Nonsense: 1 } } }
     const unknown = await on.run(task('aws-sdk:sqs:sendMessage', nested))
-    expect(unknown).toMatchObject({ error: 'States.Runtime', cause: expect.stringContaining("'Nonsense'") })
+    const said = "[The field 'Nonsense' is not supported by Step Functions]"
+    expect(unknown).toMatchObject({ error: 'States.Runtime', cause: expect.stringContaining(said) })
+    const wrong = await on.run(task('aws-sdk:sqs:sendMessage', { QueueUrl: 1, MessageBody: 'b' }))
+    expect(wrong.cause).toContain(
+      `The Parameters '{"QueueUrl":1,"MessageBody":"b"}' could not be used to start the Task: [The value for the field 'QueueUrl' must be a STRING]`,
+    )
   })
 
   it('lambda:invoke.waitForTaskToken waits for whoever has the token, through heartbeats, and may be failed', async () => {
@@ -149,6 +155,35 @@ describe('integrations', () => {
     expect((await on.look(arn)).status).toBe('RUNNING')
     await on.sfn.send(new SendTaskFailureCommand({ taskToken, error: 'Refused', cause: 'no funds' }))
     expect(await on.look(arn)).toMatchObject({ status: 'FAILED', error: 'Refused', cause: 'no funds' })
+  })
+
+  it('lambda:invoke hands a text over as JSON', async () => {
+    const { output } = await on.run(task('lambda:invoke', { FunctionName: 'echo', Payload: 'plain' }))
+    expect(output).toMatchObject({ Payload: 'plain' })
+  })
+
+  it('answers a token only for who may on its state machine', async () => {
+    const definition = task('lambda:invoke.waitForTaskToken', {
+      FunctionName: 'echo',
+      Payload: { 'token.$': '$$.Task.Token' },
+    })
+    const machine = await on.machine(definition)
+    const arn = await on.start(machine)
+    const { events } = await on.look(arn)
+    const taskToken: string = JSON.parse(events[2]?.taskScheduledEventDetails?.parameters ?? '{}').Payload.token
+    const answerAs = async (Resource: string) => {
+      const roleArn = await on.role(['states:SendTaskSuccess'], undefined, Resource)
+      const caller = on.cloud.context.service<Iam>('iam').assume('states.amazonaws.com', roleArn)
+      return on.cloud.context.call({
+        caller,
+        service: 'states',
+        action: 'SendTaskSuccess',
+        input: { taskToken, output: '{}' },
+      })
+    }
+    await expect(answerAs(`${machine}-other`)).rejects.toMatchObject({ code: 'AccessDeniedException' })
+    await answerAs(machine)
+    expect((await on.look(arn)).status).toBe('SUCCEEDED')
   })
 
   it("runs as the machine's role: what the role may not, the task may not", async () => {

@@ -33,8 +33,8 @@ export type StatesCloud = Awaited<ReturnType<typeof startStatesCloud>>
 
 function steps(cloud: TestCloud, sfn: SFNClient) {
   let count = 0
-  const role = (actions: readonly string[] = ['*'], name = `states-${++count}`) =>
-    createStatesRole(cloud, name, actions)
+  const role = (actions: readonly string[] = ['*'], name = `states-${++count}`, resource = '*') =>
+    createStatesRole(cloud, name, actions, resource)
   const machine = async (definition: object, more: Partial<CreateStateMachineCommandInput> = {}): Promise<string> => {
     const { stateMachineArn = '' } = await sfn.send(
       new CreateStateMachineCommand({
@@ -71,8 +71,13 @@ function steps(cloud: TestCloud, sfn: SFNClient) {
   return { role, machine, start, look, run }
 }
 
-/** A role that Step Functions may assume, allowed the actions on everything. */
-export async function createStatesRole(cloud: TestCloud, name: string, actions: readonly string[]): Promise<string> {
+/** A role that Step Functions may assume, allowed the actions on the resource. */
+async function createStatesRole(
+  cloud: TestCloud,
+  name: string,
+  actions: readonly string[],
+  Resource: string,
+): Promise<string> {
   const iam = cloud.client(IAMClient)
   const trust = { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy(trust) }))
@@ -81,7 +86,7 @@ export async function createStatesRole(cloud: TestCloud, name: string, actions: 
       new PutRolePolicyCommand({
         RoleName: name,
         PolicyName: 'allowed',
-        PolicyDocument: policy({ Effect: 'Allow', Action: actions, Resource: '*' }),
+        PolicyDocument: policy({ Effect: 'Allow', Action: actions, Resource }),
       }),
     )
   return Role?.Arn ?? ''

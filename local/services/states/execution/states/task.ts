@@ -51,7 +51,7 @@ async function runOnce(step: Step): Promise<Outcome> {
     throw told(error, events)
   } finally {
     deadline.cancel()
-    givenUp.abort()
+    givenUp.abort('the task is over')
     waiting?.close()
   }
 }
