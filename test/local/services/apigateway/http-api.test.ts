@@ -1,6 +1,10 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Iam } from '../../../../local/services/iam/index.ts'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
 import { writeAssembly } from '../../assembly/support.ts'
+import { createRole } from '../lambda/support/function.ts'
 
 /** CloudFormation's own placeholders in a Fn::Sub. */
 const sub = (name: string) => `\${${name}}`
@@ -243,10 +247,17 @@ describe('an HTTP API', () => {
 
   test('a route with AWS_IAM refuses who is not signed, and roles without execute-api:Invoke', async () => {
     const refused = await fetch(`${url}/orders`, { method: 'POST' })
-    expect({ status: refused.status, body: await refused.text() }).toEqual({
-      status: 403,
-      body: '{"message":"Forbidden"}',
-    })
+    const forbidden = { status: 403, body: '{"message":"Forbidden"}' }
+    expect({ status: refused.status, body: await refused.text() }).toEqual(forbidden)
+    const asRole = async (name: string, actions: readonly string[]) => {
+      const role = await createRole(cloud, name, actions)
+      const keys = cloud.context.service<Iam>('iam').issueSession(role, 'session')
+      const headers = { ...signed(keys.accessKeyId), 'x-amz-security-token': keys.sessionToken }
+      const response = await fetch(`${url}/orders`, { method: 'POST', headers })
+      return { status: response.status, body: await response.text() }
+    }
+    expect(await asRole('may-not', ['sqs:SendMessage'])).toEqual(forbidden)
+    expect(await asRole('may', ['execute-api:Invoke'])).toMatchObject({ status: 200 })
   })
 
   test('is found by its host, too', async () => {
@@ -284,6 +295,50 @@ test('refuses in words what it does not simulate', async () => {
       cloud.deploy(writeAssembly({ refused: stack('exports.handler = 1', routes) }))
     await expect(deploy({ 'GET /': { AuthorizationType: 'JWT' } })).rejects.toThrow(/authorization by JWT/)
     await expect(deploy({ 'GET orders': {} })).rejects.toThrow(/the route key GET orders/)
+  } finally {
+    await cloud.stop()
+  }
+})
+
+test('a named stage writes its access log and counts its requests', async () => {
+  const cloud = await startTestCloud({ clock: 'auto' })
+  try {
+    const { template } = stack('exports.handler = async (event) => ({ path: event.rawPath })', { 'GET /x': {} })
+    const Group = { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/api/access' } }
+    const Stage = {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: {
+        ApiId: { Ref: 'Api' },
+        StageName: 'v1',
+        AutoDeploy: true,
+        AccessLogSettings: {
+          DestinationArn: { 'Fn::GetAtt': ['Group', 'Arn'] },
+          Format:
+            '$context.httpMethod $context.routeKey $context.status $context.stage $context.integrationErrorMessage',
+        },
+      },
+    }
+    const Resources = { ...template.Resources, Group, Stage }
+    const [deployed] = await cloud.deploy(writeAssembly({ logged: { template: { ...template, Resources } } }))
+    const url = deployed?.outputs.Url as string
+    expect(await (await fetch(`${url}/v1/x`)).json()).toEqual({ path: '/v1/x' })
+    expect((await fetch(`${url}/x`)).status).toBe(404)
+    const { events } = await cloud
+      .client(CloudWatchLogsClient)
+      .send(new FilterLogEventsCommand({ logGroupName: '/api/access' }))
+    expect(events?.map(({ message }) => message)).toEqual(['GET GET /x 200 v1 -'])
+    const { Datapoints } = await cloud.client(CloudWatchClient).send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'AWS/ApiGateway',
+        MetricName: 'Count',
+        Dimensions: [{ Name: 'ApiId', Value: String(deployed?.outputs.Id) }],
+        StartTime: new Date(cloud.clock.now() - 60_000),
+        EndTime: new Date(cloud.clock.now() + 60_000),
+        Period: 60,
+        Statistics: ['Sum'],
+      }),
+    )
+    expect(Datapoints?.[0]?.Sum).toBe(1)
   } finally {
     await cloud.stop()
   }
