@@ -3,6 +3,7 @@ import { entryOf, loadModel } from '../../gateway/model.ts'
 import type { Shape } from '../../gateway/shape.ts'
 import type { Caller, CloudContext, ServiceName } from '../../service.ts'
 import { PermanentFailure } from '../events/delivery/failure.ts'
+import { MAX_NESTING, nestingOf } from '../events/pattern/index.ts'
 import { validation } from './errors.ts'
 
 const PREFIX = 'arn:aws:scheduler:::aws-sdk:'
@@ -59,6 +60,7 @@ export async function callUniversal(
 
 function parsed(body: string): unknown {
   try {
+    if (nestingOf(body) > MAX_NESTING) throw new SyntaxError(`The input is nested more than ${MAX_NESTING} deep`)
     return JSON.parse(body || '{}')
   } catch (error) {
     throw new PermanentFailure('INVALID_JSON', (error as Error).message)

@@ -12,7 +12,7 @@ import { invalid, required, satisfies } from '../constraints.ts'
 import type { Router } from '../delivery/router.ts'
 import { createEvent } from '../event.ts'
 import type { EventBuses } from '../model.ts'
-import { fieldsOfText, PatternError } from '../pattern/index.ts'
+import { fieldsOfText, MAX_NESTING, nestingOf, PatternError } from '../pattern/index.ts'
 import { compilePattern } from '../rule-pattern.ts'
 
 /** Of a request; an event has grown to 1 MiB on 2026-01-29 (AWS Compute Blog). */
@@ -120,7 +120,8 @@ function refusal(
 function isJsonObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    // It will be a level deeper in the event.
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && nestingOf(text) < MAX_NESTING
   } catch {
     return false
   }

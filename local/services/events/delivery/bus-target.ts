@@ -4,12 +4,14 @@ import type { Rule, RuleTarget } from '../bus.ts'
 import { busNotFound } from '../errors.ts'
 import { BusEvent } from '../event.ts'
 import type { EventBuses } from '../model.ts'
+import { MAX_NESTING, nestingOf } from '../pattern/index.ts'
 import { PermanentFailure } from './failure.ts'
 import type { Router } from './router.ts'
 
 /**
  * Puts the event on another bus, with its id and time, by the target's role or as the bus's policy allows. An event goes
- * from bus to bus once. An input that is not an object cannot be an event's detail and is dropped.
+ * from bus to bus once. An input that is not an object, or is nested too deep, cannot be an event's detail
+ * and is dropped.
  */
 export async function forwardToBus(
   context: CloudContext,
@@ -36,6 +38,7 @@ export async function forwardToBus(
 function withDetail(json: string, body: string): string | undefined {
   const detail = parsed(body)
   if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return undefined
+  if (nestingOf(body) >= MAX_NESTING) return undefined
   return JSON.stringify({ ...(JSON.parse(json) as object), detail })
 }
 

@@ -1,5 +1,5 @@
 import { addressDigits } from './ip-address.ts'
-import { JsonReader, PatternError } from './json-reader.ts'
+import { JsonReader, MAX_NESTING, PatternError } from './json-reader.ts'
 import { comparableIfAny } from './number.ts'
 
 /** Which element of which array a value stands in: two values of one array must be of one element to match together. */
@@ -46,7 +46,7 @@ export function fieldsOfText(json: string): EventFields {
   return collector.fields
 }
 
-/** Flattens a parsed object; numbers count as JavaScript writes them. */
+/** Flattens a parsed object; numbers count as JavaScript writes them. What is nested deeper than a pattern can be is left out. */
 export function fieldsOf(event: Readonly<Record<string, unknown>>): EventFields {
   const collector = new Collector()
   collector.object(event, '', undefined)
@@ -56,6 +56,7 @@ export function fieldsOf(event: Readonly<Record<string, unknown>>): EventFields 
 class Collector {
   readonly fields = new Map<string, FieldValue[]>()
   #arrays = 0
+  #depth = 0
 
   nextArray(): number {
     this.#arrays += 1
@@ -77,8 +78,12 @@ class Collector {
     if (typeof value === 'string') this.add(path, 'string', value, membership)
     else if (typeof value === 'number') this.add(path, 'number', String(value), membership)
     else if (value === null || typeof value === 'boolean') this.add(path, 'literal', String(value), membership)
-    else if (Array.isArray(value)) this.array(value, path, membership)
-    else if (typeof value === 'object') this.object(value as Record<string, unknown>, path, membership)
+    else if (typeof value === 'object' && this.#depth < MAX_NESTING) {
+      this.#depth += 1
+      if (Array.isArray(value)) this.array(value, path, membership)
+      else this.object(value as Record<string, unknown>, path, membership)
+      this.#depth -= 1
+    }
   }
 
   array(array: readonly unknown[], path: string, membership: Membership | undefined): void {

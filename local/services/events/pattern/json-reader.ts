@@ -16,6 +16,8 @@ export type Token =
   | 'null'
 
 const SHOWN_SOURCE = 500
+/** How deep Jackson reads, so that nobody's nesting exhausts its stack, nor ours. */
+export const MAX_NESTING = 1000
 const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const WORD = /[\p{L}\p{Nl}\p{Sc}\p{Pc}\p{Nd}\p{Mn}]*/uy
@@ -141,6 +143,10 @@ export class JsonReader {
     if (character === '{' || character === '[') {
       this.#open.push({ array: character === '[', at: this.#at, entries: 0 })
       this.#at += 1
+      if (this.#open.length > MAX_NESTING)
+        this.fail(
+          `Document nesting depth (${this.#open.length}) exceeds the maximum allowed (${MAX_NESTING}, from \`StreamReadConstraints.getMaxNestingDepth()\`)`,
+        )
       this.#text = character
       return character === '[' ? 'start-array' : 'start-object'
     }

@@ -14,10 +14,12 @@ function valuesOf({ type, text = '' }: MessageAttribute): FieldValue[] {
   return [new FieldValue('string', text, undefined)]
 }
 
+const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null
+
 function elementsOf(text: string): FieldValue[] {
   try {
     const elements: unknown = JSON.parse(text)
-    return (Array.isArray(elements) ? elements : []).map((element: unknown) => {
+    return (Array.isArray(elements) ? elements : []).filter(isScalar).map((element) => {
       const kind = typeof element === 'string' ? 'string' : typeof element === 'number' ? 'number' : 'literal'
       return new FieldValue(kind, String(element), undefined)
     })

@@ -1,4 +1,4 @@
-import { compile, type Matcher, PatternError } from '../../events/pattern/index.ts'
+import { compile, MAX_NESTING, type Matcher, nestingOf, PatternError } from '../../events/pattern/index.ts'
 import type { FilterScope, SubscriptionFilter } from '../topic.ts'
 
 const COMBINATIONS = 150
@@ -28,15 +28,17 @@ export function compileFilter(text: string, scope: FilterScope): SubscriptionFil
 
 function parsed(text: string): Record<string, unknown> {
   try {
-    return JSON.parse(text) as Record<string, unknown>
+    const policy = JSON.parse(text) as Record<string, unknown>
+    if (nestingOf(text) <= MAX_NESTING) return policy
   } catch {
-    const [reason = '', at = ''] = compileError(text).split('\n at ')
-    const place = at.replace(
-      /\[Source: .*; line/s,
-      '[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line',
-    )
-    throw new FilterRefusal(`FilterPolicy: failed to parse JSON. ${reason}\n at ${place}`)
+    // The reader below says what is wrong, in SNS's words.
   }
+  const [reason = '', at = ''] = compileError(text).split('\n at ')
+  const place = at.replace(
+    /\[Source: .*; line/s,
+    '[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line',
+  )
+  throw new FilterRefusal(`FilterPolicy: failed to parse JSON. ${reason}\n at ${place}`)
 }
 
 function compileError(text: string): string {
