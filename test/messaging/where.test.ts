@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compile, fieldsOfText } from '../../local/services/events/pattern/index.ts'
+import { FilteredMessage } from '../../local/services/sns/filter/filtered-message.ts'
 import { compileFilter } from '../../local/services/sns/filter/policy.ts'
 import { type Filter, type FilterCondition, filterProblems, under } from '../../messaging/where.ts'
 
@@ -77,7 +78,7 @@ describe('where', () => {
         const expected = fits(wanted, sent)
         expect(compile(text).matches(fieldsOfText(body)), 'event pattern').toBe(expected)
         const policy = compileFilter(text, 'MessageBody')
-        expect(policy.matches({ body, attributes: new Map() }), 'filter policy').toBe(expected)
+        expect(policy.matches(new FilteredMessage(body, new Map())), 'filter policy').toBe(expected)
       }),
       { numRuns: 500 },
     )
