@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { AnyContract } from './contract.ts'
 import type { Backoff, Duration } from './duration.ts'
+import { type Ability, abilitiesOf } from './only.ts'
 import type { Route } from './route.ts'
 import type { Stores } from './unit.ts'
 import type { Filter } from './where.ts'
@@ -29,6 +30,8 @@ export interface ConsumerDeclaration extends Common {
   readonly on: readonly ContractDeclaration[] | 'every event'
   readonly where?: Filter
   readonly publishes: readonly ContractDeclaration[]
+  /** Whether messages may have to leave in a row of their own: what leaves with a mark or by being appended needs none. */
+  readonly outbox: boolean
   readonly delivery: DeliveryDeclaration
 }
 
@@ -54,7 +57,8 @@ export interface ContractDeclaration {
 export interface StoreDeclaration {
   readonly name: string
   readonly kind: 'store' | 'aggregate'
-  readonly access: 'read' | 'write'
+  /** What the handler does with it. */
+  readonly abilities: readonly Ability[]
 }
 
 export interface DeliveryDeclaration {
@@ -135,7 +139,11 @@ export function contractDeclaration(contract: AnyContract): ContractDeclaration 
 }
 
 export function storeDeclarations(stores: Stores, access: 'read' | 'write'): readonly StoreDeclaration[] {
-  return Object.values(stores).map(({ name, kind }) => ({ name, kind, access }))
+  return Object.values(stores).map((kept) => ({
+    name: kept.name,
+    kind: kept.kind,
+    abilities: abilitiesOf(kept, access),
+  }))
 }
 
 export const fileOf = (meta: ModuleMeta): string => (meta.url.startsWith('file:') ? fileURLToPath(meta.url) : meta.url)

@@ -40,13 +40,13 @@ export type { Destinations, Manifest } from './environment.ts'
 export { manifestOf, variables } from './environment.ts'
 // How it fails
 export { Dead, Park, Retry, TooLarge } from './failure.ts'
+// What it keeps
+export { only } from './only.ts'
 export type { TableAccess } from './permissions.ts'
 export { relayTableAccess, tableAccessOf } from './permissions.ts'
 export { Refused } from './refused.ts'
 export type { Route } from './route.ts'
 export type { ReadableStore, WritableStore } from './store.ts'
-
-// What it keeps
 export { store } from './store.ts'
 export type { EndpointUnit, SendOptions, Unit } from './unit.ts'
 export type { Filter, Where } from './where.ts'

@@ -1,5 +1,6 @@
-import type { Declaration, StoreDeclaration } from './declaration.ts'
-import { bookkeepingKeys, outboxKeys, relayKeys, storeKeys } from './table-layout.ts'
+import type { ConsumerDeclaration, Declaration, StoreDeclaration } from './declaration.ts'
+import type { Ability } from './only.ts'
+import { markKeys, outboxKeys, parkKeys, RELAY, storeKeys } from './table-layout.ts'
 
 /** IAM actions on the service's table, for items whose `pk` matches one of `keys` (`dynamodb:LeadingKeys`, StringLike). */
 export interface TableAccess {
@@ -9,32 +10,56 @@ export interface TableAccess {
   readonly within?: 'TransactWriteItems'
 }
 
-const READ_STORE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']
-const WRITE_STORE = [...READ_STORE, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem']
-const READ_AGGREGATE = ['dynamodb:Query']
-const WRITE_AGGREGATE = ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem']
-/** A unit marks, a failing ordered group is counted, what cannot be handled is parked. */
-const BOOKKEEPING = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
+const ACTIONS: Readonly<Record<Ability, string>> = {
+  get: 'dynamodb:GetItem',
+  getMany: 'dynamodb:BatchGetItem',
+  query: 'dynamodb:Query',
+  save: 'dynamodb:PutItem',
+  delete: 'dynamodb:DeleteItem',
+  load: 'dynamodb:Query',
+  append: 'dynamodb:PutItem',
+}
 
+/** A unit marks; what used up its attempts in crashes may have been marked all the same. */
+const MARK = ['dynamodb:GetItem', 'dynamodb:PutItem']
 /** What leaves is committed together with what was done: an outbox row by itself is nobody's to write. */
 const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } as const
+/** Parking adds the message and counts it, both or neither. */
+const PARK = { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], within: 'TransactWriteItems' } as const
+/** Whether a group is parked is asked for all groups of a batch at once. */
+const ASK_GROUPS = { actions: ['dynamodb:BatchGetItem'] } as const
+/** In order, the tries of a group's head are counted too, outside of any transaction. */
+const PARK_ORDERED = [
+  { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' },
+  { actions: [...ASK_GROUPS.actions, 'dynamodb:UpdateItem'] },
+] as const
 
 /** Exactly what the runtime of a declared handler does to the table: there is no action for a transaction as such. */
 export function tableAccessOf(declaration: Declaration): readonly TableAccess[] {
-  const stores = declaration.stores.map(storeAccess)
-  if (declaration.kind === 'endpoint') return stores
-  const { id } = declaration
-  return [{ actions: BOOKKEEPING, keys: bookkeepingKeys(id) }, { ...OUTBOX, keys: outboxKeys(id) }, ...stores]
+  if (declaration.kind === 'endpoint')
+    return declaration.stores.map(({ name, abilities }) => ({ actions: actionsOf(abilities), keys: storeKeys(name) }))
+  const { id, delivery, outbox, stores } = declaration
+  return [
+    { actions: MARK, keys: markKeys(id) },
+    ...(outbox ? [{ ...OUTBOX, keys: outboxKeys(id) }] : []),
+    ...(delivery.ordered ? PARK_ORDERED : [PARK]).map((access) => ({ ...access, keys: parkKeys(id) })),
+    ...stores.map((store) => storeAccess(declaration, store)),
+  ]
 }
 
-/** The relay parks what can never be published, and asks whether an ordered group is parked. */
-export const relayTableAccess: TableAccess = {
-  actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-  keys: relayKeys,
+/** The relay parks what can never be published; of what must leave in order it asks first whether the group is parked. */
+export function relayTableAccess(ships: { readonly ordered: boolean }): readonly TableAccess[] {
+  return [PARK, ...(ships.ordered ? [ASK_GROUPS] : [])].map((access) => ({ ...access, keys: parkKeys(RELAY) }))
 }
 
-function storeAccess({ name, kind, access }: StoreDeclaration): TableAccess {
-  const write = access === 'write'
-  if (kind === 'aggregate') return { actions: write ? WRITE_AGGREGATE : READ_AGGREGATE, keys: storeKeys(name) }
-  return { actions: write ? WRITE_STORE : READ_STORE, keys: storeKeys(name) }
+function storeAccess(declaration: ConsumerDeclaration, { name, kind, abilities }: StoreDeclaration): TableAccess {
+  const reads = abilities.some((ability) => READS.includes(ability))
+  // A unit that appends writes the very head that it read, and where it does nothing else it has nothing else to guard.
+  const elsewhere = kind === 'store' || declaration.outbox || declaration.stores.length > 1
+  const guards = reads && elsewhere ? ['dynamodb:ConditionCheckItem'] : []
+  return { actions: [...actionsOf(abilities), ...guards], keys: storeKeys(name) }
 }
+
+const READS: readonly Ability[] = ['get', 'getMany', 'query', 'load']
+
+const actionsOf = (abilities: readonly Ability[]): readonly string[] => abilities.map((ability) => ACTIONS[ability])

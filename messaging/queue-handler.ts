@@ -107,12 +107,21 @@ function declare(options: Declarable): ConsumerDeclaration {
     ...(options.where && { where: options.where }),
     stores: storeDeclarations(options.stores ?? {}, 'write'),
     publishes: (options.publishes ?? []).map(contractDeclaration),
+    outbox: needsOutbox(options),
     sends: (options.sends ?? []).map(contractDeclaration),
     uses: options.uses ?? [],
     delivery,
     memory,
     timeout,
   }
+}
+
+/** Without stores a unit is its mark, which carries the messages; and an aggregate's events leave by being appended. */
+function needsOutbox({ stores = {}, publishes = [], sends = [] }: Declarable): boolean {
+  const kept = Object.values(stores)
+  const appended = kept.flatMap((one) => (one.kind === 'aggregate' ? one.events : []))
+  const loose = publishes.filter((event) => !appended.includes(event))
+  return kept.length > 0 && sends.length + loose.length > 0
 }
 
 function rulesOf(

@@ -60,18 +60,13 @@ export const eventKey = (aggregate: string, id: string, version: number): TableK
   sk: `${eventPrefix}${String(version).padStart(12, '0')}`,
 })
 
-/** Values for `dynamodb:LeadingKeys` (with StringLike) of a consumer's own marks and parked messages. */
-export const bookkeepingKeys = (consumerId: string): readonly string[] => [
-  `mark#${consumerId}#*`,
-  `park#${consumerId}#*`,
-]
-
-/** As `bookkeepingKeys`, of its outbox rows. */
+/** Values for `dynamodb:LeadingKeys` (with StringLike) of a consumer's own marks, its outbox rows, and what it parked. */
+export const markKeys = (consumerId: string): readonly string[] => [`mark#${consumerId}#*`]
 export const outboxKeys = (consumerId: string): readonly string[] => [`out#${consumerId}#*`]
+export const parkKeys = (owner: string): readonly string[] => [`park#${owner}#*`]
 
 /** The relay parks under a name that no consumer can have (theirs hold a dot). */
 export const RELAY = 'relay'
-export const relayKeys: readonly string[] = [`park#${RELAY}#*`]
 
 /** Values for `dynamodb:LeadingKeys` of a store's or an aggregate's items. */
 export const storeKeys = (store: string): readonly string[] => [`${store}#*`]

@@ -1,6 +1,7 @@
 import type { Aggregate, AnyAggregate, ReadableAggregate, WritableAggregate } from './aggregate.ts'
 import type { AnyCommand, AnyEvent, Wire } from './contract.ts'
 import type { Duration } from './duration.ts'
+import type { Left } from './only.ts'
 import type { AnyStore, ReadableStore, Store, WritableStore } from './store.ts'
 
 /** Stores and aggregates by the name they have on the unit. */
@@ -15,11 +16,18 @@ export interface SendOptions {
   readonly delay?: Duration
 }
 
-type Publishable<P extends AnyEvent, C extends AnyEvent> = [C] extends [P]
+type Publishable<P extends AnyEvent, Appended extends AnyEvent, C extends AnyEvent> = [C] extends [P]
   ? true extends C['ordered']
     ? { 'error: an ordered event is published by appending it to its aggregate': C['name'] }
-    : C
+    : [C] extends [Appended]
+      ? { 'error: an event of an aggregate is published by appending it there': C['name'] }
+      : C
   : { 'error: not in `publishes` of this consumer': C['name'] }
+
+/** Public events of the aggregates among the stores. */
+type AppendedTo<S> = {
+  [N in keyof S]: S[N] extends Aggregate<string, infer _State, infer Public, infer _Internal> ? Public : never
+}[keyof S]
 
 type Sendable<S extends AnyCommand, C extends AnyCommand> = [C] extends [S]
   ? C
@@ -28,11 +36,11 @@ type Sendable<S extends AnyCommand, C extends AnyCommand> = [C] extends [S]
 // biome-ignore lint/complexity/noBannedTypes: the unit without an ability is an object without that member, which is `{}`
 type Nothing = {}
 
-export type Publishing<P extends AnyEvent> = [P] extends [never]
+export type Publishing<P extends AnyEvent, Appended extends AnyEvent = never> = [P] extends [never]
   ? Nothing
   : {
       /** Leaves with the commit, under an id made of (consumer, cause, index). */
-      publish<C extends AnyEvent>(contract: Publishable<P, C> & C, data: NoInfer<Wire<C>>): void
+      publish<C extends AnyEvent>(contract: Publishable<P, Appended, C> & C, data: NoInfer<Wire<C>>): void
     }
 
 export type Sending<S extends AnyCommand> = [S] extends [never]
@@ -60,8 +68,8 @@ type Readable<S> =
  * Everything a consumer does to the world. Nothing takes effect before the handler returns; then all of it does, once, or nothing.
  * The handler may be run again on fresh state, so it must act on the world through the unit only.
  */
-export type Unit<S extends Stores, P extends AnyEvent, C extends AnyCommand> = Publishing<P> &
-  Sending<C> & { readonly [N in keyof S]: Writable<S[N], P> }
+export type Unit<S extends Stores, P extends AnyEvent, C extends AnyCommand> = Publishing<P, AppendedTo<S>> &
+  Sending<C> & { readonly [N in keyof S]: Left<S[N], Writable<S[N], P>> }
 
 /** What an endpoint may do: read, and send commands, which leave at once under an id made of (caller, endpoint, key, index). */
 export type EndpointUnit<S extends Stores, C extends AnyCommand> = ([C] extends [never]
@@ -72,4 +80,4 @@ export type EndpointUnit<S extends Stores, C extends AnyCommand> = ([C] extends 
         data: NoInfer<Wire<K>>,
         options?: SendOptions,
       ): Promise<{ readonly id: string }>
-    }) & { readonly [N in keyof S]: Readable<S[N]> }
+    }) & { readonly [N in keyof S]: Left<S[N], Readable<S[N]>> }

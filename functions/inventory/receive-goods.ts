@@ -1,6 +1,6 @@
 import { GoodsReceived, ReceiveGoods } from '../../contracts/inventory.ts'
 import { unitsOf } from '../../contracts/lines.ts'
-import { worker } from '../../messaging/index.ts'
+import { only, worker } from '../../messaging/index.ts'
 import { POPULAR_GOODS, receive, stock } from './stock.ts'
 
 export const handler = worker(
@@ -8,7 +8,7 @@ export const handler = worker(
   {
     id: 'inventory.receive-goods',
     on: ReceiveGoods,
-    stores: { stock },
+    stores: { stock: only(stock, 'getMany', 'save') },
     publishes: [GoodsReceived],
     delivery: POPULAR_GOODS,
   },

@@ -1,11 +1,16 @@
 import { ReleaseStock } from '../../contracts/inventory.ts'
-import { worker } from '../../messaging/index.ts'
+import { only, worker } from '../../messaging/index.ts'
 import { giveBack, heldLines, reservations } from './reservation.ts'
 import { POPULAR_GOODS, release, stock } from './stock.ts'
 
 export const handler = worker(
   import.meta,
-  { id: 'inventory.release-stock', on: ReleaseStock, stores: { stock, reservations }, delivery: POPULAR_GOODS },
+  {
+    id: 'inventory.release-stock',
+    on: ReleaseStock,
+    stores: { stock: only(stock, 'getMany', 'save'), reservations },
+    delivery: POPULAR_GOODS,
+  },
   async ({ orderId, chunk }, unit) => {
     const { state } = await unit.reservations.load(orderId)
     const lines = heldLines(state, chunk)

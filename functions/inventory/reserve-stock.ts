@@ -1,5 +1,5 @@
 import { ReleaseStock, ReserveStock, StockRejected, StockReserved } from '../../contracts/inventory.ts'
-import { worker } from '../../messaging/index.ts'
+import { only, worker } from '../../messaging/index.ts'
 import { answer, chunksHeld, evolve, isShort, reservations } from './reservation.ts'
 import { POPULAR_GOODS, reserve, stock } from './stock.ts'
 
@@ -8,7 +8,7 @@ export const handler = worker(
   {
     id: 'inventory.reserve-stock',
     on: ReserveStock,
-    stores: { stock, reservations },
+    stores: { stock: only(stock, 'getMany', 'save'), reservations },
     publishes: [StockReserved, StockRejected],
     sends: [ReleaseStock],
     delivery: POPULAR_GOODS,

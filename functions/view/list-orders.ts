@@ -1,9 +1,13 @@
-import { endpoint, Refused } from '../../messaging/index.ts'
+import { endpoint, only, Refused } from '../../messaging/index.ts'
 import { customerOrders, summary, views } from './order-view.ts'
 
 export const handler = endpoint(
   import.meta,
-  { id: 'view.list-orders', route: 'GET /orders', stores: { views, customerOrders } },
+  {
+    id: 'view.list-orders',
+    route: 'GET /orders',
+    stores: { views: only(views, 'getMany'), customerOrders: only(customerOrders, 'query') },
+  },
   async ({ query }, unit) => {
     const { customerId } = query
     if (!customerId) throw new Refused(400, 'customerId: say whose orders, as in /orders?customerId=17850')

@@ -1,5 +1,5 @@
 import { OrderCancelled, OrderConfirmed, OrderPlaced } from '../../contracts/orders.ts'
-import { consumer, Dead } from '../../messaging/index.ts'
+import { consumer, Dead, only } from '../../messaging/index.ts'
 import { customerOrders, project, views } from './order-view.ts'
 
 export const handler = consumer(
@@ -7,7 +7,7 @@ export const handler = consumer(
   {
     id: 'view.project-order',
     on: [OrderPlaced, OrderConfirmed, OrderCancelled],
-    stores: { views, customerOrders },
+    stores: { views: only(views, 'get', 'save'), customerOrders: only(customerOrders, 'save') },
     delivery: { ordered: true },
   },
   async ({ orderId }, unit, { message, envelope }) => {

@@ -31,7 +31,10 @@ export function relayStatements(
     ),
     // Checked when the mapping is made, and never on one stream: it has no resource.
     allow('FindStream', ['dynamodb:ListStreams'], '*'),
-    ...tableStatements(table.arn, [relayTableAccess]),
+    ...tableStatements(
+      table.arn,
+      relayTableAccess({ ordered: [...events, ...service.sent].some((one) => one.ordered) }),
+    ),
     allow('GiveUp', ['sqs:SendMessage'], relay.deadLetters.arn),
     ...(events.length > 0
       ? [

@@ -1,6 +1,7 @@
 import type { AnyCommand } from '../contract.ts'
 import type { EndpointDefinition } from '../endpoint.ts'
 import { variables } from '../environment.ts'
+import { narrowed } from '../only.ts'
 import type { SendOptions } from '../unit.ts'
 import { readableAggregate } from './aggregate-handle.ts'
 import { dynamoClient, sqsClient } from './clients.ts'
@@ -27,10 +28,10 @@ function openStores({ stores }: EndpointDefinition, ports: Ports): object {
   if (Object.keys(stores).length === 0) return {}
   const table = openTable(dynamoClient(), settings({ table: variables.table }).table, ports)
   return Object.fromEntries(
-    Object.entries(stores).map(([name, kept]) => [
-      name,
-      kept.kind === 'store' ? readableStore(kept, table) : readableAggregate(kept, table),
-    ]),
+    Object.entries(stores).map(([name, kept]) => {
+      const handle = kept.kind === 'store' ? readableStore(kept, table) : readableAggregate(kept, table)
+      return [name, narrowed(handle, kept, 'read')]
+    }),
   )
 }
 

@@ -1,5 +1,6 @@
 import type { AnyCommand, AnyContract, AnyEvent } from '../contract.ts'
 import { milliseconds } from '../duration.ts'
+import { narrowed } from '../only.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { SendOptions } from '../unit.ts'
 import { writableAggregate } from './aggregate-handle.ts'
@@ -13,24 +14,30 @@ const MAX_DELAY_SECONDS = 900
 export function unitOf(definition: QueueDefinition, table: Table, ledger: Ledger): object {
   const { publishes, sends, stores } = definition
   const publishable = new Set(publishes.map((contract) => contract.name))
-  const handles = Object.entries(stores).map(([name, kept]) => [
-    name,
-    kept.kind === 'store' ? writableStore(kept, table, ledger) : writableAggregate(kept, table, ledger, publishable),
-  ])
+  const handles = Object.entries(stores).map(([name, kept]) => {
+    const handle =
+      kept.kind === 'store' ? writableStore(kept, table, ledger) : writableAggregate(kept, table, ledger, publishable)
+    return [name, narrowed(handle, kept, 'write')]
+  })
+  const appended = Object.values(stores).flatMap((kept) => (kept.kind === 'aggregate' ? kept.events : []))
   return {
     ...Object.fromEntries(handles),
-    ...(publishes.length > 0 && { publish: publisher(publishes, ledger) }),
+    ...(publishes.length > 0 && { publish: publisher(publishes, appended, ledger) }),
     ...(sends.length > 0 && { send: sender(sends, ledger) }),
   }
 }
 
 // The types forbid what is refused here; a handler in plain JavaScript has only these checks.
-const publisher = (declared: readonly AnyEvent[], ledger: Ledger) => (contract: AnyEvent, wire: unknown) => {
-  assertDeclared(declared, contract, 'publishes')
-  if (contract.ordered)
-    throw new TypeError(`'${contract.name}' is ordered: publish it by appending it to its aggregate`)
-  ledger.emit({ contract, wire })
-}
+const publisher =
+  (declared: readonly AnyEvent[], appended: readonly AnyEvent[], ledger: Ledger) =>
+  (contract: AnyEvent, wire: unknown) => {
+    assertDeclared(declared, contract, 'publishes')
+    if (contract.ordered)
+      throw new TypeError(`'${contract.name}' is ordered: publish it by appending it to its aggregate`)
+    if (appended.some((event) => event.name === contract.name))
+      throw new TypeError(`'${contract.name}' is an event of an aggregate: publish it by appending it there`)
+    ledger.emit({ contract, wire })
+  }
 
 const sender =
   (declared: readonly AnyCommand[], ledger: Ledger) => (contract: AnyCommand, wire: unknown, options?: SendOptions) => {

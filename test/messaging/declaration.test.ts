@@ -9,6 +9,7 @@ import {
   event,
   everyEvent,
   exponential,
+  only,
   store,
   worker,
 } from '../../messaging/index.ts'
@@ -52,8 +53,8 @@ describe('a declaration', () => {
       publishes: [{ name: 'shipping.OrderShipped', ordered: true, route: 'ordered' }],
       sends: [{ kind: 'command', route: 'queue' }],
       stores: [
-        { name: 'stock', kind: 'store', access: 'write' },
-        { name: 'parcel', kind: 'aggregate', access: 'write' },
+        { name: 'stock', kind: 'store', abilities: ['get', 'getMany', 'query', 'save', 'delete'] },
+        { name: 'parcel', kind: 'aggregate', abilities: ['load', 'append'] },
       ],
       delivery: { ordered: false, attempts: 3, backoff: { first: 2_000, max: 60_000 }, batchSize: 10 },
       timeout: 20_000,
@@ -130,16 +131,46 @@ describe('table access', () => {
       worker(import.meta, { id: 'shipping.ship', on: Ship, stores: { stock: Stock } }, () => {}),
     )
     const access = tableAccessOf(declaration)
-    expect(access.flatMap(({ keys }) => keys)).toEqual([
-      'mark#shipping.ship#*',
-      'park#shipping.ship#*',
-      'out#shipping.ship#*',
-      'stock#*',
+    expect(access.flatMap(({ keys }) => keys)).toEqual(['mark#shipping.ship#*', 'park#shipping.ship#*', 'stock#*'])
+    expect(access[1]).toEqual({
+      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      keys: ['park#shipping.ship#*'],
+      within: 'TransactWriteItems',
+    })
+  })
+
+  it('has outbox rows where messages may leave neither with the mark nor by being appended', () => {
+    const outboxOf = (options: Partial<Parameters<typeof consumer>[1]>) => {
+      const handler = consumer(import.meta, { id: 'shipping.prepare', on: Placed, ...options }, () => {})
+      return tableAccessOf(declarationOf(handler)).filter(({ keys }) => keys[0]?.startsWith('out#'))
+    }
+    const row = {
+      actions: ['dynamodb:PutItem'],
+      keys: ['out#shipping.prepare#*'],
+      within: 'TransactWriteItems',
+    }
+    expect(outboxOf({ sends: [Ship] })).toEqual([])
+    expect(outboxOf({ stores: { stock: Stock } })).toEqual([])
+    expect(outboxOf({ stores: { parcel: Parcel }, publishes: [Shipped] })).toEqual([])
+    expect(outboxOf({ stores: { parcel: Parcel }, sends: [Ship] })).toEqual([row])
+    expect(outboxOf({ stores: { stock: Stock }, publishes: [Shipped] })).toEqual([row])
+  })
+
+  it('is what a handler does with a store, where it says so', () => {
+    const actionsOf = (abilities: ('get' | 'getMany' | 'query' | 'save' | 'delete')[]) => {
+      const stores = { stock: only(Stock, ...abilities) }
+      const handler = worker(import.meta, { id: 'shipping.ship', on: Ship, stores }, () => {})
+      return tableAccessOf(declarationOf(handler)).find(({ keys }) => keys[0] === 'stock#*')?.actions
+    }
+    expect(actionsOf(['save'])).toEqual(['dynamodb:PutItem'])
+    expect(actionsOf(['get', 'save'])).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'])
+    expect(actionsOf(['getMany', 'delete'])).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:ConditionCheckItem',
     ])
-    const outbox = access.filter(({ within }) => within === 'TransactWriteItems')
-    expect(outbox).toEqual([
-      { actions: ['dynamodb:PutItem'], keys: ['out#shipping.ship#*'], within: 'TransactWriteItems' },
-    ])
+    // @ts-expect-error a store cannot be loaded
+    expect(() => only(Stock, 'load')).toThrow("'stock' cannot load; it can get, getMany, query, save, delete")
   })
 
   it('of an endpoint is reading', () => {
