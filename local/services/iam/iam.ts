@@ -4,11 +4,14 @@ import { policyActions } from './actions/policies.ts'
 import { rolePolicyActions } from './actions/role-policies.ts'
 import { roleTagActions } from './actions/role-tags.ts'
 import { roleActions } from './actions/roles.ts'
-import { type Decision, decide } from './evaluate.ts'
+import { type Decision, decide, type Question } from './evaluate.ts'
 import { IamModel, type Role } from './model.ts'
 import { iamResources } from './resources.ts'
 import { type SessionKeys, Sessions } from './sessions.ts'
 import { unknownPrincipal } from './unknown-principal.ts'
+
+/** Sees a decision with all that it depended on. */
+export type Observer = (question: Question, decision: Decision) => void
 
 /** IAM: who may do what. The gateway asks it for every call. */
 export class Iam implements Service {
@@ -18,6 +21,7 @@ export class Iam implements Service {
   readonly #context: CloudContext
   readonly #model: IamModel
   readonly #sessions: Sessions
+  #observer: Observer | undefined
 
   constructor(context: CloudContext) {
     this.#context = context
@@ -47,9 +51,21 @@ export class Iam implements Service {
     if (!decision.allowed) throw new AwsError('AccessDenied', decision.message, { status: 403 })
   }
 
-  #decide(caller: Caller, { action, resource, context }: AccessCheck, resourcePolicy?: PolicyDocument): Decision {
+  /** Shows every decision from now on, but those about the administrator: what grants are used for, an audit learns here. */
+  observe(observer: Observer): void {
+    this.#observer = observer
+  }
+
+  #decide(caller: Caller, check: AccessCheck, resourcePolicy?: PolicyDocument): Decision {
+    const question = this.#question(caller, check, resourcePolicy)
+    const decision = decide(question)
+    this.#observer?.(question, decision)
+    return decision
+  }
+
+  #question(caller: Caller, { action, resource, context }: AccessCheck, resourcePolicy?: PolicyDocument): Question {
     const role = caller.kind === 'role' ? this.#model.roleByArn(caller.roleArn) : undefined
-    return decide({
+    return {
       caller,
       identityPolicies: role === undefined ? [] : this.#model.identityPolicies(role),
       boundary: role === undefined ? undefined : this.#model.boundary(role),
@@ -59,7 +75,7 @@ export class Iam implements Service {
       resource,
       context: { ...this.#requestKeys(caller, role), ...context },
       account: this.#context.account,
-    })
+    }
   }
 
   #requestKeys(caller: Caller, role: Role | undefined): Record<string, string> {
