@@ -4,6 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import { expectations, feed, type Invoice, type Reconciliation, reconcile, ShopApi } from '../../bin/feed/index.ts'
 import { synthIfChanged } from '../../lib/constructs/synth-if-changed.ts'
 import { shopTables } from '../../lib/stacks/tables.ts'
+import type { DeployedStack } from '../../local/assembly/index.ts'
 import { startTestCloud, type TestCloud } from '../support/cloud.ts'
 
 const APP = 'shop'
@@ -13,6 +14,7 @@ const TABLES = shopTables(APP)
 /** The shop's own templates, running in a local cloud whose time jumps. */
 export interface RunningShop {
   readonly cloud: TestCloud
+  readonly stacks: readonly DeployedStack[]
   readonly api: ShopApi
   /** Feeds the invoices, waits until nothing is left to do, and reconciles all that was fed so far. */
   run(invoices: readonly Invoice[]): Promise<Reconciliation>
@@ -25,10 +27,24 @@ export interface RunningShop {
   stop(): Promise<void>
 }
 
-export async function startShop(): Promise<RunningShop> {
+/** Folder of the shop's cloud assembly, as the sources are now. */
+export async function shopAssembly(): Promise<string> {
   await synthIfChanged(ASSEMBLY, { context: { mode: 'development' } })
+  return ASSEMBLY
+}
+
+export interface ShopOptions {
+  /** Other templates than those of the sources. @default shopAssembly() */
+  readonly assembly?: string
+  /** Called with the empty cloud, before anything is deployed. */
+  readonly watch?: (cloud: TestCloud) => void
+}
+
+export async function startShop({ assembly, watch }: ShopOptions = {}): Promise<RunningShop> {
+  const templates = assembly ?? (await shopAssembly())
   const cloud = await startTestCloud({ clock: 'auto' })
-  const stacks = await cloud.deploy(ASSEMBLY)
+  watch?.(cloud)
+  const stacks = await cloud.deploy(templates)
   const apiUrl = stacks.map(({ outputs }) => outputs.ApiUrl).find((url) => url !== undefined)
   if (apiUrl === undefined) throw new Error('no stack has an output ApiUrl')
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
@@ -41,6 +57,7 @@ export async function startShop(): Promise<RunningShop> {
   const reconciled = () => reconcile({ app: APP, tables: TABLES, dynamodb, sqs, expected: expectations(all), fed })
   return {
     cloud,
+    stacks,
     api,
     run: async (invoices) => {
       const { orders, returns } = await feed({ api, invoices, settled })

@@ -1,0 +1,203 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
+import { PublishCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns'
+import { ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { generateInvoices, type Invoice } from '../../bin/feed/index.ts'
+import type { DeployedResource } from '../../local/assembly/index.ts'
+import type { FaultPlan } from '../../local/kernel/faults.ts'
+import { variables } from '../../messaging/environment.ts'
+import { parkStateKey } from '../../messaging/table-layout.ts'
+import type { RunningShop } from '../e2e/running-shop.ts'
+
+export const resourcesOf = (shop: RunningShop, type: string): readonly DeployedResource[] =>
+  shop.stacks.flatMap((stack) => stack.resources).filter((resource) => resource.type === type)
+
+/** Queues that a consumer takes from; the others hold dead letters. */
+const consumerQueues = (shop: RunningShop): readonly DeployedResource[] =>
+  resourcesOf(shop, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy !== undefined)
+
+const environmentsOf = (shop: RunningShop): readonly Readonly<Record<string, string>>[] =>
+  resourcesOf(shop, 'AWS::Lambda::Function').map(
+    ({ properties }) => (properties.Environment as { Variables: Record<string, string> }).Variables,
+  )
+
+const isFifo = (arnOrUrl: string): boolean => arnOrUrl.endsWith('.fifo')
+
+export function order(number: string, skus: number): Invoice {
+  return {
+    number,
+    kind: 'order',
+    invoicedAt: '2010-12-01T08:26:00.000Z',
+    customerId: '20001',
+    country: 'EIRE',
+    lines: Array.from({ length: skus }, (_, index) => ({ sku: `S${index}`, quantity: 1, unitPrice: 100 })),
+  }
+}
+
+/** Orders and returns, each with its goods and its money; orders that fall through; and a customer who looks at hers. */
+export async function everyPath(shop: RunningShop): Promise<void> {
+  const invoices = generateInvoices({ count: 12, seed: 1 })
+  await shop.run(invoices)
+  await shop.provider({ declineOver: 0 })
+  await shop.run([order('declined', 3)])
+  await shop.provider({})
+  const goods = Array.from({ length: 100 }, (_, index) => ({ sku: `S${index}`, quantity: 1 }))
+  await shop.api.post('stock', { lines: goods }, 'half-of-it')
+  await shop.cloud.clock.idle()
+  await shop.runWithoutGoods(order('short', 200))
+  await shop.api.get(`orders/${shop.idOf('declined')}`)
+  await shop.api.get('orders', { customerId: '20001' })
+}
+
+/** Each function's writes fail until it has put a message off, so that every consumer tries again. */
+export async function failing(shop: RunningShop): Promise<void> {
+  const patient = new Set<string>()
+  const plan: FaultPlan = (point, { subject, sandbox }) => {
+    // A sandbox's name ends in an id of its own.
+    const name = String(sandbox).slice(0, -13)
+    if (subject === 'sqs:ChangeMessageVisibility') patient.add(name)
+    const fails = point === 'api.call' && WRITES.includes(String(subject)) && !patient.has(name)
+    return fails ? 'fail' : 'none'
+  }
+  shop.cloud.kernel.faults.use(plan)
+  await everyPath(shop)
+  shop.cloud.kernel.faults.use(undefined)
+}
+
+const WRITES = ['dynamodb:PutItem', 'dynamodb:TransactWriteItems']
+
+/** Dead letters have come to every queue of theirs: the alarms tell. */
+export async function alarming(shop: RunningShop): Promise<void> {
+  await shop.cloud.clock.advance(5 * 60_000)
+}
+
+/** Each consumer gets what is no message, what is too old, and what was tried too often. */
+export async function poison(shop: RunningShop): Promise<void> {
+  const sqs = shop.cloud.client(SQSClient)
+  const now = shop.cloud.clock.now()
+  const send = async (QueueUrl: string, MessageBody: string, id: string) => {
+    const fifo = isFifo(QueueUrl) && { MessageGroupId: id, MessageDeduplicationId: id }
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...fifo }))
+  }
+  for (const { physicalId } of consumerQueues(shop)) {
+    await send(physicalId, '{"not":"an envelope"}', 'malformed')
+    await send(physicalId, envelope('old', now - 40 * 86_400_000), 'old')
+  }
+  await shop.cloud.clock.idle()
+  await withMappings(shop, { Enabled: false }, { Enabled: true }, async () => {
+    for (const { physicalId, properties } of consumerQueues(shop)) {
+      await send(physicalId, envelope('tired', now), 'tired')
+      if (isFifo(physicalId)) await countTries(shop, physicalId, 'tired')
+      const { maxReceiveCount } = properties.RedrivePolicy as { readonly maxReceiveCount: number }
+      for (let receive = 0; receive < maxReceiveCount - 1 && !isFifo(physicalId); receive++)
+        await sqs.send(new ReceiveMessageCommand({ QueueUrl: physicalId, VisibilityTimeout: 0 }))
+    }
+  })
+  await shop.cloud.clock.idle()
+}
+
+/** On a FIFO queue the kit counts attempts itself, in the state of the group. */
+async function countTries(shop: RunningShop, queueUrl: string, id: string): Promise<void> {
+  const consumer = environmentsOf(shop).find(
+    (environment) => environment[variables.queueUrl]?.split('/').at(-1) === queueUrl.split('/').at(-1),
+  )
+  const key = parkStateKey(consumer?.[variables.consumer] ?? '', id)
+  const Item = marshall({ ...key, failing: id, attempts: 1000 })
+  await shop.cloud.client(DynamoDBClient).send(new PutItemCommand({ TableName: consumer?.[variables.table], Item }))
+}
+
+function envelope(id: string, time: number): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: 'orders',
+    type: 'orders.Unknown',
+    time: new Date(time).toISOString(),
+    datacontenttype: 'application/json',
+    dataversion: 1,
+    partitionkey: id,
+    correlationid: id,
+    hops: 0,
+    data: {},
+  })
+}
+
+const closed = (Resource: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Deny', Principal: { Service: '*' }, Action: '*', Resource },
+  })
+
+/** Queues take nothing from topics and rules, and topics nothing from rules: all of it goes to their dead-letter queues. */
+export async function undelivered(shop: RunningShop): Promise<void> {
+  const { cloud } = shop
+  const sqs = cloud.client(SQSClient)
+  const sns = cloud.client(SNSClient)
+  for (const { physicalId: QueueUrl, attributes } of consumerQueues(shop))
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: closed(`${attributes.Arn}`) } }))
+  const data = { customerId: '20001', source: 'return' }
+  const topics = resourcesOf(shop, 'AWS::SNS::Topic').map(({ physicalId }) => physicalId)
+  for (const TopicArn of topics) {
+    const fifo = isFifo(TopicArn) && { MessageGroupId: 'lost', MessageDeduplicationId: 'lost' }
+    await sns.send(new PublishCommand({ TopicArn, Message: JSON.stringify({ data, detail: { data } }), ...fifo }))
+  }
+  await cloud.clock.idle()
+  for (const TopicArn of topics)
+    await sns.send(
+      new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue: closed(TopicArn) }),
+    )
+  const [rule] = resourcesOf(shop, 'AWS::Events::EventBus')
+  await cloud.client(EventBridgeClient).send(
+    new PutEventsCommand({
+      Entries: [
+        { EventBusName: rule?.physicalId, Source: 'returns', DetailType: 'returns.ReturnRequested', Detail: '{}' },
+      ],
+    }),
+  )
+  await cloud.clock.idle()
+}
+
+/** The relays meet what can never be published, and then crash until their streams give up. */
+export async function relaysGiveUp(shop: RunningShop): Promise<void> {
+  const dynamodb = shop.cloud.client(DynamoDBClient)
+  const unreadable = async (row: string) => {
+    for (const { physicalId: TableName } of resourcesOf(shop, 'AWS::DynamoDB::Table'))
+      await dynamodb.send(
+        new PutItemCommand({ TableName, Item: { pk: { S: 'out#none' }, sk: { S: row }, _out: { S: 'unreadable' } } }),
+      )
+    await shop.cloud.clock.idle()
+  }
+  await unreadable('to be parked')
+  const crash: FaultPlan = (point) => (point === 'lambda.result' ? 'crash' : 'none')
+  await withMappings(shop, { MaximumRetryAttempts: 0 }, { MaximumRetryAttempts: -1 }, async () => {
+    shop.cloud.kernel.faults.use(crash)
+    await unreadable('to be given up')
+    shop.cloud.kernel.faults.use(undefined)
+  })
+}
+
+type MappingChange = { readonly Enabled: boolean } | { readonly MaximumRetryAttempts: number }
+
+/** Changes the mappings of all queues, or of all streams where the change is theirs. */
+async function withMappings(
+  shop: RunningShop,
+  during: MappingChange,
+  after: MappingChange,
+  work: () => Promise<void>,
+): Promise<void> {
+  const lambda = shop.cloud.client(LambdaClient)
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}))
+  const source = 'Enabled' in during ? ':sqs:' : ':dynamodb:'
+  const uuids = EventSourceMappings.filter(({ EventSourceArn }) => EventSourceArn?.includes(source)).map(
+    ({ UUID }) => UUID,
+  )
+  const change = async (to: MappingChange) => {
+    for (const UUID of uuids) await lambda.send(new UpdateEventSourceMappingCommand({ UUID, ...to }))
+    await shop.cloud.clock.idle()
+  }
+  await change(during)
+  await work()
+  await change(after)
+}
