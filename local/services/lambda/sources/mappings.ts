@@ -72,9 +72,10 @@ export class Mappings {
     mapping.settings = changes.settings
     mapping.lastModified = this.#parts.context.kernel.clock.now()
     mapping.state = changes.enabled === enabled ? 'Updating' : changes.enabled ? 'Enabling' : 'Disabling'
-    this.#settle(mapping, changes.enabled ? 'Enabled' : 'Disabled', () =>
-      changes.enabled ? source.start() : source.stop(),
-    )
+    this.#settle(mapping, changes.enabled ? 'Enabled' : 'Disabled', async () => {
+      await source.stop()
+      if (changes.enabled) source.start()
+    })
     return mapping
   }
 

@@ -63,6 +63,11 @@ export class StreamLane {
     this.#halt.abort(new Error('The mapping is disabled'))
   }
 
+  /** Gives up what it is waiting with. */
+  drain(): StreamRecord[] {
+    return this.#waiting.splice(0)
+  }
+
   push(records: readonly StreamRecord[]): void {
     this.#waiting.push(...records)
     this.#pump()

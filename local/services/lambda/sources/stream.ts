@@ -36,12 +36,11 @@ export class StreamSource implements EventSource {
     this.#reader = new StreamReader(parts.context, mapping.sourceArn, () => this.#caller(), position)
     // A mapping that is known goes on where it was, whatever its starting position says.
     if (position) this.#positioned = Promise.resolve()
-    this.#grow(mapping.settings.parallelization)
   }
 
   start(): void {
     if (this.#unlisten) return
-    this.#grow(this.#mapping.settings.parallelization)
+    this.#arrangeLanes(this.#mapping.settings.parallelization)
     const streams = this.#parts.context.service<DynamoDbStreams>('streams')
     this.#unlisten = streams.onRecords(this.#mapping.sourceArn, () => queueMicrotask(() => this.#wake()))
     for (const lane of this.#lanes) lane.start()
@@ -60,17 +59,23 @@ export class StreamSource implements EventSource {
     })
   }
 
-  #grow(lanes: number): void {
-    while (this.#lanes.length < lanes)
-      this.#lanes.push(
-        new StreamLane({
-          parts: this.#parts,
-          mapping: this.#mapping,
-          target: () => this.#target(),
-          finished: (records) => this.#finished(records),
-          idle: () => this.#idle(),
-        }),
-      )
+  /** As many lanes as the mapping wants; what the old ones were waiting with is dealt out anew. */
+  #arrangeLanes(count: number): void {
+    if (this.#lanes.length === count) return
+    const left = this.#lanes.flatMap((lane) => lane.drain()).sort(bySequence)
+    this.#lanes.length = 0
+    while (this.#lanes.length < count) this.#lanes.push(this.#newLane())
+    this.#deal(left)
+  }
+
+  #newLane(): StreamLane {
+    return new StreamLane({
+      parts: this.#parts,
+      mapping: this.#mapping,
+      target: () => this.#target(),
+      finished: (records) => this.#finished(records),
+      idle: () => this.#idle(),
+    })
   }
 
   #wake(): void {
@@ -163,3 +168,7 @@ export class StreamSource implements EventSource {
     this.#drained = undefined
   }
 }
+
+/** Sequence numbers are decimal digits: the longer, the later. */
+const bySequence = (a: StreamRecord, b: StreamRecord): number =>
+  a.sequenceNumber.length - b.sequenceNumber.length || (a.sequenceNumber < b.sequenceNumber ? -1 : 1)

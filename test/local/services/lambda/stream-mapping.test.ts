@@ -253,7 +253,7 @@ describe('an event source mapping of a stream', () => {
   })
 
   test('Lambda 10: lanes of a parallelized shard keep the order of each item', async () => {
-    const { seen } = await setUp('lanes', 'await new Promise((resolve) => setTimeout(resolve, 1000))', {
+    const { seen, uuid } = await setUp('lanes', 'await new Promise((resolve) => setTimeout(resolve, 1000))', {
       ParallelizationFactor: 4,
       BatchSize: 1,
     })
@@ -268,6 +268,11 @@ describe('an event source mapping of a stream', () => {
         `${pk}=3`,
       ])
     expect(all.filter(({ at }) => at === start).length).toBeGreaterThan(1)
+    await cloud.client(LambdaClient).send(new UpdateEventSourceMappingCommand({ UUID: uuid, ParallelizationFactor: 1 }))
+    const later = cloud.clock.now()
+    await putAll('lanes', 'a=4', 'b=4', 'c=4')
+    await cloud.clock.advance(20_000)
+    expect((await seen()).map(({ at }) => at - later)).toEqual([0, 1000, 2000])
   })
 
   test('Lambda 6: records that no filter fits are passed over', async () => {
