@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
-import { SendTaskFailureCommand, SendTaskHeartbeatCommand } from '@aws-sdk/client-sfn'
+import { SendTaskFailureCommand, SendTaskHeartbeatCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -155,6 +155,18 @@ describe('integrations', () => {
     expect((await on.look(arn)).status).toBe('RUNNING')
     await on.sfn.send(new SendTaskFailureCommand({ taskToken, error: 'Refused', cause: 'no funds' }))
     expect(await on.look(arn)).toMatchObject({ status: 'FAILED', error: 'Refused', cause: 'no funds' })
+  })
+
+  it.each(['is stopped', 'times out'])('stops the nested execution when the task that waits for it %s', async (how) => {
+    const StateMachineArn = await on.machine(single({ Type: 'Wait', Seconds: 600, End: true }))
+    const parent = task('states:startExecution.sync:2', { StateMachineArn }, { TimeoutSeconds: 60 })
+    const arn = await on.start(await on.machine(parent))
+    const { events } = await on.look(arn)
+    const { ExecutionArn } = JSON.parse(events[4]?.taskSubmittedEventDetails?.output ?? '{}')
+    if (how === 'is stopped') await on.sfn.send(new StopExecutionCommand({ executionArn: arn }))
+    else await on.clock.advance(60_000)
+    expect((await on.look(arn)).status).toBe(how === 'is stopped' ? 'ABORTED' : 'FAILED')
+    expect((await on.look(ExecutionArn)).status).toBe('ABORTED')
   })
 
   it('lambda:invoke hands a text over as JSON', async () => {

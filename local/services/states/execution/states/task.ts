@@ -3,6 +3,7 @@ import { parseResource, type Resource } from '../../integrations/resource.ts'
 import { compact, type Json, tooLarge } from '../../language/json.ts'
 import { evaluateField, evaluateTyped } from '../../language/jsonata/evaluate.ts'
 import { runtimeProblem } from '../../language/problem.ts'
+import type { WaitingTask } from '../../model/tokens.ts'
 import { effectiveInput, fieldByPath, outcomeOf, payloadOf, printed } from '../data-flow.ts'
 import { Deadline } from '../deadline.ts'
 import { StateFailure } from '../failure.ts'
@@ -27,6 +28,14 @@ async function runOnce(step: Step): Promise<Outcome> {
       ? run.parts.tokens.issue(run.execution.machineArn)
       : undefined
   if (waiting) step.scope.context.Task = { Token: waiting.token }
+  try {
+    return await perform(step, resource, waiting)
+  } finally {
+    waiting?.close()
+  }
+}
+
+async function perform(step: Step, resource: Performable, waiting: WaitingTask | undefined): Promise<Outcome> {
   const input = effectiveInput(step)
   const times = await timesOf(step, input)
   const parameters = await payloadOf(step, input)
@@ -34,8 +43,9 @@ async function runOnce(step: Step): Promise<Outcome> {
   const events = resource.kind === 'function' ? functionEvents(step, resource.arn) : integrationEvents(step, resource)
   events.scheduled(parameters, times)
   events.started()
-  const givenUp = new AbortController()
-  const signal = AbortSignal.any([step.thread.signal, givenUp.signal])
+  const { run, signal: stopped } = step.thread
+  const over = new AbortController()
+  const signal = AbortSignal.any([stopped, over.signal])
   const deadline = new Deadline(run.clock, `${step.name} of ${run.execution.name}`, times)
   if (waiting) waiting.onHeartbeat = () => deadline.beat()
   const work =
@@ -51,12 +61,14 @@ async function runOnce(step: Step): Promise<Outcome> {
     throw told(error, events)
   } finally {
     deadline.cancel()
-    givenUp.abort('the task is over')
-    waiting?.close()
+    over.abort('the task is over')
   }
 }
 
-function resourceOf({ state }: Step): Exclude<Resource, { kind: 'activity' }> {
+/** Activities are refused when a machine is created. */
+type Performable = Exclude<Resource, { kind: 'activity' }>
+
+function resourceOf({ state }: Step): Performable {
   const resource = parseResource(state.Resource ?? '')
   if (resource && resource.kind !== 'activity') return resource
   throw runtimeProblem(`The resource ${state.Resource} is not supported.`)

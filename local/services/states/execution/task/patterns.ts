@@ -23,8 +23,13 @@ export async function runIntegration(
   if (waiting) return answered(call, events, waiting)
   if (resource.pattern === 'requestResponse') return call
   const result = (await call) as JsonObject
+  const executionArn = String(result.ExecutionArn)
+  if (signal.aborted) {
+    await stopChild(step, executionArn)
+    return result
+  }
   events.submitted(result)
-  return followChild(step, String(result.ExecutionArn), resource.pattern === 'sync:2', signal)
+  return followChild(step, executionArn, resource.pattern === 'sync:2', signal)
 }
 
 /** The token may be answered while the call is still under way. */
