@@ -1,6 +1,16 @@
 // Checked by tsc: each line below an @ts-expect-error must not compile, and the rest must.
 import { z } from 'zod'
-import { aggregate, command, consumer, endpoint, event, everyEvent, store, worker } from '../../messaging/index.ts'
+import {
+  aggregate,
+  command,
+  consumer,
+  endpoint,
+  event,
+  everyEvent,
+  only,
+  store,
+  worker,
+} from '../../messaging/index.ts'
 
 const Placed = event('orders.OrderPlaced', {
   version: 3,
@@ -95,6 +105,30 @@ worker(
     orders[0]?.orderId.length
     // @ts-expect-error the key is a pair
     await unit.mine.get('c1')
+  },
+)
+
+worker(
+  import.meta,
+  { id: 'orders.ship', on: Ship, stores: { order: OrderAggregate }, publishes: [Shipped] },
+  (_ship, unit) => {
+    unit.order.append('1', [{ type: 'orders.OrderShipped', data: { orderId: '1' } }])
+    // @ts-expect-error an event of the aggregate leaves by being appended
+    unit.publish(Shipped, { orderId: '1' })
+  },
+)
+
+worker(
+  import.meta,
+  { id: 'orders.ship', on: Ship, stores: { stock: only(Stock, 'get', 'save'), order: only(OrderAggregate, 'load') } },
+  async (_ship, unit) => {
+    const item = await unit.stock.get('1')
+    if (item) unit.stock.save(item)
+    // @ts-expect-error not among what it does with the store
+    unit.stock.delete('1')
+    await unit.order.load('1')
+    // @ts-expect-error not among what it does with the aggregate
+    unit.order.append('1', [])
   },
 )
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { aggregate, consumer, event, store } from '../../messaging/index.ts'
+import { aggregate, consumer, event, only, store } from '../../messaging/index.ts'
 import type { QueueHandler } from '../../messaging/queue-handler.ts'
 import { type Lab, openLab } from './lab.ts'
 import { envelope } from './support.ts'
@@ -205,5 +205,32 @@ describe('a store of pairs', () => {
     await run(handler)
     expect((await reasons())[0]).toMatch(/^item of store 'by-customer': customer: /)
     expect(await lab.items()).toEqual([])
+  })
+})
+
+describe('a unit', () => {
+  it('has of a store what the handler declares to do with it, and nothing else', async () => {
+    const seen: string[][] = []
+    const stores = { all: ByCustomer, some: only(ByCustomer, 'query', 'save'), order: only(OrderAggregate, 'load') }
+    const handler = consumer(import.meta, { id: 'view.orders', on: Placed, stores }, (_order, unit) => {
+      seen.push(Object.keys(unit.all), Object.keys(unit.some), Object.keys(unit.order))
+    })
+    expect(await run(handler)).toEqual([])
+    expect(seen).toEqual([['get', 'getMany', 'query', 'save', 'delete'], ['query', 'save'], ['load']])
+  })
+
+  it('refuses to publish an event of an aggregate beside it', async () => {
+    const Shut = event('orders.OrderShut', { schema: z.object({ orderId: z.string() }), key })
+    const door = aggregate('door', { initial: () => 0, evolve: (shut) => shut + 1, events: [Shut] })
+    const delivery = { attempts: 1 }
+    const options = { id: 'orders.shut', on: Placed, stores: { door }, publishes: [Shut], delivery } as const
+    const handler = consumer(import.meta, options, ({ orderId }, unit) => {
+      // @ts-expect-error the types refuse it, too
+      unit.publish(Shut, { orderId })
+    })
+    await run(handler)
+    expect(await reasons()).toEqual([
+      "'orders.OrderShut' is an event of an aggregate: publish it by appending it there",
+    ])
   })
 })
