@@ -27,8 +27,8 @@ export const batchGetItem = (model: Model): Action =>
   action<BatchGetItemCommandInput, BatchGetItemCommandOutput>({
     accepts: ['RequestItems', 'ReturnConsumedCapacity'],
     access: (input) =>
-      Object.entries(input.RequestItems ?? {}).map(([name, { Keys }]) =>
-        tableAccess(model, 'BatchGetItem', name, { keys: Keys ?? [] }),
+      Object.entries(input.RequestItems ?? {}).map(([name, block]) =>
+        tableAccess(model, 'BatchGetItem', name, { keys: block.Keys ?? [], request: block }),
       ),
     run(input, call) {
       checkMembers(input)

@@ -24,9 +24,10 @@ export const batchWriteItem = (model: Model): Action =>
   action<BatchWriteItemCommandInput, BatchWriteItemCommandOutput>({
     accepts: ['RequestItems', 'ReturnConsumedCapacity', 'ReturnItemCollectionMetrics'],
     access: (input) =>
-      Object.entries(input.RequestItems ?? {}).map(([name, requests]) =>
-        tableAccess(model, 'BatchWriteItem', name, { keys: requests.flatMap(itemOrKey) }),
-      ),
+      Object.entries(input.RequestItems ?? {}).map(([name, requests]) => {
+        const keys = requests.flatMap(itemOrKey)
+        return tableAccess(model, 'BatchWriteItem', name, { keys, request: { Keys: keys } })
+      }),
     run(input, call) {
       checkMembers(input)
       const parts = Object.entries(input.RequestItems ?? {}).map(([name, requests]) => ({

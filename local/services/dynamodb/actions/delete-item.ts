@@ -27,7 +27,7 @@ export const deleteItem = (model: Model): Action =>
       'Expected',
       'ConditionalOperator',
     ],
-    access: (input) => [tableAccess(model, 'DeleteItem', input.TableName, { keys: [input.Key ?? {}] })],
+    access: (input) => [tableAccess(model, 'DeleteItem', input.TableName, { keys: [input.Key ?? {}], request: input })],
     run(input, call) {
       const tableName = tableNameOf(input.TableName)
       checkMembers(input)

@@ -21,7 +21,7 @@ export const getItem = (model: Model): Action =>
       'ReturnConsumedCapacity',
       'AttributesToGet',
     ],
-    access: (input) => [tableAccess(model, 'GetItem', input.TableName, { keys: [input.Key ?? {}] })],
+    access: (input) => [tableAccess(model, 'GetItem', input.TableName, { keys: [input.Key ?? {}], request: input })],
     run(input, call) {
       const tableName = tableNameOf(input.TableName)
       new Constraints()

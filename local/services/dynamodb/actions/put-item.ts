@@ -27,7 +27,7 @@ export const putItem = (model: Model): Action =>
       'Expected',
       'ConditionalOperator',
     ],
-    access: (input) => [tableAccess(model, 'PutItem', input.TableName, { keys: [input.Item ?? {}] })],
+    access: (input) => [tableAccess(model, 'PutItem', input.TableName, { keys: [input.Item ?? {}], request: input })],
     run(input, call) {
       const tableName = tableNameOf(input.TableName)
       checkMembers(input)

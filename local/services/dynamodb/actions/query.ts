@@ -35,7 +35,11 @@ export const query = (model: Model): Action =>
       'ConditionalOperator',
     ],
     access: (input) => [
-      tableAccess(model, 'Query', input.TableName, { index: input.IndexName, keys: queriedKeys(model, input) }),
+      tableAccess(model, 'Query', input.TableName, {
+        index: input.IndexName,
+        keys: queriedKeys(model, input),
+        request: input,
+      }),
     ],
     run(input, call) {
       const tableName = tableNameOf(input.TableName)

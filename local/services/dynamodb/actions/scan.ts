@@ -30,7 +30,7 @@ export const scan = (model: Model): Action =>
       'ScanFilter',
       'ConditionalOperator',
     ],
-    access: (input) => [tableAccess(model, 'Scan', input.TableName, { index: input.IndexName })],
+    access: (input) => [tableAccess(model, 'Scan', input.TableName, { index: input.IndexName, request: input })],
     run(input, call) {
       const tableName = tableNameOf(input.TableName)
       checkReadMembers(input, 'Scan')

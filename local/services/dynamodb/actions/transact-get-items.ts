@@ -26,7 +26,11 @@ export const transactGetItems = (model: Model): Action =>
     accepts: ['TransactItems', 'ReturnConsumedCapacity'],
     access: (input) =>
       (input.TransactItems ?? []).map(({ Get }) =>
-        tableAccess(model, 'GetItem', Get?.TableName, { keys: [Get?.Key ?? {}], within: 'TransactGetItems' }),
+        tableAccess(model, 'GetItem', Get?.TableName, {
+          keys: [Get?.Key ?? {}],
+          within: 'TransactGetItems',
+          request: Get,
+        }),
       ),
     run(input, call) {
       new Constraints()

@@ -35,16 +35,16 @@ export const transactWriteItems = (model: Model): Action =>
   })
 
 function accessOf(model: Model, item: TransactWriteItem): AccessCheck[] {
-  const checks = [
-    ['PutItem', item.Put?.TableName, item.Put?.Item],
-    ['UpdateItem', item.Update?.TableName, item.Update?.Key],
-    ['DeleteItem', item.Delete?.TableName, item.Delete?.Key],
-    ['ConditionCheckItem', item.ConditionCheck?.TableName, item.ConditionCheck?.Key],
+  const parts = [
+    ['PutItem', item.Put, item.Put?.Item],
+    ['UpdateItem', item.Update, item.Update?.Key],
+    ['DeleteItem', item.Delete, item.Delete?.Key],
+    ['ConditionCheckItem', item.ConditionCheck, item.ConditionCheck?.Key],
   ] as const
-  return checks.flatMap(([name, tableName, key]) =>
-    tableName === undefined
+  return parts.flatMap(([name, request, key]) =>
+    request?.TableName === undefined
       ? []
-      : [tableAccess(model, name, tableName, { keys: [key ?? {}], within: 'TransactWriteItems' })],
+      : [tableAccess(model, name, request.TableName, { keys: [key ?? {}], within: 'TransactWriteItems', request })],
   )
 }
 

@@ -31,7 +31,7 @@ export const updateItem = (model: Model): Action =>
       'Expected',
       'ConditionalOperator',
     ],
-    access: (input) => [tableAccess(model, 'UpdateItem', input.TableName, { keys: [input.Key ?? {}] })],
+    access: (input) => [tableAccess(model, 'UpdateItem', input.TableName, { keys: [input.Key ?? {}], request: input })],
     run(input, call) {
       if (input.Key === undefined) throw withoutKey(input)
       const tableName = tableNameOf(input.TableName)

@@ -5,6 +5,7 @@ import {
   QueryCommand,
   ScanCommand,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
@@ -99,6 +100,38 @@ describe('permissions', () => {
     await expect(client.send(query('other'))).rejects.toThrow('is not authorized to perform: dynamodb:Query')
     await expect(client.send(new GetItemCommand({ TableName, Key: item('other') }))).rejects.toThrow('dynamodb:GetItem')
     await expect(client.send(new ScanCommand({ TableName }))).rejects.toThrow('dynamodb:Scan')
+  })
+})
+
+describe('condition keys of what a request names', () => {
+  it('dynamodb:Attributes and dynamodb:Select confine a role to attributes', async () => {
+    const client = await clientOf('reader', {
+      Action: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      Resource: arn,
+      Condition: {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'shown'] },
+        StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES', 'dynamodb:ReturnValues': 'NONE' },
+      },
+    })
+    const Key = item('mine')
+    await client.send(new GetItemCommand({ TableName, Key, ProjectionExpression: 'pk, shown[0].secret' }))
+    const hidden = { ProjectionExpression: 'pk, #s', ExpressionAttributeNames: { '#s': 'secret' } }
+    await expect(client.send(new GetItemCommand({ TableName, Key, ...hidden }))).rejects.toThrow('dynamodb:GetItem')
+    const query = { TableName, KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': { S: 'mine' } } }
+    await client.send(new QueryCommand({ ...query, ProjectionExpression: 'shown' }))
+    await expect(client.send(new QueryCommand({ ...query, Select: 'ALL_ATTRIBUTES' }))).rejects.toThrow(
+      'dynamodb:Query',
+    )
+    const update = (UpdateExpression: string, ReturnValues?: 'ALL_NEW') =>
+      client.send(
+        new UpdateItemCommand({
+          ...{ TableName, Key, UpdateExpression, ReturnValues },
+          ExpressionAttributeValues: { ':v': { N: '1' } },
+        }),
+      )
+    await update('SET shown = if_not_exists(shown, :v)')
+    await expect(update('SET secret = :v')).rejects.toThrow('dynamodb:UpdateItem')
+    await expect(update('SET shown = :v', 'ALL_NEW')).rejects.toThrow('dynamodb:UpdateItem')
   })
 })
 
