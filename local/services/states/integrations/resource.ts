@@ -18,6 +18,9 @@ export type Resource =
     }
   | { readonly kind: 'activity' }
 
+/** Activities are refused when a machine is created. */
+export type Performable = Exclude<Resource, { kind: 'activity' }>
+
 /** How long the task lasts: for the answer, for the job's end, or for somebody who has the token. */
 export type Pattern = 'requestResponse' | 'sync' | 'sync:2' | 'waitForTaskToken'
 

@@ -16,7 +16,7 @@ export async function childResult(step: Step, executionArn: string, parsed: bool
   await step.thread.run.parts.executions.whenEnded(executionArn)
   const describe = { service: 'states', action: 'DescribeExecution', errors } as const
   const { output } = await callService(step, describe, { ExecutionArn: executionArn })
-  const child = output as unknown as DescribeExecutionCommandOutput
+  const child = output as Partial<DescribeExecutionCommandOutput>
   const read = (text: string | undefined): Json => (parsed ? (JSON.parse(text ?? 'null') as Json) : (text ?? null))
   const succeeded = child.status === 'SUCCEEDED'
   const result: JsonObject = {

@@ -1,5 +1,6 @@
 import type { CloudContext } from '../../../service.ts'
 import type { Execution } from '../execution/execution.ts'
+import type { Resource } from '../integrations/resource.ts'
 
 const NAMESPACE = 'AWS/States'
 
@@ -34,4 +35,17 @@ function point(context: CloudContext, execution: Execution, name: string, value:
     )
   if (execution.aliasArn !== undefined)
     context.metric(NAMESPACE, name, { StateMachineArn, Alias: execution.aliasArn.split(':').at(-1) ?? '' }, value, unit)
+}
+
+/** A task's turn, by the function or by the integration's resource. */
+export function recordTask(
+  context: CloudContext,
+  resource: Resource,
+  turn: 'Scheduled' | 'Started' | 'Succeeded' | 'Failed' | 'TimedOut',
+): void {
+  if (resource.kind === 'function')
+    context.metric(NAMESPACE, `LambdaFunctions${turn}`, { LambdaFunctionArn: resource.arn }, 1, 'Count')
+  if (resource.kind !== 'integration') return
+  const ServiceIntegrationResourceArn = `arn:aws:states:::${resource.resourceType}:${resource.resource}`
+  context.metric(NAMESPACE, `ServiceIntegrations${turn}`, { ServiceIntegrationResourceArn }, 1, 'Count')
 }

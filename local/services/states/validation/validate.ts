@@ -1,7 +1,7 @@
 import type { StateMachineType } from '@aws-sdk/client-sfn'
 import type { CloudContext } from '../../../service.ts'
 import type { Machine, QueryLanguage } from '../language/definition.ts'
-import { isObject, type Json } from '../language/json.ts'
+import { isObject, type JsonObject } from '../language/json.ts'
 import { NotJson, readJson } from '../language/read-json.ts'
 import { type Diagnostic, Diagnostics } from './diagnostics.ts'
 import { type FoundIntegration, validateIntegration } from './integrations.ts'
@@ -30,11 +30,12 @@ export async function validateDefinition(
   const integrations: FoundIntegration[] = []
   validateMachine(machine, '', { diagnostics, type, language: given, names: new Set(), integrations, top: true })
   for (const integration of integrations) await validateIntegration(context, integration, diagnostics)
+  // What nothing was found against has the form of a machine.
   const sound = diagnostics.all.length === 0
-  return { diagnostics: diagnostics.all, machine: sound ? (machine as unknown as Machine) : undefined }
+  return { diagnostics: diagnostics.all, machine: sound ? (machine as JsonObject & Machine) : undefined }
 }
 
-function read(text: string, diagnostics: Diagnostics): Record<string, Json> | undefined {
+function read(text: string, diagnostics: Diagnostics): JsonObject | undefined {
   try {
     const value = text.trim() === '' ? null : readJson(text)
     if (isObject(value)) return value
@@ -47,7 +48,7 @@ function read(text: string, diagnostics: Diagnostics): Record<string, Json> | un
   return undefined
 }
 
-function checkTop(machine: Record<string, Json>, diagnostics: Diagnostics): void {
+function checkTop(machine: JsonObject, diagnostics: Diagnostics): void {
   if (machine.Version !== undefined && machine.Version !== '1.0')
     diagnostics.schema('/Version', 'Value must be one of [1.0]')
   const timeout = machine.TimeoutSeconds

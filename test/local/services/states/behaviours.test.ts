@@ -1,4 +1,9 @@
-import { DescribeExecutionCommand, SendTaskSuccessCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn'
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFunction } from '../lambda/support/function.ts'
@@ -169,6 +174,27 @@ describe('the behaviours of local-cloud.md', () => {
       ['ParallelStateExited', 7],
       ['ExecutionSucceeded', 9],
     ])
+  })
+
+  it('Step Functions 6: an execution that would pass 25,000 events fails with its last one', async () => {
+    const loop = {
+      StartAt: 'A',
+      States: {
+        A: { Type: 'Pass', Next: 'B' },
+        B: { Type: 'Choice', Choices: [{ Variable: '$', IsPresent: true, Next: 'A' }] },
+      },
+    }
+    const executionArn = await on.start(await on.machine(loop))
+    await on.clock.settle()
+    const history = new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1 })
+    expect((await on.sfn.send(history)).events?.[0]).toMatchObject({
+      id: 25_000,
+      type: 'ExecutionFailed',
+      executionFailedEventDetails: {
+        error: 'States.Runtime',
+        cause: 'The execution reached the maximum number of history events (25000).',
+      },
+    })
   })
 
   it('Step Functions 7: a failed iteration stops the others; outputs keep the order of the items', async () => {

@@ -88,19 +88,25 @@ describe('AWS::StepFunctions', () => {
       execution_arn: ran.arn,
     })
     await on.clock.advance(60_000)
+    const sent = 'arn:aws:states:::sqs:sendMessage'
+    expect(await sum('ExecutionsSucceeded', 'StateMachineArn', outputs.MachineArn)).toBe(1)
+    expect(await sum('ServiceIntegrationsSucceeded', 'ServiceIntegrationResourceArn', sent)).toBe(1)
+  })
+
+  async function sum(MetricName: string, Name: string, Value: string | undefined) {
     const { Datapoints } = await on.cloud.client(CloudWatchClient).send(
       new GetMetricStatisticsCommand({
         Namespace: 'AWS/States',
-        MetricName: 'ExecutionsSucceeded',
-        Dimensions: [{ Name: 'StateMachineArn', Value: outputs.MachineArn ?? '' }],
+        MetricName,
+        Dimensions: [{ Name, Value }],
         StartTime: new Date(on.clock.now() - 3_600_000),
         EndTime: new Date(on.clock.now() + 3_600_000),
         Period: 60,
         Statistics: ['Sum'],
       }),
     )
-    expect(Datapoints?.[0]?.Sum).toBe(1)
-  })
+    return Datapoints?.[0]?.Sum
+  }
 
   it('reads a definition from an asset, with its substitutions', async () => {
     const stateMachineArn = outputs.FromFileArn ?? ''

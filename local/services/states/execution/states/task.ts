@@ -1,5 +1,5 @@
 import { invokeFunction } from '../../integrations/lambda.ts'
-import { parseResource, type Resource } from '../../integrations/resource.ts'
+import { type Performable, parseResource } from '../../integrations/resource.ts'
 import { compact, type Json, tooLarge } from '../../language/json.ts'
 import { evaluateField, evaluateTyped } from '../../language/jsonata/evaluate.ts'
 import { runtimeProblem } from '../../language/problem.ts'
@@ -9,7 +9,7 @@ import { Deadline } from '../deadline.ts'
 import { StateFailure } from '../failure.ts'
 import { withRetryAndCatch } from '../retry-catch.ts'
 import type { Outcome, Step } from '../step.ts'
-import { functionEvents, integrationEvents, type TaskEvents } from '../task/events.ts'
+import { type TaskEvents, taskEvents } from '../task/events.ts'
 import { runIntegration } from '../task/patterns.ts'
 
 /** A task without a limit of its own lives as long as its execution. */
@@ -40,7 +40,7 @@ async function perform(step: Step, resource: Performable, waiting: WaitingTask |
   const times = await timesOf(step, input)
   const parameters = await payloadOf(step, input)
   await takeCredentials(step, input)
-  const events = resource.kind === 'function' ? functionEvents(step, resource.arn) : integrationEvents(step, resource)
+  const events = taskEvents(step, resource)
   events.scheduled(parameters, times)
   events.started()
   const { run, signal: stopped } = step.thread
@@ -65,9 +65,6 @@ async function perform(step: Step, resource: Performable, waiting: WaitingTask |
   }
 }
 
-/** Activities are refused when a machine is created. */
-type Performable = Exclude<Resource, { kind: 'activity' }>
-
 function resourceOf({ state }: Step): Performable {
   const resource = parseResource(state.Resource ?? '')
   if (resource && resource.kind !== 'activity') return resource
@@ -80,9 +77,9 @@ function told(error: unknown, events: TaskEvents): unknown {
   return error
 }
 
-function checkSize(result: Json, resource: Resource): void {
+function checkSize(result: Json, resource: Performable): void {
   if (!tooLarge(compact(result))) return
-  const name = resource.kind === 'function' ? resource.arn : resource.kind === 'integration' ? resource.service : ''
+  const name = resource.kind === 'function' ? resource.arn : resource.service
   throw new StateFailure(
     'States.DataLimitExceeded',
     `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`,

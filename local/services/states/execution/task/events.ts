@@ -1,5 +1,6 @@
-import type { Resource } from '../../integrations/resource.ts'
+import type { Performable, Resource } from '../../integrations/resource.ts'
 import { compact, type Json } from '../../language/json.ts'
+import { recordTask } from '../../telemetry/metrics.ts'
 import type { StateFailure } from '../failure.ts'
 import { whole } from '../history.ts'
 import { given } from '../run.ts'
@@ -17,42 +18,69 @@ export interface TaskEvents {
   failed(failure: StateFailure): void
 }
 
-/** A Lambda function as the resource. */
-export function functionEvents({ thread }: Step, resource: string): TaskEvents {
-  return {
+/** The story of a task: its events in the history, and a metric for each turn. */
+export function taskEvents(step: Step, resource: Performable): TaskEvents {
+  const { context } = step.thread.run.parts
+  const events = resource.kind === 'function' ? functionEvents(step, resource.arn) : integrationEvents(step, resource)
+  const turn = (of: Parameters<typeof recordTask>[2]) => recordTask(context, resource, of)
+  const story: TaskEvents = {
     over: false,
-    scheduled(parameters, { timeoutSeconds }) {
-      thread.record('LambdaFunctionScheduled', {
-        lambdaFunctionScheduledEventDetails: given({
+    scheduled(parameters, times) {
+      events.scheduled(parameters, times)
+      turn('Scheduled')
+    },
+    started() {
+      events.started()
+      turn('Started')
+    },
+    submitted: (result) => events.submitted(result),
+    succeeded(result) {
+      events.succeeded(result)
+      turn('Succeeded')
+      story.over = true
+    },
+    failed(failure) {
+      events.failed(failure)
+      turn(failure.error === 'States.Timeout' ? 'TimedOut' : 'Failed')
+      story.over = true
+    },
+  }
+  return story
+}
+
+type Events = Omit<TaskEvents, 'over'>
+
+/** A Lambda function as the resource. */
+function functionEvents({ thread }: Step, resource: string): Events {
+  return {
+    scheduled: (parameters, { timeoutSeconds }) =>
+      void thread.record('LambdaFunctionScheduled', {
+        lambdaFunctionScheduledEventDetails: {
           resource,
           input: compact(parameters),
           inputDetails: whole,
-          timeoutInSeconds: timeoutSeconds,
-        }) as { resource: string },
-      })
-    },
+          ...given({ timeoutInSeconds: timeoutSeconds }),
+        },
+      }),
     started: () => void thread.record('LambdaFunctionStarted'),
     submitted: () => undefined,
-    succeeded(result) {
-      thread.record('LambdaFunctionSucceeded', {
+    succeeded: (result) =>
+      void thread.record('LambdaFunctionSucceeded', {
         lambdaFunctionSucceededEventDetails: { output: compact(result), outputDetails: whole },
-      })
-      over(this)
-    },
+      }),
     failed(failure) {
       if (failure.error === 'States.Timeout')
         thread.record('LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: details(failure) })
       else thread.record('LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: details(failure) })
-      over(this)
     },
   }
 }
 
 /** Any other integration. */
-export function integrationEvents({ thread }: Step, of: Resource & { kind: 'integration' }): TaskEvents {
+function integrationEvents({ thread }: Step, of: Resource & { kind: 'integration' }): Events {
   const named = { resourceType: of.resourceType, resource: of.resource }
+  const answer = (result: Json) => ({ ...named, output: compact(result), outputDetails: whole })
   return {
-    over: false,
     scheduled(parameters, { timeoutSeconds, heartbeatSeconds }) {
       const { region } = thread.run.parts.context
       const times = given({ timeoutInSeconds: timeoutSeconds, heartbeatInSeconds: heartbeatSeconds })
@@ -61,27 +89,14 @@ export function integrationEvents({ thread }: Step, of: Resource & { kind: 'inte
       })
     },
     started: () => void thread.record('TaskStarted', { taskStartedEventDetails: named }),
-    submitted: (result) =>
-      void thread.record('TaskSubmitted', {
-        taskSubmittedEventDetails: { ...named, output: compact(result), outputDetails: whole },
-      }),
-    succeeded(result) {
-      thread.record('TaskSucceeded', {
-        taskSucceededEventDetails: { ...named, output: compact(result), outputDetails: whole },
-      })
-      over(this)
-    },
+    submitted: (result) => void thread.record('TaskSubmitted', { taskSubmittedEventDetails: answer(result) }),
+    succeeded: (result) => void thread.record('TaskSucceeded', { taskSucceededEventDetails: answer(result) }),
     failed(failure) {
       if (failure.error === 'States.Timeout')
         thread.record('TaskTimedOut', { taskTimedOutEventDetails: { ...named, ...details(failure) } })
       else thread.record('TaskFailed', { taskFailedEventDetails: { ...named, ...details(failure) } })
-      over(this)
     },
   }
 }
 
 const details = ({ error, failureCause }: StateFailure) => given({ error, cause: failureCause })
-
-const over = (events: { over: boolean }): void => {
-  events.over = true
-}
