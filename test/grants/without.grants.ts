@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
+import { ShopApi } from '../../bin/feed/index.ts'
 import { type RunningShop, startShop } from '../e2e/running-shop.ts'
 import { order, resourcesOf } from './scenarios.ts'
 import { assemblyWithout, type Removal } from './without.ts'
@@ -110,6 +111,16 @@ describe('a shop that is deployed without a grant', () => {
     })
     expect(found).toContain(where)
     expect(ok).toBe(false)
+  })
+
+  it('answers no request where the API may not invoke', async () => {
+    const permission = { stack: 'shop-routes', logicalId: /Permissionviewgetorder/ }
+    const answered = withShop(permission, async ({ cloud, stacks }) => {
+      const apiUrl = stacks.find(({ outputs }) => outputs.ApiUrl)?.outputs.ApiUrl ?? ''
+      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+      return new ShopApi({ apiUrl, region: cloud.region, credentials, firstWait: 1 }).get('orders/1')
+    })
+    await expect(answered).rejects.toThrow(/500/)
   })
 
   it.each(refused)('does not come up where %s', async (_what, removal, text) => {
