@@ -30,27 +30,35 @@ export class MappedQueue {
     return this.#url
   }
 
-  /** @throws AwsError */
-  async receive(most: number): Promise<SqsRecord[]> {
-    const output = await this.#call<ReceiveMessageCommandInput, ReceiveMessageCommandOutput>('ReceiveMessage', {
-      QueueUrl: this.#url,
-      MaxNumberOfMessages: Math.min(most, CALL_MESSAGES),
-      MessageAttributeNames: ['All'],
-      MessageSystemAttributeNames: ['All'],
-      WaitTimeSeconds: 0,
-    })
+  /** `cause` is the journal's entry of the poll. @throws AwsError */
+  async receive(most: number, cause: number): Promise<SqsRecord[]> {
+    const output = await this.#call<ReceiveMessageCommandInput, ReceiveMessageCommandOutput>(
+      'ReceiveMessage',
+      {
+        QueueUrl: this.#url,
+        MaxNumberOfMessages: Math.min(most, CALL_MESSAGES),
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+        WaitTimeSeconds: 0,
+      },
+      cause,
+    )
     return (output.Messages ?? []).map((message) => sqsRecord(message, this.#arn, this.#context.region))
   }
 
   /** Deletes messages that are done with; none is no call at all. */
-  async remove(records: readonly SqsRecord[]): Promise<void> {
+  async remove(records: readonly SqsRecord[], cause: number): Promise<void> {
     for (let at = 0; at < records.length; at += CALL_MESSAGES)
-      await this.#call<DeleteMessageBatchCommandInput, object>('DeleteMessageBatch', {
-        QueueUrl: this.#url,
-        Entries: records
-          .slice(at, at + CALL_MESSAGES)
-          .map((record, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle })),
-      })
+      await this.#call<DeleteMessageBatchCommandInput, object>(
+        'DeleteMessageBatch',
+        {
+          QueueUrl: this.#url,
+          Entries: records
+            .slice(at, at + CALL_MESSAGES)
+            .map((record, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle })),
+        },
+        cause,
+      )
   }
 
   /** Seconds. */
@@ -65,7 +73,7 @@ export class MappedQueue {
     return Number(output.Attributes?.VisibilityTimeout ?? 30)
   }
 
-  #call<I extends object, O extends object>(action: string, input: I): Promise<O> {
-    return this.#context.call<I, O>({ caller: this.#caller(), service: 'sqs', action, input })
+  #call<I extends object, O extends object>(action: string, input: I, cause?: number): Promise<O> {
+    return this.#context.call<I, O>({ caller: this.#caller(), service: 'sqs', action, input, cause })
   }
 }

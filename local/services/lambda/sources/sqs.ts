@@ -30,6 +30,8 @@ export class SqsSource implements EventSource {
   #window: Timer | undefined
   #refused: Timer | undefined
   #unlisten: (() => void) | undefined
+  /** Journal entry of the latest poll: the cause of the batch that it filled. */
+  #polled = 0
   #inFlight = 0
   #polling = false
   #again = false
@@ -101,8 +103,9 @@ export class SqsSource implements EventSource {
   }
 
   async #receive(most: number): Promise<SqsRecord[] | undefined> {
+    this.#polled = this.#parts.context.kernel.journal.record('poll', this.#mapping.arn)
     try {
-      const records = await this.#queue.receive(Math.max(1, Math.min(most, CALL_MESSAGES)))
+      const records = await this.#queue.receive(Math.max(1, Math.min(most, CALL_MESSAGES)), this.#polled)
       this.#mapping.lastResult = 'OK'
       return records
     } catch (error) {
@@ -115,7 +118,11 @@ export class SqsSource implements EventSource {
   async #take(received: SqsRecord[], slot: Slot | undefined): Promise<void> {
     const { settings } = this.#mapping
     const wanted = received.filter((record) => settings.filter(filterableMessage(record)))
-    if (wanted.length < received.length) await this.#remove(received.filter((record) => !wanted.includes(record)))
+    if (wanted.length < received.length)
+      await this.#remove(
+        received.filter((record) => !wanted.includes(record)),
+        this.#polled,
+      )
     if (slot) {
       if (wanted.length > 0) this.#handOver(wanted, slot)
       else slot.release()
@@ -148,7 +155,7 @@ export class SqsSource implements EventSource {
 
   #handOver(records: readonly SqsRecord[], slot: Slot | undefined): void {
     this.#inFlight += 1
-    void this.#process(records, slot)
+    void this.#process(records, slot, this.#polled)
       .catch((error: unknown) => this.#refuse(error))
       .finally(() => {
         this.#inFlight -= 1
@@ -157,16 +164,20 @@ export class SqsSource implements EventSource {
       })
   }
 
-  async #process(records: readonly SqsRecord[], slot: Slot | undefined): Promise<void> {
-    const outcome = await this.#invoke(records, slot)
+  async #process(records: readonly SqsRecord[], slot: Slot | undefined, cause: number): Promise<void> {
+    const outcome = await this.#invoke(records, slot, cause)
     if (!outcome || outcome.failure) return
-    if (!this.#mapping.settings.reportsFailures) return this.#remove(records)
+    if (!this.#mapping.settings.reportsFailures) return this.#remove(records, cause)
     const failed = readBatchAnswer(outcome.payload, new Set(records.map(({ messageId }) => messageId)))
-    if (failed !== 'all') await this.#remove(records.filter(({ messageId }) => !failed.has(messageId)))
+    if (failed !== 'all')
+      await this.#remove(
+        records.filter(({ messageId }) => !failed.has(messageId)),
+        cause,
+      )
   }
 
   /** A throttled batch is tried again until its messages become visible to others. */
-  async #invoke(records: readonly SqsRecord[], taken: Slot | undefined): Promise<Outcome | undefined> {
+  async #invoke(records: readonly SqsRecord[], taken: Slot | undefined, cause: number): Promise<Outcome | undefined> {
     const { clock, random } = this.#parts.context.kernel
     const payload = JSON.stringify({ Records: records })
     const received = clock.now()
@@ -181,7 +192,7 @@ export class SqsSource implements EventSource {
           target,
           payload,
           requestId,
-          cause: undefined,
+          cause,
           origin: 'sqs',
           messages,
           slot,
@@ -197,9 +208,9 @@ export class SqsSource implements EventSource {
     }
   }
 
-  async #remove(records: readonly SqsRecord[]): Promise<void> {
+  async #remove(records: readonly SqsRecord[], cause: number): Promise<void> {
     try {
-      await this.#queue.remove(records)
+      await this.#queue.remove(records, cause)
     } catch (error) {
       this.#refuse(error)
     }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { expect, onTestFinished, test } from 'vitest'
 import { Clock } from '../../../../local/kernel/clock.ts'
 import type { FaultPlan } from '../../../../local/kernel/faults.ts'
@@ -8,6 +9,7 @@ import { WorkerLink } from '../../../../local/services/lambda/runtime/worker-lin
 import { startTestCloud } from '../../../support/cloud.ts'
 import { createFunction, invoke } from './support/function.ts'
 import { createQueue, map, queueActions } from './support/queue.ts'
+import { recorder, recording } from './support/recorder.ts'
 
 const cloudWith = async (faults: FaultPlan) => {
   const cloud = await startTestCloud({ clock: 'auto', faults })
@@ -59,6 +61,32 @@ test('a crash after the handler keeps its effects, loses its answer and its envi
   expect(await effects.count()).toMatchObject({ visible: 2 })
   expect(await source.count()).toEqual({ visible: 0, inFlight: 0, delayed: 0 })
   expect((await invoke(cloud, 'crashes')).payload).toBe(2)
+})
+
+test('a batch of a stream that is handed over again is the same batch', async () => {
+  const cloud = await cloudWith(once('stream.batch', 'repeat'))
+  const records = recorder()
+  onTestFinished(() => records.remove())
+  const db = cloud.client(DynamoDBClient)
+  const { TableDescription } = await db.send(
+    new CreateTableCommand({
+      TableName: 'repeats',
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+    }),
+  )
+  await cloud.clock.idle()
+  const source = `${recording}export const handler = async (event) => record(event.Records.map(({ eventID }) => eventID))`
+  const actions = ['dynamodb:*']
+  await createFunction(cloud, 'repeats', source, { actions, Environment: records.Environment })
+  await map(cloud, TableDescription?.LatestStreamArn as string, 'repeats', { StartingPosition: 'TRIM_HORIZON' })
+  await db.send(new PutItemCommand({ TableName: 'repeats', Item: { pk: { S: 'a' } } }))
+  await cloud.clock.idle()
+  const batches = records.taken<string[]>()
+  expect(batches).toHaveLength(2)
+  expect(batches[1]).toEqual(batches[0])
 })
 
 test('a lost response leaves the effect, and the SDK finds the connection broken', async () => {

@@ -66,6 +66,12 @@ describe('an event source mapping of a queue', () => {
     await queue.send('a', 'b', 'c')
     expect((await seen()).flatMap(({ bodies }) => bodies).sort()).toEqual(['a', 'b', 'c'])
     expect(await queue.count()).toEqual({ visible: 0, inFlight: 0, delayed: 0 })
+    const { journal } = cloud.kernel
+    const [invoked] = journal.entries(({ kind, subject }) => kind === 'invoke' && subject.endsWith(':simple'))
+    const caused = journal.entries(({ cause }) => cause !== undefined && cause === invoked?.cause)
+    expect(caused.map(({ kind, subject }) => (kind === 'api' ? subject : kind))).toEqual(
+      expect.arrayContaining(['sqs:ReceiveMessage', 'invoke', 'sqs:DeleteMessageBatch']),
+    )
   })
 
   test('Lambda 1: invokes concurrently, up to MaximumConcurrency', async () => {
