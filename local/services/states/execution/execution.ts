@@ -1,11 +1,13 @@
 import type { ExecutionStatus, StateMachineType } from '@aws-sdk/client-sfn'
-import type { MachineRevision } from '../model/machine.ts'
+import type { MachineRevision, StateMachine } from '../model/machine.ts'
 import type { History } from './history.ts'
 
 /** An execution, running or ended. */
 export interface Execution {
   readonly arn: string
   readonly name: string
+  /** It outlives its deletion for as long as the execution runs. */
+  readonly machine: StateMachine
   readonly machineArn: string
   readonly machineName: string
   readonly versionArn: string | undefined
@@ -16,8 +18,8 @@ export interface Execution {
   /** Exact text. */
   readonly input: string
   readonly startDate: number
-  /** Journal entry of the call that started it. */
-  readonly cause: number | undefined
+  /** Its journal entry: the cause of what it does. */
+  readonly entry: number
   readonly traceHeader: string | undefined
   readonly history: History
   /** Set for a child of a distributed Map. */

@@ -37,10 +37,10 @@ export async function callService(step: Step, target: Target, parameters: JsonOb
   if (!operation) throw runtimeProblem(`The service ${target.service} has no API ${target.action}.`)
   const input = toInput(operation.input, parameters)
   const caller = callerOf(step)
-  const fault = context.kernel.faults.decide('states.task', `${target.service}:${target.action}`, {
-    execution: step.thread.run.execution.arn,
-    state: step.name,
-  })
+  const { execution } = step.thread.run
+  const subject = `${target.service}:${target.action}`
+  const told = { execution: execution.arn, state: step.name }
+  const fault = context.kernel.faults.decide('states.task', subject, told)
   if (fault === 'refuse') throw disconnected(target)
   try {
     const output = await context.call<object, Record<string, unknown>>({
@@ -48,7 +48,7 @@ export async function callService(step: Step, target: Target, parameters: JsonOb
       service: target.service,
       action: target.action,
       input,
-      cause: step.thread.run.execution.cause,
+      cause: context.kernel.journal.record('task', subject, execution.entry, told),
     })
     if (fault === 'lose-result') throw disconnected(target)
     return { operation, output }

@@ -95,6 +95,7 @@ export class Executions {
     const execution: Execution = {
       arn,
       name,
+      machine: target.machine,
       machineArn: target.machine.arn,
       machineName: target.machine.name,
       versionArn: target.versionArn,
@@ -103,7 +104,7 @@ export class Executions {
       revision: target.revision,
       input,
       startDate: kernel.clock.now(),
-      cause,
+      entry: kernel.journal.record('execution', arn, cause, { machine: target.machine.arn, name }),
       traceHeader,
       history,
       mapRunArn: mapRun?.arn,

@@ -10,7 +10,7 @@ export function tellStatus(context: CloudContext, execution: Execution): void {
       caller: context.administrator,
       service: 'events',
       action: 'PutEvents',
-      cause: execution.cause,
+      cause: execution.entry,
       input: {
         Entries: [
           {

@@ -1,4 +1,5 @@
 import {
+  DeleteStateMachineCommand,
   DescribeMapRunCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
@@ -76,6 +77,16 @@ describe('a distributed Map', () => {
     const items = [1, 2, 3]
     const input = 'ItemsPath' in more ? { items, most: 1 } : items
     expect((await on.run(distributed(choice(2), more), input)).output).toEqual([1, 3])
+  })
+
+  it('goes on when its state machine is deleted meanwhile', async () => {
+    const wait = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 10, End: true } } }
+    const stateMachineArn = await on.machine(distributed(wait, { MaxConcurrency: 1 }))
+    const arn = await on.start(stateMachineArn, [1, 2])
+    await on.look(arn)
+    await on.sfn.send(new DeleteStateMachineCommand({ stateMachineArn }))
+    await on.clock.advance(20_000)
+    expect((await on.look(arn)).output).toEqual([1, 2])
   })
 
   it('puts items into batches', async () => {

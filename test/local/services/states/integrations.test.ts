@@ -57,6 +57,25 @@ describe('integrations', () => {
     ])
   })
 
+  it('journals what a task does with the execution as its cause', async () => {
+    const { url } = await queue('journalled')
+    const { arn } = await on.run(task('sqs:sendMessage', { QueueUrl: url, MessageBody: 'x' }))
+    const { journal } = on.cloud.kernel
+    const story: string[] = []
+    let seq = journal.entries(({ subject }) => subject === 'sqs:SendMessage').at(-1)?.seq
+    while (seq !== undefined) {
+      const [entry] = journal.entries((candidate) => candidate.seq === seq)
+      story.push(`${entry?.kind} ${entry?.subject}`)
+      seq = entry?.cause
+    }
+    expect(story).toEqual([
+      'api sqs:SendMessage',
+      'task sqs:SendMessage',
+      `execution ${arn}`,
+      'api states:StartExecution',
+    ])
+  })
+
   it('sns:publish reaches the subscribers', async () => {
     const { url, arn } = await queue('subscribed', 'sns.amazonaws.com')
     const sns = on.cloud.client(SNSClient)

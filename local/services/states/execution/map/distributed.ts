@@ -43,7 +43,10 @@ export async function runDistributed(step: Step, { items, input, limit, threshol
       thread.record('MapRunFailed', { mapRunFailedEventDetails: { error: error.error, cause: error.failureCause } })
     throw error
   } finally {
-    step.scope.kernel.journal.record('map-run', mapRun.arn, undefined, { status: mapRun.status, state: name })
+    step.scope.kernel.journal.record('map-run', mapRun.arn, thread.run.execution.entry, {
+      status: mapRun.status,
+      state: name,
+    })
   }
 }
 
@@ -105,17 +108,16 @@ function startChild(step: Step, mapRun: MapRun, batch: Batch): Execution {
   const { execution, parts } = step.thread.run
   const { kernel } = parts.context
   const processor = processorOf(step.state)
-  const machine = parts.machines.find(execution.machineArn) ?? parts.machines.get(execution.machineArn)
   return parts.executions.start({
     target: {
-      machine,
+      machine: execution.machine,
       revision: { ...execution.revision, machine: childMachine(processor, step) },
       versionArn: execution.versionArn,
       aliasArn: execution.aliasArn,
     },
     name: kernel.random.uuid('states map child'),
     input: compact(batch.input),
-    cause: execution.cause,
+    cause: execution.entry,
     mapRun: {
       arn: mapRun.arn,
       label: mapRun.arn.split('/')[1]?.split(':')[0] ?? '',
