@@ -63,4 +63,14 @@ describe('event patterns', () => {
     expect(matches({ a: [{ 'anything-but': { wildcard: '*x*' } }] }, { a: 'yxy' })).toBe(false)
     expect(matches({ a: [{ 'anything-but': { wildcard: '*x*' } }] }, { a: 'yyy' })).toBe(true)
   })
+
+  it('long arrays take time by their length, whatever does not fit together in them', () => {
+    const matcher = compile('{"a":{"b":[1],"c":[2],"d":[3]}}')
+    const elements = [{ b: 1 }, { c: 2 }, { d: 3 }].flatMap((one) => Array.from({ length: 20_000 }, () => one))
+    const started = performance.now()
+    expect(matcher.matches(fieldsOf({ a: elements }))).toBe(false)
+    expect(matcher.matches(fieldsOf({ a: [...elements, { b: 1, c: 2, d: 3 }] }))).toBe(true)
+    // Pair by pair it was 20 seconds.
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
 })
