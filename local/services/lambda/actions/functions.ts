@@ -13,7 +13,7 @@ import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action, type Caller } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
 import { describeVersion, type FunctionVersion } from '../model/configuration.ts'
-import { inRange, page, required } from '../model/constraints.ts'
+import { page, required } from '../model/constraints.ts'
 import { type Configured, configure } from '../model/draft.ts'
 import { invalid, type LambdaFunction } from '../model/functions.ts'
 import { parseFunctionName } from '../model/names.ts'
@@ -71,7 +71,6 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
     accepts: ['FunctionVersion', 'Marker', 'MaxItems'],
     access: onAnything('ListFunctions'),
     run: ({ FunctionVersion, Marker, MaxItems }) => {
-      inRange('maxItems', MaxItems, 1, 10_000)
       const all = parts.functions.all()
       const versions =
         FunctionVersion === 'ALL'

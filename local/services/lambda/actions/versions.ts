@@ -14,7 +14,7 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { describeVersion, type FunctionVersion } from '../model/configuration.ts'
-import { page, required, violation } from '../model/constraints.ts'
+import { inRange, page, required, violation } from '../model/constraints.ts'
 import { type Alias, invalid, type LambdaFunction, notFound } from '../model/functions.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
 
@@ -135,9 +135,11 @@ export const versionActions = (parts: LambdaParts): Readonly<Record<string, Acti
   }),
 })
 
-const weightsOf = (input: CreateAliasCommandInput | UpdateAliasCommandInput): Record<string, number> => ({
-  ...input.RoutingConfig?.AdditionalVersionWeights,
-})
+function weightsOf({ RoutingConfig }: CreateAliasCommandInput | UpdateAliasCommandInput): Record<string, number> {
+  const weights = { ...RoutingConfig?.AdditionalVersionWeights }
+  for (const weight of Object.values(weights)) inRange('routingConfig.additionalVersionWeights', weight, 0, 1)
+  return weights
+}
 
 function put(parts: LambdaParts, fn: LambdaFunction, draft: Omit<Alias, 'revisionId'>): Alias {
   for (const version of [draft.version, ...Object.keys(draft.weights)])

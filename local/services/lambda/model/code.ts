@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { NotSimulated } from '../../../errors.ts'
 import type { FunctionCode } from './configuration.ts'
 import { invalid } from './functions.ts'
 import { unzip } from './unzip.ts'
@@ -34,13 +35,17 @@ export class CodeStore {
     return place
   }
 
-  /** @throws AwsError InvalidParameterValueException */
+  /** @throws AwsError InvalidParameterValueException, NotSimulated */
   resolve(input: CodeInput): FunctionCode {
+    if (input.ZipFile?.length === 0) throw invalid('Uploaded file must be a non-empty zip')
     if (input.ZipFile) return this.#unpacked(input.ZipFile)
-    const folder = this.#assets.get(`${input.S3Bucket}/${input.S3Key}`)
+    if (!input.S3Bucket || !input.S3Key) throw invalid('Please provide a source for function code.')
+    const place = `${input.S3Bucket}/${input.S3Key}`
+    const folder = this.#assets.get(place)
     if (!folder)
-      throw invalid(
-        'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
+      throw new NotSimulated(
+        `function code in S3 (${place})`,
+        'Send the archive as ZipFile, or deploy the cloud assembly whose asset it is.',
       )
     return statSync(folder).isFile() ? this.#unpacked(readFileSync(folder)) : assetFolder(folder)
   }

@@ -30,6 +30,7 @@ export function page<T>(
   marker: string | undefined,
   most: number,
 ): { items: T[]; next: string | undefined } {
+  inRange('maxItems', most, 1, 10_000)
   const start = marker === undefined ? 0 : Number(Buffer.from(marker, 'base64').toString())
   if (!Number.isInteger(start) || start < 0)
     throw new AwsError('InvalidParameterValueException', 'Invalid pagination token.', { fields: { Type: 'User' } })

@@ -3,6 +3,9 @@ import { dirname, join, normalize } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { invalid } from './functions.ts'
 
+/** Lambda's limit of an unzipped deployment package. */
+const MAX_UNZIPPED = 262_144_000
+
 const unreadable = () => invalid('Could not unzip uploaded file. Please check your file, then try to upload again.')
 
 /** Writes the files of a zip archive (stored or deflated entries) under the folder. */
@@ -10,12 +13,13 @@ export function unzip(archive: Uint8Array, folder: string): void {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength)
   const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
   if (end < 0) throw unreadable()
-  let at = bytes.readUInt32LE(end + 16)
   try {
+    let at = bytes.readUInt32LE(end + 16)
     for (let count = bytes.readUInt16LE(end + 10); count > 0; count--) at = entry(bytes, at, folder)
   } catch (error) {
-    if (error instanceof RangeError || (error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw unreadable()
-    throw error
+    // Whatever is wrong is wrong with the archive, but for a disk that is full or closed to us.
+    const { code } = error as NodeJS.ErrnoException
+    throw code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS' ? error : unreadable()
   }
 }
 
@@ -33,6 +37,6 @@ function entry(bytes: Buffer, at: number, folder: string): number {
   const data = bytes.subarray(start, start + size)
   const path = join(folder, name)
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, method === 0 ? data : inflateRawSync(data))
+  writeFileSync(path, method === 0 ? data : inflateRawSync(data, { maxOutputLength: MAX_UNZIPPED }))
   return next
 }

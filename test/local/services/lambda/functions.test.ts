@@ -172,6 +172,13 @@ describe('a function', () => {
     )
   })
 
+  test('code has to come from somewhere that is there', async () => {
+    const create = (Code: object) =>
+      expect(createFunction(cloud, `no-code-${Object.keys(Code).length}`, '', { Code })).rejects
+    await create({}).toMatchObject({ ...rejected, message: 'Please provide a source for function code.' })
+    await create({ S3Bucket: 'b', S3Key: 'k' }).toThrow(/function code in S3 \(b\/k\)/)
+  })
+
   test('the account has 1000 concurrent executions', async () => {
     const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}))
     expect(AccountLimit).toMatchObject({ ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 })
