@@ -1,6 +1,6 @@
 import { AwsError } from '../../../errors.ts'
 import { invalid } from '../errors.ts'
-import { checkedValue } from '../values/check.ts'
+import { checkedValue, checkNestedNames, nameFault } from '../values/check.ts'
 import { newTally, type Tally, type Wording } from '../values/tally.ts'
 import type { Item, Value } from '../values/value.ts'
 import type { Path } from './path.ts'
@@ -30,6 +30,10 @@ export class Placeholders {
   ) {
     this.#names = names ?? {}
     this.#unusedNames = checkedKeys('ExpressionAttributeNames', names, nameKey)
+    for (const key of this.#unusedNames) {
+      const fault = nameFault(names?.[key] as string)
+      if (fault !== undefined) throw invalid(`ExpressionAttributeNames contains invalid value: ${fault} for key ${key}`)
+    }
     this.#unusedValues = checkedKeys('ExpressionAttributeValues', values, valueKey)
     for (const key of this.#unusedValues) {
       const tally = newTally(wording)
@@ -103,7 +107,9 @@ function checkedKeys(
 
 function checkedOperand(key: string, value: Value, tally: Tally): Value {
   try {
-    return checkedValue(value, tally)
+    const checked = checkedValue(value, tally)
+    checkNestedNames(tally)
+    return checked
   } catch (error) {
     if (tally.wording === 'current' || !(error instanceof AwsError)) throw error
     throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`)

@@ -10,13 +10,31 @@ const MAX_LEVELS = 32
 
 /** Checks every attribute and gives the item in normal form (numbers as DynamoDB returns them). */
 export function checkedItem(item: Item, tally: Tally): Item {
-  if (Object.hasOwn(item, '')) throw invalid('Empty attribute name')
+  if (Object.hasOwn(item, '')) throw invalid(EMPTY_NAME)
   const out: Item = {}
   for (const name in item) {
-    tally.size += utf8Length(name)
+    const length = utf8Length(name)
+    if (length > MAX_NAME_BYTES) throw invalid(LONG_NAME)
+    tally.size += length
     out[name] = checkedValue(item[name] as Value, tally)
   }
+  checkNestedNames(tally)
   return out
+}
+
+const MAX_NAME_BYTES = 65_535
+const LONG_NAME = 'Attribute name is too large, must be less than 65536 bytes'
+const EMPTY_NAME = 'Empty attribute name'
+
+/** What is wrong with an attribute's name, if anything is. */
+export function nameFault(name: string): string | undefined {
+  if (name === '') return EMPTY_NAME
+  return utf8Length(name) > MAX_NAME_BYTES ? LONG_NAME : undefined
+}
+
+/** DynamoDB looks at the keys of maps after everything else. */
+export function checkNestedNames(tally: Tally): void {
+  if (tally.emptyName) throw invalid(EMPTY_NAME)
 }
 
 export function checkedValue(value: Value, tally: Tally, level = 1): Value {
@@ -79,6 +97,7 @@ function checkedMap(map: Item, tally: Tally, level: number): Item {
   const out: Item = {}
   tally.size += 3
   for (const name in map) {
+    if (name === '') tally.emptyName = true
     tally.size += utf8Length(name) + 1
     out[name] = checkedValue(map[name] as Value, tally, level)
   }

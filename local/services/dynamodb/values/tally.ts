@@ -11,7 +11,14 @@ export interface Tally {
   size: number
   /** Whether any value within is binary. */
   binary: boolean
+  /** Whether a map within has a key without a name. */
+  emptyName: boolean
   readonly wording: Wording
 }
 
-export const newTally = (wording: Wording): Tally => ({ size: 0, binary: false, wording })
+export const newTally = (wording: Wording): Tally => ({
+  size: 0,
+  binary: false,
+  emptyName: false,
+  wording,
+})

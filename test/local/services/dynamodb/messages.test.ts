@@ -128,6 +128,19 @@ describe('an item', () => {
   })
 })
 
+describe("an attribute's name", () => {
+  it('may be neither empty nor longer than 64 KB, wherever it is given', async () => {
+    expect(await put({ M: { '': { S: 'x' } } })).toBe(one('Empty attribute name'))
+    expect(await messageOf(new PutItemCommand({ TableName, Item: { ...Key, ['n'.repeat(65_536)]: { S: 'x' } } }))).toBe(
+      one('Attribute name is too large, must be less than 65536 bytes'),
+    )
+    const named = { ProjectionExpression: '#e', ExpressionAttributeNames: { '#e': '' } }
+    expect(await messageOf(new GetItemCommand({ TableName, Key, ...named }))).toBe(
+      'ExpressionAttributeNames contains invalid value: Empty attribute name for key #e',
+    )
+  })
+})
+
 describe('a request', () => {
   it('with values and no expression is told inside an envelope', async () => {
     const ExpressionAttributeValues = { ':v': { S: 'x' } }
