@@ -82,12 +82,9 @@ export const executionActions = (parts: StatesParts): Readonly<Record<string, Ac
   }),
 })
 
-/** An Express execution has no history and no description, but its log. */
-function find({ executions }: StatesParts, executionArn: string | undefined): Execution {
-  const execution = executions.get(checkArn(executionArn, 'execution'))
-  if (execution.type === 'EXPRESS' && execution.mapRunArn === undefined) throw typeNotSupported()
-  return execution
-}
+/** An Express execution has no history and no description, but its log: its ARN is refused. */
+const find = ({ executions }: StatesParts, executionArn: string | undefined): Execution =>
+  executions.get(checkArn(executionArn, 'execution'))
 
 function describe(
   parts: StatesParts,

@@ -92,7 +92,7 @@ function synchronous(execution: Execution, included: boolean): Omit<StartSyncExe
     ...(failureCause === undefined ? {} : { cause: failureCause }),
     ...(included ? { input, ...(output === undefined ? {} : { output }) } : {}),
     inputDetails: { included },
-    ...(output === undefined ? {} : { outputDetails: { included } }),
+    outputDetails: { included },
     ...(execution.traceHeader === undefined ? {} : { traceHeader: execution.traceHeader }),
     billingDetails: { billedDurationInMilliseconds: billed, billedMemoryUsedInMB: 64 },
   }

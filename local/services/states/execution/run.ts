@@ -138,7 +138,7 @@ export class Run {
   }
 
   #readContext() {
-    const { arn, startDate, name, revision, redriveCount, redriveDate, machineArn, machineName } = this.execution
+    const { arn, type, startDate, name, revision, redriveCount, redriveDate, machineArn, machineName } = this.execution
     return {
       Execution: {
         Id: arn,
@@ -146,7 +146,7 @@ export class Run {
         StartTime: timestampText(startDate),
         Name: name,
         RoleArn: revision.roleArn,
-        RedriveCount: redriveCount,
+        ...(type === 'EXPRESS' ? {} : { RedriveCount: redriveCount }),
         ...(redriveDate === undefined ? {} : { RedriveTime: timestampText(redriveDate) }),
       },
       StateMachine: { Id: machineArn, Name: machineName },

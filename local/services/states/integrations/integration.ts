@@ -6,7 +6,7 @@ import { callService, type Target } from './call.ts'
 import { toResult } from './convert.ts'
 import { optimizedErrors, sdkErrors } from './errors.ts'
 import { invokeIntegration } from './lambda.ts'
-import { withMetadata } from './metadata.ts'
+import { sorted, withMetadata } from './metadata.ts'
 import type { Resource } from './resource.ts'
 import { type Optimized, optimized, sdkServices } from './services.ts'
 
@@ -20,13 +20,12 @@ export async function callIntegration(step: Step, integration: Integration, para
   const action = found?.actions[integration.action]
   if (!found || !action)
     throw runtimeProblem(`The resource ${integration.resourceType}:${integration.resource} is not supported.`)
-  const sent = withTexts(found, startedBy(step, found, given))
+  const sent = withTexts(step, found, startedBy(step, found, given))
   if (found.service === 'lambda') return invokeIntegration(step, sent)
   const target: Target = { service: found.service, action, errors: optimizedErrors(found.errors, found.named) }
   const { operation, output } = await callService(step, target, sent)
   const result = toResult(operation.output, output, 'milliseconds') as JsonObject
-  if (found.service === 'events') refuseFailedEntries(result)
-  return withMetadata(step, result)
+  return found.service === 'events' ? putEntries(result) : withMetadata(step, result)
 }
 
 async function callSdk(step: Step, { service, action }: Integration, parameters: JsonObject): Promise<Json> {
@@ -42,19 +41,27 @@ async function callSdk(step: Step, { service, action }: Integration, parameters:
 }
 
 /** Parameters that take JSON are sent as text; in entries of PutEvents too. */
-function withTexts({ texts, service }: Optimized, parameters: JsonObject): JsonObject {
+function withTexts(step: Step, { texts, service }: Optimized, parameters: JsonObject): JsonObject {
   const sent: JsonObject = {}
   for (const [name, value] of Object.entries(parameters)) {
     if (texts.includes(name) && typeof value !== 'string' && value !== null) sent[name] = compact(value)
     else if (service === 'events' && name === 'Entries' && Array.isArray(value))
-      sent[name] = value.map((entry) => (isObject(entry) ? withDetail(entry) : entry))
+      sent[name] = value.map((entry) => (isObject(entry) ? eventEntry(step, entry) : entry))
     else sent[name] = value
   }
   return sent
 }
 
-const withDetail = (entry: JsonObject): JsonObject =>
-  entry.Detail === undefined || typeof entry.Detail === 'string' ? entry : { ...entry, Detail: compact(entry.Detail) }
+/** Recorded: the state machine and the execution stand among the event's resources. */
+function eventEntry(step: Step, entry: JsonObject): JsonObject {
+  const { machineArn, arn } = step.thread.run.execution
+  const { Detail, Resources } = entry
+  return {
+    ...entry,
+    ...(Detail === undefined ? {} : { Detail: typeof Detail === 'string' ? Detail : compact(Detail) }),
+    Resources: [...(Array.isArray(Resources) ? Resources : []), machineArn, arn],
+  }
+}
 
 /** A nested execution without a name gets one; its input is an object where none is given. */
 function startedBy(step: Step, { service }: Optimized, parameters: JsonObject): JsonObject {
@@ -63,7 +70,8 @@ function startedBy(step: Step, { service }: Optimized, parameters: JsonObject): 
   return { ...parameters, Name, Input: parameters.Input ?? {} }
 }
 
-function refuseFailedEntries(result: JsonObject): void {
-  if (!result.FailedEntryCount) return
-  throw new StateFailure('EventBridge.FailedEntry', compact(result.Entries ?? []))
+/** Recorded: the answer comes without metadata, and one entry that fails fails the task. */
+function putEntries(result: JsonObject): JsonObject {
+  if (!result.FailedEntryCount) return result
+  throw new StateFailure('EventBridge.FailedEntry', compact(sorted(result)))
 }

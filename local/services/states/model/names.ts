@@ -41,10 +41,10 @@ export function parseMachineArn(arn: string | undefined): MachineReference {
 }
 
 /** @throws AwsError InvalidArn */
-export function checkArn(arn: string | undefined, kind: 'execution' | 'express' | 'mapRun' | 'stateMachine'): string {
+export function checkArn(arn: string | undefined, kind: 'execution' | 'mapRun' | 'stateMachine'): string {
   if (arn === undefined || !arn.startsWith('arn:')) throw notAnArn(arn)
-  if (arn.split(':')[5] !== kind && !(kind === 'execution' && arn.split(':')[5] === 'express'))
-    throw invalidArn(`Resource type not valid in this context: ${arn.split(':')[5]}`)
+  const given = arn.split(':')[5]
+  if (given !== kind) throw invalidArn(`Resource type not valid in this context: ${given}`)
   return arn
 }
 

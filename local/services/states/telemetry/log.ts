@@ -18,6 +18,7 @@ export function logEvent(context: CloudContext, execution: Execution, event: His
     previous_event_id: String(previousEventId),
     event_timestamp: String(timestamp?.getTime()),
     execution_arn: execution.arn,
+    redrive_count: String(execution.redriveCount),
   }
   context.log(group, `states/${execution.machineName}/${execution.name}`, [JSON.stringify(line)])
 }

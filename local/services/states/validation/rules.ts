@@ -43,8 +43,7 @@ function validateTask(state: JsonObject, at: string, { diagnostics, type, integr
     throw new NotSimulated(`the integration ${service}:${action}`, `Integrations it has: ${known()}, and aws-sdk:*.`)
   const patterns = sdk ? ['requestResponse', 'waitForTaskToken'] : (integration?.patterns ?? [])
   if (!patterns.includes(pattern)) diagnostics.schema(where, 'Value is not a valid resource ARN')
-  if (type === 'EXPRESS' && pattern !== 'requestResponse')
-    diagnostics.schema(where, `Express state machine does not support '.${pattern}' service integration `)
+  if (type === 'EXPRESS' && pattern !== 'requestResponse') diagnostics.schema(where, notInExpress[pattern])
   const field = state.Arguments === undefined ? 'Parameters' : 'Arguments'
   integrations.push({ at, service, action, sdk, field, parameters: state[field] ?? {} })
   if (pattern === 'waitForTaskToken' && !mentionsToken(state))
@@ -52,6 +51,13 @@ function validateTask(state: JsonObject, at: string, { diagnostics, type, integr
       at,
       "The task token must be passed in the parameters of a '.waitForTaskToken' service integration",
     )
+}
+
+/** Recorded, the space at the end too. */
+const notInExpress = {
+  waitForTaskToken: "Express state machine does not support '.waitForTaskToken' service integration ",
+  sync: "Express state machine does not support '.sync' service integration",
+  'sync:2': "Express state machine does not support '.sync' service integration",
 }
 
 const known = (): string =>

@@ -196,7 +196,9 @@ describe('state machines and executions', () => {
     })
     await expect(
       on.sfn.send(new GetExecutionHistoryCommand({ executionArn: answer.executionArn })),
-    ).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' })
+    ).rejects.toMatchObject({
+      message: "Invalid Arn: 'Resource type not valid in this context: express'",
+    })
     const twice = [await on.start(stateMachineArn, {}, 'same'), await on.start(stateMachineArn, {}, 'same')]
     expect(new Set(twice).size).toBe(2)
     await expect(on.sfn.send(new ListExecutionsCommand({ stateMachineArn }))).rejects.toMatchObject({

@@ -87,17 +87,23 @@ describe('integrations', () => {
     expect(await bodies(url)).toEqual(['{"a":1}'])
   })
 
-  it('events:putEvents puts an object as the detail', async () => {
+  it('events:putEvents puts an object as the detail, names machine and execution, and fails with an entry', async () => {
     const { url, arn } = await queue('routed', 'events.amazonaws.com')
     const events = on.cloud.client(EventBridgeClient)
     await events.send(new PutRuleCommand({ Name: 'orders', EventPattern: JSON.stringify({ source: ['shop'] }) }))
-    await events.send(
-      new PutTargetsCommand({ Rule: 'orders', Targets: [{ Id: 'q', Arn: arn, InputPath: '$.detail' }] }),
-    )
-    const Entries = [{ Source: 'shop', DetailType: 'Placed', Detail: { id: 7 } }]
-    const { output } = await on.run(task('events:putEvents', { Entries }))
-    expect(output).toMatchObject({ FailedEntryCount: 0 })
-    expect(await bodies(url)).toEqual(['{"id":7}'])
+    await events.send(new PutTargetsCommand({ Rule: 'orders', Targets: [{ Id: 'q', Arn: arn }] }))
+    const entry = { Source: 'shop', DetailType: 'Placed', Detail: { id: 7 }, Resources: ['own'] }
+    const ran = await on.run(task('events:putEvents', { Entries: [entry] }))
+    expect(ran.output).toEqual({ Entries: [{ EventId: expect.any(String) }], FailedEntryCount: 0 })
+    const [event] = (await bodies(url)).map((body) => JSON.parse(body))
+    expect(event.detail).toEqual({ id: 7 })
+    expect(event.resources).toEqual(['own', expect.stringContaining(':stateMachine:'), ran.arn])
+    const failed = await on.run(task('events:putEvents', { Entries: [{ ...entry, Detail: '"text"' }] }))
+    expect(failed.error).toBe('EventBridge.FailedEntry')
+    expect(JSON.parse(failed.cause ?? '')).toEqual({
+      Entries: [{ ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }],
+      FailedEntryCount: 1,
+    })
   })
 
   it('dynamodb: puts, updates, gets and deletes an item', async () => {
