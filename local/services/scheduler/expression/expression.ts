@@ -34,8 +34,10 @@ function parseAt(inside: string): Expression | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
     .slice(1)
     .map((part) => Number(part ?? 0))
-  const wall = { year, month, day, hour, minute, second }
-  return firstInstantOf(wall, 'UTC') === undefined ? undefined : { kind: 'at', wall }
+  // A 30th of February would be the 2nd of March.
+  const written = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+  if (!written.toISOString().startsWith(inside)) return undefined
+  return { kind: 'at', wall: { year, month, day, hour, minute, second } }
 }
 
 export interface Period {

@@ -149,6 +149,7 @@ describe('Scheduler', () => {
     ],
     ...['cron()', 'rate(10 seconds)', 'rate(10 years)', 'rate()', 'rate(10)', 'rate(10 minutess)', 'rate(foo minutes)'],
     ...['rate(-10 minutes)', 'rate( 10 minutes )', ' rate(10 minutes)', 'at(2021-12-31T23:59:59Z)', 'at(2021-12-31)'],
+    ...['at(2027-02-29T00:00:00)', 'at(2027-13-01T00:00:00)', 'at(2027-01-01T24:00:00)'],
   ])('refuses the expression %s', async (ScheduleExpression) => {
     expect(await refusal(on.schedule('bad', 'arn:aws:sqs:us-east-1:000000000000:q', { ScheduleExpression }))).toEqual({
       code: 'ValidationException',
