@@ -52,7 +52,7 @@ const describe = (run: MapRun): Omit<DescribeMapRunCommandOutput, '$metadata'> =
 const countsOf = (counts: Readonly<Record<ItemStatus, number>>) => ({
   ...counts,
   total: Object.values(counts).reduce((sum, count) => sum + count, 0),
-  resultsWritten: 0,
+  resultsWritten: counts.succeeded,
   failuresNotRedrivable: 0,
   pendingRedrive: 0,
 })

@@ -92,12 +92,14 @@ export class Executions {
   ): Execution {
     const { kernel } = this.#context
     const history = new History(() => kernel.clock.now(), type === 'STANDARD')
+    // A distributed Map's children are of a part of the state machine, named for the Map.
+    const part = mapRun === undefined ? '' : `/${mapRun.label}`
     const execution: Execution = {
       arn,
       name,
       machine: target.machine,
-      machineArn: target.machine.arn,
-      machineName: target.machine.name,
+      machineArn: `${target.machine.arn}${part}`,
+      machineName: `${target.machine.name}${part}`,
       versionArn: target.versionArn,
       aliasArn: target.aliasArn,
       type,

@@ -51,6 +51,7 @@ describe('a distributed Map', () => {
     expect(run.mapRunArn).toMatch(/:mapRun:machine-\d+\/Work:[\w-]+$/)
     const { executions = [] } = await on.sfn.send(new ListExecutionsCommand({ mapRunArn: run.mapRunArn }))
     expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED'])
+    expect(executions[0]?.stateMachineArn).toMatch(/:stateMachine:machine-\d+\/Work$/)
     const { events } = await on.sfn.send(new GetExecutionHistoryCommand({ executionArn: executions[0]?.executionArn }))
     expect(events?.map(({ type }) => type)).toContain('PassStateEntered')
   })

@@ -56,11 +56,12 @@ const FAILED: Json = {}
 function openRun(step: Step, batches: readonly Batch[], given: { limit: number; threshold: Threshold }): MapRun {
   const { execution, parts } = step.thread.run
   const { kernel } = parts.context
-  const label = `${execution.machineName}/${step.state.Label ?? step.name.replace(/\W/g, '')}`
+  const label = step.state.Label ?? step.name.replace(/\W/g, '')
   const run: MapRun = {
-    arn: `${parts.machines.prefix}:mapRun:${label}:${kernel.random.uuid('states map run')}`,
+    arn: `${parts.machines.prefix}:mapRun:${execution.machineName}/${label}:${kernel.random.uuid('states map run')}`,
     executionArn: execution.arn,
-    machineArn: execution.machineArn,
+    machineArn: `${execution.machineArn}/${label}`,
+    label,
     startDate: kernel.clock.now(),
     executions: counts(batches.length),
     items: counts(batches.reduce((sum, batch) => sum + batch.items, 0)),
@@ -120,7 +121,7 @@ function startChild(step: Step, mapRun: MapRun, batch: Batch): Execution {
     cause: execution.entry,
     mapRun: {
       arn: mapRun.arn,
-      label: mapRun.arn.split('/')[1]?.split(':')[0] ?? '',
+      label: mapRun.label,
       type: processor.ProcessorConfig?.ExecutionType ?? 'STANDARD',
     },
   })

@@ -8,7 +8,9 @@ export type ItemStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'timed
 export interface MapRun {
   readonly arn: string
   readonly executionArn: string
+  /** The part of the state machine that the run's executions are of. */
   readonly machineArn: string
+  readonly label: string
   readonly startDate: number
   readonly executions: Record<ItemStatus, number>
   readonly items: Record<ItemStatus, number>
