@@ -1,5 +1,6 @@
+import type { PutEventsCommandInput, PutEventsCommandOutput, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
 import { AwsError } from '../../../errors.ts'
-import type { CloudContext } from '../../../service.ts'
+import type { Caller, CloudContext } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
 import type { Resolved } from '../model/functions.ts'
 import type { Outcome } from '../runtime/invocation.ts'
@@ -99,16 +100,23 @@ export async function send(
       input: { FunctionName: arn, InvocationType: 'Event', Payload: new TextEncoder().encode(body) },
     })
   else if (service === 'events')
-    await context.call({
-      caller,
-      service: 'events',
-      action: 'PutEvents',
-      input: { Entries: [entry(arn, body, target.fn.arn)] },
-    })
+    await putEvent(context, caller, entry(arn, body, `${target.fn.arn}:${target.version.version}`))
   else throw new AwsError('InvalidParameterValueException', `The destination ${arn} is of no supported type.`)
 }
 
-function entry(bus: string, body: string, functionArn: string): object {
+/** @throws AwsError also where the bus refuses the entry alone */
+async function putEvent(context: CloudContext, caller: Caller, put: PutEventsRequestEntry): Promise<void> {
+  const { Entries = [] } = await context.call<PutEventsCommandInput, PutEventsCommandOutput>({
+    caller,
+    service: 'events',
+    action: 'PutEvents',
+    input: { Entries: [put] },
+  })
+  const { ErrorCode, ErrorMessage = '' } = Entries[0] ?? {}
+  if (ErrorCode) throw new AwsError(ErrorCode, ErrorMessage)
+}
+
+function entry(bus: string, body: string, functionArn: string): PutEventsRequestEntry {
   const succeeded = body.includes('"condition":"Success"')
   return {
     EventBusName: bus,

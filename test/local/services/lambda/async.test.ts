@@ -1,10 +1,17 @@
 import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge'
+import {
   InvokeCommand,
   LambdaClient,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda'
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
+import { ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
 import { createFunction } from './support/function.ts'
@@ -111,6 +118,66 @@ describe('an asynchronous invocation', () => {
     expect(JSON.parse((await messages(successes))[0]?.Body ?? '')).toMatchObject({
       requestContext: { condition: 'Success', approximateInvokeCount: 1 },
       responsePayload: { done: true },
+    })
+  })
+
+  test('Lambda 11: destinations are topics, functions and buses, too', async () => {
+    const inbox = await createQueue(cloud, 'async-inbox')
+    const sns = cloud.client(SNSClient)
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'ended' }))
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: inbox.arn }],
+    })
+    await cloud.client(SQSClient).send(new SetQueueAttributesCommand({ QueueUrl: inbox.url, Attributes: { Policy } }))
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn,
+        Protocol: 'sqs',
+        Endpoint: inbox.arn,
+        Attributes: { RawMessageDelivery: 'true' },
+      }),
+    )
+    const events = cloud.client(EventBridgeClient)
+    const bus = await events.send(new CreateEventBusCommand({ Name: 'ended' }))
+    const EventPattern = JSON.stringify({
+      source: ['lambda'],
+      'detail-type': ['Lambda Function Invocation Result - Success'],
+    })
+    await events.send(new PutRuleCommand({ Name: 'ended', EventBusName: 'ended', EventPattern }))
+    await events.send(
+      new PutTargetsCommand({ Rule: 'ended', EventBusName: 'ended', Targets: [{ Id: 'q', Arn: inbox.arn }] }),
+    )
+    const next = await setUp('takes-over', '')
+    const actions = ['sns:Publish', 'lambda:InvokeFunction', 'events:PutEvents']
+    for (const [name, Destination] of [
+      ['to-topic', TopicArn],
+      ['to-function', next.arn],
+      ['to-bus', bus.EventBusArn],
+    ] as const) {
+      await createFunction(
+        cloud,
+        name,
+        'export const handler = async () => ({ by: process.env.AWS_LAMBDA_FUNCTION_NAME })',
+        { actions },
+      )
+      await lambda.send(
+        new PutFunctionEventInvokeConfigCommand({
+          FunctionName: name,
+          DestinationConfig: { OnSuccess: { Destination } },
+        }),
+      )
+      await send(name)
+      await cloud.clock.settle()
+    }
+    expect(next.records.taken()).toHaveLength(1)
+    const bodies = [...(await messages(inbox)), ...(await messages(inbox))].map(
+      ({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>,
+    )
+    expect(bodies.find(({ responsePayload }) => responsePayload)).toMatchObject({ responsePayload: { by: 'to-topic' } })
+    expect(bodies.find(({ source }) => source === 'lambda')).toMatchObject({
+      resources: [bus.EventBusArn, 'arn:aws:lambda:us-east-1:000000000000:function:to-bus:$LATEST'],
+      detail: { responsePayload: { by: 'to-bus' } },
     })
   })
 
