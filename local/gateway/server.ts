@@ -120,7 +120,7 @@ export class Gateway {
     let partly: Partly = { model: undefined, protocol: 'rest-json' }
     try {
       const url = incoming.url === '/' ? ROOT : new URL(incoming.url ?? '/', 'http://localhost')
-      const headers = flatten(incoming)
+      const headers = headersOf(incoming)
       const signature = readSignature(headers, url.searchParams)
       const request: WireRequest = {
         method: incoming.method ?? 'GET',
@@ -224,14 +224,9 @@ const isPlain = ({ scope }: WireRequest): boolean => scope === undefined || scop
 const unclaimed = (request: WireRequest): string =>
   `${request.method} ${request.path} belongs to no service that the local cloud simulates${request.scope ? ` (signed for ${request.scope})` : ' (the request is not signed)'}.`
 
-function flatten(incoming: IncomingMessage): Record<string, string> {
-  const out: Record<string, string> = {}
-  for (const name in incoming.headers) {
-    const value = incoming.headers[name]
-    if (value !== undefined) out[name] = Array.isArray(value) ? value.join(',') : value
-  }
-  return out
-}
+/** Node.js joins repeated headers of a request into one text; only an answer's `set-cookie` would be a list. */
+const headersOf = (incoming: IncomingMessage): Readonly<Record<string, string>> =>
+  incoming.headers as Readonly<Record<string, string>>
 
 function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
