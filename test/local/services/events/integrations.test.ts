@@ -114,7 +114,7 @@ describe('with the other services', () => {
     expect(events.map(({ message = '{}' }) => JSON.parse(message).detail)).toEqual([{ id: 1 }])
   })
 
-  it('EventBridge 14: a role puts events only where it may', async () => {
+  it('a role puts events only where it may', async () => {
     const bus = (name: string) => `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/${name}`
     const session = await keys('putter', { Action: 'events:PutEvents', Resource: bus('shop') })
     const events = on.cloud.client(EventBridgeClient, session)
