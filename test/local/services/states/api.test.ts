@@ -1,3 +1,5 @@
+import { Agent } from 'node:http'
+import type { LookupFunction } from 'node:net'
 import {
   CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
@@ -177,6 +179,26 @@ describe('state machines and executions', () => {
     await on.sfn.send(new DeleteStateMachineCommand({ stateMachineArn }))
     await on.clock.advance(10_000)
     expect((await on.look(arn)).output).toBe('old')
+  })
+
+  it('answers StartSyncExecution at the host of its own that SDKs address, where its name resolves', async () => {
+    const stateMachineArn = await on.machine(pass({ a: 1 }), { type: 'EXPRESS' })
+    const asked: string[] = []
+    const lookup: LookupFunction = (host, options, answer) => {
+      asked.push(host)
+      if (options.all) answer(null, [{ address: '127.0.0.1', family: 4 }])
+      else answer(null, '127.0.0.1', 4)
+    }
+    const httpAgent = new Agent({ lookup })
+    const sync = new SFNClient({
+      endpoint: on.cloud.endpoint.replace('127.0.0.1', 'localhost'),
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      requestHandler: { httpAgent },
+    })
+    const { status } = await sync.send(new StartSyncExecutionCommand({ stateMachineArn }))
+    sync.destroy()
+    expect({ status, asked }).toEqual({ status: 'SUCCEEDED', asked: ['sync-localhost'] })
   })
 
   it('runs Express machines synchronously, with billing details, and tells nothing of them afterwards', async () => {
