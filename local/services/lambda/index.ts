@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import type { CloudContext, Service } from '../../service.ts'
 import { concurrencyActions } from './actions/concurrency.ts'
 import { eventInvokeConfigActions } from './actions/event-invoke-config.ts'
@@ -23,6 +23,8 @@ import { StreamSource } from './sources/stream.ts'
 
 /** Environments at work at once, per core; each worker is a thread. */
 const BUSY_PER_CORE = 2
+/** Environments in the middle of an invocation may fill half of the machine's memory. */
+const ENVIRONMENT_BYTES = 32 * 1024 * 1024
 /** Idle environments that are kept warm; each takes 20 to 30 MB. */
 const MAX_IDLE = 32
 
@@ -46,7 +48,8 @@ export interface Lambda extends Service {
 export function createLambda(context: CloudContext): Lambda {
   const functions = new Functions(context.kernel, context.region, context.account)
   const fleet = new Fleet(context, MAX_IDLE)
-  const invoker = new Invoker(context, functions, fleet, new Host(BUSY_PER_CORE * availableParallelism()))
+  const host = new Host(BUSY_PER_CORE * availableParallelism(), Math.floor(totalmem() / 2 / ENVIRONMENT_BYTES))
+  const invoker = new Invoker(context, functions, fleet, host)
   const source = { context, functions, invoker, positions: new Positions(context.persist) }
   const parts: LambdaParts = {
     ...source,

@@ -64,7 +64,7 @@ async function runNow(
     requestId: call.requestId,
     cause: call.entry,
     origin: 'api',
-    slot: await parts.invoker.host.wait(),
+    slot: await parts.invoker.host.wait(call.caller.kind === 'role' && call.caller.sandbox !== undefined),
     traceHeader: call.headers['x-amzn-trace-id'],
     clientContext: clientContext(input.ClientContext),
   })

@@ -14,6 +14,11 @@ export interface Slot {
   release(): void
 }
 
+interface Waiting {
+  readonly nested: boolean
+  readonly resolve: (slot: Slot) => void
+}
+
 class Place implements Slot {
   readonly #changed: () => void
   #utilization: (() => number) | undefined
@@ -60,12 +65,15 @@ class Place implements Slot {
  */
 export class Host {
   readonly #bound: number
+  readonly #most: number
   readonly #places = new Set<Place>()
-  readonly #waiting: ((slot: Slot) => void)[] = []
+  readonly #waiting: Waiting[] = []
   #looking = false
 
-  constructor(bound: number) {
+  /** `bound` environments may run at once; `most` may be in the middle of an invocation, waiting ones among them. */
+  constructor(bound: number, most: number) {
     this.#bound = bound
+    this.#most = most
   }
 
   /** A place now, whether there is one or not. */
@@ -78,32 +86,41 @@ export class Host {
     return place
   }
 
-  /** A place as soon as there is one, in the order asked. */
-  wait(): Promise<Slot> {
-    if (this.#waiting.length === 0 && this.#free()) return Promise.resolve(this.take())
-    this.#look()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+  /** A place as soon as there is one, in the order asked. A `nested` invocation is one that a waiting environment waits for. */
+  wait(nested = false): Promise<Slot> {
+    if (this.#waiting.length === 0 && this.#free(nested)) return Promise.resolve(this.take())
+    return new Promise((resolve) => {
+      this.#waiting.push({ nested, resolve })
+      this.#serve()
+      this.#look()
+    })
   }
 
-  #free(): boolean {
+  #free(nested: boolean): boolean {
+    if (!nested && this.#places.size >= this.#most) return false
     let busy = 0
     for (const place of this.#places) if (place.counts) busy += 1
     return busy < this.#bound
   }
 
+  /** Nested ones may pass those that wait for memory. */
   #serve(): void {
-    while (this.#waiting.length > 0 && this.#free()) this.#waiting.shift()?.(this.take())
+    for (;;) {
+      const next = this.#waiting.findIndex(({ nested }) => this.#free(nested))
+      if (next < 0) return
+      this.#waiting.splice(next, 1)[0]?.resolve(this.take())
+    }
   }
 
   /** Real time shows who waits only from outside; on virtual time workers say so themselves. */
   #look(): void {
-    if (this.#looking) return
+    if (this.#looking || this.#waiting.length === 0) return
     this.#looking = true
     wallTimer(LOOK_MS, () => {
       this.#looking = false
       for (const place of this.#places) place.look()
       this.#serve()
-      if (this.#waiting.length > 0) this.#look()
+      this.#look()
     })
   }
 }
