@@ -23,7 +23,7 @@ import { StreamSource } from './sources/stream.ts'
 
 /** Environments at work at once, per core; each worker is a thread. */
 const BUSY_PER_CORE = 2
-/** Environments in the middle of an invocation may fill half of the machine's memory. */
+/** Environments in the middle of an invocation may fill a quarter of the machine's memory. */
 const ENVIRONMENT_BYTES = 32 * 1024 * 1024
 /** Idle environments that are kept warm; each takes 20 to 30 MB. */
 const MAX_IDLE = 32
@@ -48,7 +48,7 @@ export interface Lambda extends Service {
 export function createLambda(context: CloudContext): Lambda {
   const functions = new Functions(context.kernel, context.region, context.account)
   const fleet = new Fleet(context, MAX_IDLE)
-  const host = new Host(BUSY_PER_CORE * availableParallelism(), Math.floor(totalmem() / 2 / ENVIRONMENT_BYTES))
+  const host = new Host(BUSY_PER_CORE * availableParallelism(), Math.floor(totalmem() / 4 / ENVIRONMENT_BYTES))
   const invoker = new Invoker(context, functions, fleet, host)
   const source = { context, functions, invoker, positions: new Positions(context.persist) }
   const parts: LambdaParts = {

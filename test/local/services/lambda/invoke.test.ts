@@ -131,7 +131,7 @@ describe('Invoke on real time', () => {
     const cold = await run('logs', source)
     expect(cold.log).toMatch(/^START RequestId: [0-9a-f-]{36} Version: \$LATEST\n/)
     expect(cold.log).toMatch(/\n\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\tINFO\tone 1\n/)
-    expect(cold.log).toMatch(/\tERROR\tError: two\n {4}at /)
+    expect(cold.log).toMatch(/\tERROR\tError: two\r {4}at /)
     expect(cold.log).toMatch(
       /\nthree\nfour\nEND RequestId: [0-9a-f-]{36}\nREPORT RequestId: [0-9a-f-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\n$/,
     )

@@ -10,9 +10,12 @@ const levels = { debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error:
 /** Id of the invocation whose lines are being written, as the Node.js runtime keeps it. */
 export const current = { requestId: '' }
 
-/** A line of the runtime's own text format: time, request, level, message, between tabs. */
+/**
+ * A line of the runtime's own text format: time, request, level, message, between tabs. Line breaks become carriage returns,
+ * as in AWS's runtime: what is logged at once is one event.
+ */
 export const textLine = (level: string, message: string): string =>
-  `${new Date().toISOString()}\t${current.requestId || 'undefined'}\t${level}\t${message}`
+  `${new Date().toISOString()}\t${current.requestId || 'undefined'}\t${level}\t${message.replaceAll('\n', '\r')}`
 
 const jsonLine = (level: string, message: string): string =>
   JSON.stringify({ timestamp: new Date().toISOString(), level, requestId: current.requestId, message })
