@@ -84,7 +84,8 @@ const bare = (item: Item | undefined): string => shown(item).slice(1, -1)
 type Write = { readonly put: NewItem } | { readonly key: Item }
 
 function prepared({ PutRequest, DeleteRequest }: WriteRequest): Write {
-  if (PutRequest && DeleteRequest)
+  // So it says where neither is given, too.
+  if ((PutRequest === undefined) === (DeleteRequest === undefined))
     throw invalid(
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
     )
@@ -93,8 +94,7 @@ function prepared({ PutRequest, DeleteRequest }: WriteRequest): Write {
     checkItemSize(put)
     return { put }
   }
-  if (DeleteRequest) return { key: checkedKey(DeleteRequest.Key ?? {}, 'older') }
-  throw invalid('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
+  return { key: checkedKey(DeleteRequest?.Key ?? {}, 'older') }
 }
 
 interface Located {
@@ -105,9 +105,11 @@ interface Located {
 
 function located(table: Table, name: string, writes: readonly Write[]): Located {
   const changes = writes.map((write) => {
-    const key = 'put' in write ? keyOfBatchItem(table, write.put.item) : keyOfLookup(table, write.key)
+    const put = 'put' in write ? write.put : undefined
+    const given = 'put' in write ? write.put.item : write.key
+    const key = put ? keyOfBatchItem(table, given) : keyOfLookup(table, given)
     const row = table.store.find(key)
-    return { table, key, old: row && new OldItem(row), next: 'put' in write ? write.put : undefined }
+    return { table, key, given, old: row && new OldItem(row), next: put }
   })
   if (new Set(changes.map(({ key }) => keyText(key))).size < changes.length)
     throw invalid('Provided list of item keys contains duplicates')
@@ -138,10 +140,8 @@ function metricsOf(
   tables: readonly Located[],
   asked: string | undefined,
 ): Record<string, ItemCollectionMetrics[]> | undefined {
-  const entries = tables.flatMap(({ table, name, changes }) => {
-    const metrics = changes.flatMap(
-      ({ key, old, next }) => collectionMetrics(asked, table, key, next?.item ?? old?.item ?? {}) ?? [],
-    )
+  const entries = tables.flatMap(({ name, changes }) => {
+    const metrics = changes.flatMap((change) => collectionMetrics(asked, change) ?? [])
     return metrics.length > 0 ? [[name, metrics] as const] : []
   })
   return entries.length > 0 ? Object.fromEntries(entries) : undefined

@@ -37,7 +37,7 @@ export const putItem = (model: Model): Action =>
       return {
         Attributes: input.ReturnValues === 'ALL_OLD' ? done.old?.item : undefined,
         ConsumedCapacity: consumedCapacity(input.ReturnConsumedCapacity, done.table, done.units),
-        ItemCollectionMetrics: collectionMetrics(input.ReturnItemCollectionMetrics, done.table, done.key, item.item),
+        ItemCollectionMetrics: collectionMetrics(input.ReturnItemCollectionMetrics, done),
       }
     },
   })

@@ -1,13 +1,12 @@
 import type {
   ItemResponse,
-  TransactGetItem,
+  Get as RequestedGet,
   TransactGetItemsCommandInput,
   TransactGetItemsCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import { type Action, action } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
 import { Constraints, RETURN_CAPACITY, tableNameOf } from '../constraints.ts'
-import { invalid } from '../errors.ts'
 import type { Path } from '../expressions/path.ts'
 import { project } from '../expressions/projection.ts'
 import { RequestExpressions } from '../expressions/request.ts'
@@ -33,15 +32,13 @@ export const transactGetItems = (model: Model): Action =>
         }),
       ),
     run(input, call) {
-      new Constraints()
-        .present('transactItems', input.TransactItems)
-        .length('transactItems', input.TransactItems, 1, MAX_ACTIONS)
-        .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
-        .done()
-      const gets = (input.TransactItems ?? []).map(prepared).map(({ tableName, ...get }) => ({
-        ...get,
-        table: model.tables.active(tableName),
-      }))
+      checkMembers(input)
+      const gets = requested(input)
+        .map(prepared)
+        .map(({ tableName, ...get }) => ({
+          ...get,
+          table: model.tables.active(tableName),
+        }))
       const located = gets.map(({ table, key }) => attempted(() => ({ table, key: keyOfLookup(table, key) })))
       if (located.some((each) => 'kind' in each))
         throw cancelled(
@@ -65,19 +62,33 @@ export const transactGetItems = (model: Model): Action =>
     },
   })
 
-interface Get {
+function checkMembers(input: TransactGetItemsCommandInput): void {
+  new Constraints()
+    .present('transactItems', input.TransactItems)
+    .length('transactItems', input.TransactItems, 1, MAX_ACTIONS)
+    .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
+    .done()
+  const constraints = new Constraints()
+  for (const [at, { Get }] of (input.TransactItems ?? []).entries()) {
+    const path = `transactItems.${at + 1}.member.get`
+    constraints.present(path, Get)
+    if (Get) constraints.present(`${path}.key`, Get.Key)
+  }
+  constraints.done()
+}
+
+const requested = (input: TransactGetItemsCommandInput): RequestedGet[] =>
+  (input.TransactItems ?? []).flatMap(({ Get }) => Get ?? [])
+
+interface Prepared {
   readonly tableName: string
   readonly key: Item
   readonly paths: readonly Path[] | undefined
 }
 
-function prepared({ Get }: TransactGetItem): Get {
-  if (!Get)
-    throw invalid(
-      "1 validation error detected: Value null at 'transactItems.1.member.get' failed to satisfy constraint: Member must not be null",
-    )
-  const expressions = new RequestExpressions(Get, 'older')
-  const paths = expressions.projection(Get.ProjectionExpression)
+function prepared(get: RequestedGet): Prepared {
+  const expressions = new RequestExpressions(get, 'older')
+  const paths = expressions.projection(get.ProjectionExpression)
   expressions.finish()
-  return { tableName: tableNameOf(Get.TableName), key: checkedKey(Get.Key ?? {}, 'older'), paths }
+  return { tableName: tableNameOf(get.TableName), key: checkedKey(get.Key ?? {}, 'older'), paths }
 }

@@ -58,6 +58,26 @@ function checkMembers(input: TransactWriteItemsCommandInput): void {
     .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)
     .oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_METRICS)
     .done()
+  const constraints = new Constraints()
+  for (const [at, item] of (input.TransactItems ?? []).entries())
+    checkRequired(constraints, `transactItems.${at + 1}.member`, item)
+  constraints.done()
+}
+
+function checkRequired(
+  constraints: Constraints,
+  path: string,
+  { Put, Update, Delete, ConditionCheck }: TransactWriteItem,
+) {
+  if (Put) constraints.present(`${path}.put.item`, Put.Item)
+  if (Update) {
+    constraints.present(`${path}.update.key`, Update.Key)
+    constraints.present(`${path}.update.updateExpression`, Update.UpdateExpression)
+  }
+  if (Delete) constraints.present(`${path}.delete.key`, Delete.Key)
+  if (!ConditionCheck) return
+  constraints.present(`${path}.conditionCheck.key`, ConditionCheck.Key)
+  constraints.present(`${path}.conditionCheck.conditionExpression`, ConditionCheck.ConditionExpression)
 }
 
 /** Told before all else, alone and without the token (recorded 2026-10). */
@@ -69,13 +89,13 @@ const longToken = () =>
 function prepare(item: TransactWriteItem): Prepared {
   const given = [item.Put, item.Update, item.Delete, item.ConditionCheck].filter((each) => each !== undefined)
   const request = given[0]
-  if (given.length !== 1 || !request)
-    throw invalid('TransactItems can only contain one of Check, Put, Update or Delete')
+  if (!request) throw invalid('Invalid Request: TransactWriteRequest should contain Delete or Put or Update request')
+  if (given.length > 1) throw invalid('TransactItems can only contain one of Check, Put, Update or Delete')
   const tableName = tableNameOf(request.TableName)
   const showsOld = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
   const put = item.Put && newItem(item.Put.Item ?? {}, 'older')
   const expressions = new RequestExpressions(request, 'older')
-  const update = item.Update && expressions.update(item.Update.UpdateExpression ?? '')
+  const update = item.Update && expressions.update(item.Update.UpdateExpression)
   const condition = expressions.condition(request.ConditionExpression)
   expressions.finish()
   const key = 'Key' in request ? checkedKey(request.Key ?? {}, 'older') : {}

@@ -28,8 +28,7 @@ export function transactionAnswer(
     const units = byTable.get(one.table) ?? new Units()
     byTable.set(one.table, units)
     units.add(unitsOf(one, reads))
-    const item = one.change?.next?.item ?? one.change?.old?.item
-    const metric = item && collectionMetrics(asked.ReturnItemCollectionMetrics, one.table, one.key, item)
+    const metric = one.change && collectionMetrics(asked.ReturnItemCollectionMetrics, one.change)
     const ofTable = metrics[one.table.name] ?? []
     if (metric) metrics[one.table.name] = [...ofTable, metric]
   }

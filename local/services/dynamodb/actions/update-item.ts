@@ -43,7 +43,7 @@ export const updateItem = (model: Model): Action =>
       return {
         Attributes: returned(input.ReturnValues, done, update?.paths ?? []),
         ConsumedCapacity: consumedCapacity(input.ReturnConsumedCapacity, done.table, done.units),
-        ItemCollectionMetrics: collectionMetrics(input.ReturnItemCollectionMetrics, done.table, done.key, key),
+        ItemCollectionMetrics: collectionMetrics(input.ReturnItemCollectionMetrics, done),
       }
     },
   })

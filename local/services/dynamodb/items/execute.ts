@@ -46,7 +46,7 @@ export function meterRefused(
  * @throws AwsError where its condition fails, or the write does not fit
  */
 function changeOf(plan: Plan, refused: () => void): Change {
-  const { table, key } = plan
+  const { table, key, given } = plan
   const row = table.store.find(key)
   const old = row && new OldItem(row)
   if (plan.condition && !plan.condition(old ? old.item : {})) {
@@ -56,7 +56,7 @@ function changeOf(plan: Plan, refused: () => void): Change {
     })
   }
   const next = plan.next(old)
-  return { table, key, old, next: next === 'unchanged' ? undefined : next }
+  return { table, key, given, old, next: next === 'unchanged' ? undefined : next }
 }
 
 /** What becomes of one action of a transaction. */
@@ -67,7 +67,7 @@ export type Outcome =
 
 /** As `changeOf`, for a transaction: a failure is a reason of the cancellation. */
 export function outcomeOf(plan: Plan): Outcome {
-  const { table, key } = plan
+  const { table, key, given } = plan
   const row = table.store.find(key)
   const old = row && new OldItem(row)
   if (plan.condition && !plan.condition(old ? old.item : {})) {
@@ -75,5 +75,5 @@ export function outcomeOf(plan: Plan): Outcome {
     return { kind: 'failed', code: 'ConditionalCheckFailed', message: CONDITION_FAILED, item }
   }
   const next = plan.next(old)
-  return next === 'unchanged' ? { kind: 'checked', plan } : { kind: 'change', change: { table, key, old, next } }
+  return next === 'unchanged' ? { kind: 'checked', plan } : { kind: 'change', change: { table, key, given, old, next } }
 }

@@ -31,6 +31,8 @@ export class OldItem {
 export interface Plan {
   readonly table: Table
   readonly key: StoredKey
+  /** The item or the key that the request gave. */
+  readonly given: Item
   readonly condition: Test | undefined
   /** Whether a failed condition shows the item. */
   readonly showsOld: boolean
@@ -51,6 +53,8 @@ export interface Prepared {
 export interface Change {
   readonly table: Table
   readonly key: StoredKey
+  /** The item or the key that the request gave. */
+  readonly given: Item
   readonly old: OldItem | undefined
   readonly next: NewItem | undefined
 }

@@ -33,21 +33,21 @@ export function preparePut(item: NewItem, options: Options): Prepared {
   checkItemSize(item)
   return {
     tableName: options.tableName,
-    bind: (table) => plan(table, keyOfItem(table, item.item), options, () => item),
+    bind: (table) => plan(table, keyOfItem(table, item.item), item.item, options, () => item),
   }
 }
 
 export function prepareDelete(key: Item, options: Options): Prepared {
   return {
     tableName: options.tableName,
-    bind: (table) => plan(table, keyOfLookup(table, key), options, () => undefined),
+    bind: (table) => plan(table, keyOfLookup(table, key), key, options, () => undefined),
   }
 }
 
 export function prepareCheck(key: Item, options: Options): Prepared {
   return {
     tableName: options.tableName,
-    bind: (table) => plan(table, keyOfLookup(table, key), options, () => 'unchanged'),
+    bind: (table) => plan(table, keyOfLookup(table, key), key, options, () => 'unchanged'),
   }
 }
 
@@ -63,13 +63,13 @@ export function prepareUpdate(
       if (update) checkPaths(table, update)
       const stored = keyOfLookup(table, key)
       if (options.isCharged && update && update.charge() > MAX_ITEM_BYTES) throw tooLargeUpdate()
-      return plan(table, stored, options, (old) => updated(table, key, update, old))
+      return plan(table, stored, key, options, (old) => updated(table, key, update, old))
     },
   }
 }
 
-function plan(table: Table, key: Plan['key'], options: Options, next: Plan['next']): Plan {
-  return { table, key, condition: options.condition, showsOld: options.showsOld ?? false, next }
+function plan(table: Table, key: Plan['key'], given: Item, options: Options, next: Plan['next']): Plan {
+  return { table, key, given, condition: options.condition, showsOld: options.showsOld ?? false, next }
 }
 
 const tooLargeUpdate = () => invalid('Item size to update has exceeded the maximum allowed size')

@@ -74,7 +74,8 @@ export class TimeToLive {
   #delete(table: Table, key: StoredKey): void {
     const row = table.store.find(key)
     if (!row) return
-    const change = { table, key, old: new OldItem(row), next: undefined }
+    const old = new OldItem(row)
+    const change = { table, key, given: old.item, old, next: undefined }
     this.#writer.apply([change], { expiry: true })
     this.#context.kernel.journal.record('expire', table.state.arn, undefined, { size: row.size })
   }

@@ -1,4 +1,5 @@
 import {
+  BatchWriteItemCommand,
   type ConsumedCapacity,
   DeleteItemCommand,
   GetItemCommand,
@@ -128,4 +129,14 @@ it('ItemCollectionMetrics tell the size of a collection of a table with a local 
     ItemCollectionKey: { pk: { S: 'm' } },
     SizeEstimateRangeGB: [0, 1],
   })
+})
+
+it('ItemCollectionMetrics of a batch and of a transaction name collections from which nothing was deleted, too', async () => {
+  const Key = { pk: { S: 'nothing' }, sk: { S: '1' } }
+  const metrics = { [TableName]: [{ ItemCollectionKey: { pk: { S: 'nothing' } }, SizeEstimateRangeGB: [0, 1] }] }
+  const asked = { ReturnItemCollectionMetrics: 'SIZE' } as const
+  const batch = new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ DeleteRequest: { Key } }] }, ...asked })
+  expect((await tables.db.send(batch)).ItemCollectionMetrics).toEqual(metrics)
+  const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Delete: { TableName, Key } }], ...asked })
+  expect((await tables.db.send(transaction)).ItemCollectionMetrics).toEqual(metrics)
 })

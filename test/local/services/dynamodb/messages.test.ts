@@ -194,6 +194,21 @@ describe('a request', () => {
     )
   })
 
+  it('of a transaction names what an action lacks', async () => {
+    const update = (more: object) => ({ TransactItems: [{ Update: { TableName, Key, ...more } }] }) as never
+    expect(await messageOf(new TransactWriteItemsCommand(update({})))).toBe(
+      one(
+        "Value null at 'transactItems.1.member.update.updateExpression' failed to satisfy constraint: Member must not be null",
+      ),
+    )
+    const check = { TransactItems: [{ ConditionCheck: { TableName, Key } }] } as never
+    expect(await messageOf(new TransactWriteItemsCommand(check))).toBe(
+      one(
+        "Value null at 'transactItems.1.member.conditionCheck.conditionExpression' failed to satisfy constraint: Member must not be null",
+      ),
+    )
+  })
+
   it('of a transaction with a long token is told of nothing else', async () => {
     const input = { TransactItems: [], ClientRequestToken: 'x'.repeat(37) }
     expect(await messageOf(new TransactWriteItemsCommand(input))).toBe(
