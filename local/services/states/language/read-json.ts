@@ -14,12 +14,40 @@ export class NotJson extends Error {
 
 /** @throws NotJson */
 export function readJson(text: string): Json {
+  if (nestsTooDeep(text))
+    throw new NotJson(
+      `Document nesting depth (${MAX_NESTING + 1}) exceeds the maximum allowed (${MAX_NESTING})`,
+      undefined,
+    )
   try {
     return JSON.parse(text) as Json
   } catch (error) {
     throw notJson(text, error as SyntaxError)
   }
 }
+
+/** Jackson's bound (StreamReadConstraints). Deeper values would overflow the stack of whoever walks them. */
+const MAX_NESTING = 1_000
+
+function nestsTooDeep(text: string): boolean {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (inString) {
+      if (character === BACKSLASH) at += 1
+      else if (character === QUOTE) inString = false
+    } else if (character === QUOTE) inString = true
+    else if (character === OPEN_BRACKET || character === OPEN_BRACE) {
+      depth += 1
+      if (depth > MAX_NESTING) return true
+    } else if (character === CLOSE_BRACKET || character === CLOSE_BRACE) depth -= 1
+  }
+  return false
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d]
 
 function notJson(text: string, error: SyntaxError): NotJson {
   const at = positionOf(text, error)

@@ -63,6 +63,15 @@ describe('state machines and executions', () => {
     })
   })
 
+  it('refuses an input nested deeper than 1000, and takes one of 1000', async () => {
+    const stateMachineArn = await on.machine(pass(1))
+    const nested = (depth: number) => `${'['.repeat(depth)}"[[\\"["${']'.repeat(depth)}`
+    await expect(on.sfn.send(new StartExecutionCommand({ stateMachineArn, input: nested(15_000) }))).rejects.toThrow(
+      'Document nesting depth (1001) exceeds the maximum allowed (1000)',
+    )
+    await on.sfn.send(new StartExecutionCommand({ stateMachineArn, input: nested(1_000) }))
+  })
+
   it('refuses names and ARNs as AWS does', async () => {
     const stateMachineArn = await on.machine(pass(1))
     const refused = (promise: Promise<unknown>) =>
