@@ -72,15 +72,25 @@ function fits(
   for (const [index, wanted] of route.segments.entries()) {
     const name = /^\{(.+?)\+?\}$/.exec(wanted)?.[1]
     if (name !== undefined && wanted.endsWith('+}')) {
-      if (segments.length <= index) return undefined
-      parameters[name] = segments.slice(index).map(decodeURIComponent).join('/')
+      const rest = segments.slice(index).map(decoded).join('/')
+      if (rest === '') return undefined
+      parameters[name] = rest
       return { rank: `${rank}c${route.method === 'ANY' ? 'b' : 'a'}`, parameters }
     }
     const segment = segments[index]
-    if (segment === undefined || (name === undefined && segment !== wanted)) return undefined
-    if (name !== undefined) parameters[name] = decodeURIComponent(segment)
+    if (segment === undefined || (name === undefined ? segment !== wanted : segment === '')) return undefined
+    if (name !== undefined) parameters[name] = decoded(segment)
     rank += name === undefined ? 'a' : 'b'
   }
   if (segments.length > route.segments.length) return undefined
   return { rank: rank + (route.method === 'ANY' ? 'b' : 'a'), parameters }
+}
+
+/** A segment that is not well encoded is taken as it is. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }

@@ -119,7 +119,10 @@ describe('an HTTP API', () => {
     expect(await routed('PUT', '/files/x')).toEqual(['ANY /files/{rest+}', { rest: 'x' }])
     expect(await routed('GET', '/files/x/y/z')).toEqual(['ANY /files/{rest+}', { rest: 'x/y/z' }])
     expect(await routed('GET', '/')).toEqual(['GET /', undefined])
+    expect(await routed('GET', '/orders/100%')).toEqual(['GET /orders/{id}', { id: '100%' }])
     expect(await routed('GET', '/unknown')).toBe(404)
+    expect(await routed('GET', '/orders/')).toBe(404)
+    expect(await routed('PUT', '/files/')).toBe(404)
     expect(await routed('PATCH', '/orders/1')).toBe(404)
   })
 
