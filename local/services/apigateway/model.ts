@@ -1,7 +1,10 @@
+import type { Cors } from './cors.ts'
+
 /** One HTTP API with its routes, integrations and stages. */
 export interface Api {
   readonly id: string
   readonly name: string
+  readonly cors: Cors | undefined
   readonly routes: Map<string, Route>
   readonly integrations: Map<string, Integration>
   readonly stages: Map<string, Stage>

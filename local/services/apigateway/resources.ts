@@ -1,6 +1,7 @@
 import { NotSimulated } from '../../errors.ts'
 import type { CloudContext, Properties, ResourceType } from '../../service.ts'
 import { unknownVariables } from './access-log.ts'
+import type { Cors } from './cors.ts'
 import { type Api, readRouteKey } from './model.ts'
 
 /** API Gateway's limit of an integration. */
@@ -31,7 +32,7 @@ type NewId = (purpose: string) => string
 type FindApi = (properties: Properties) => Api
 
 const apiResource = (context: CloudContext, apis: Map<string, Api>, newId: NewId): ResourceType => ({
-  properties: ['Name', 'ProtocolType'],
+  properties: ['Name', 'ProtocolType', 'CorsConfiguration'],
   noEffect: {
     Description: 'shown nowhere',
     Tags: 'shown nowhere',
@@ -43,13 +44,34 @@ const apiResource = (context: CloudContext, apis: Map<string, Api>, newId: NewId
       throw new NotSimulated(`APIs of protocol ${properties.ProtocolType}`, 'Use ProtocolType HTTP.')
     const id = newId('api')
     const name = String(properties.Name ?? resource.physicalName(128))
-    apis.set(id, { id, name, routes: new Map(), integrations: new Map(), stages: new Map() })
+    const cors = corsOf(properties.CorsConfiguration as Properties | undefined)
+    apis.set(id, { id, name, cors, routes: new Map(), integrations: new Map(), stages: new Map() })
+    return { ref: id, attributes: { ApiId: id, ApiEndpoint: `${context.endpoint()}/_aws/execute-api/${id}` } }
+  },
+  async update(id, properties, previous) {
+    const api = apis.get(id)
+    if (!api || properties.ProtocolType !== previous.ProtocolType) return undefined
+    const cors = corsOf(properties.CorsConfiguration as Properties | undefined)
+    apis.set(id, { ...api, name: String(properties.Name ?? api.name), cors })
     return { ref: id, attributes: { ApiId: id, ApiEndpoint: `${context.endpoint()}/_aws/execute-api/${id}` } }
   },
   async delete(id) {
     apis.delete(id)
   },
 })
+
+function corsOf(properties: Properties | undefined): Cors | undefined {
+  if (!properties) return undefined
+  const texts = (name: string) => ((properties[name] ?? []) as unknown[]).map(String)
+  return {
+    allowOrigins: texts('AllowOrigins'),
+    allowMethods: texts('AllowMethods'),
+    allowHeaders: texts('AllowHeaders'),
+    exposeHeaders: texts('ExposeHeaders'),
+    allowCredentials: String(properties.AllowCredentials) === 'true',
+    maxAge: properties.MaxAge === undefined ? undefined : Number(properties.MaxAge),
+  }
+}
 
 const integrationResource = (apiOf: FindApi, newId: NewId): ResourceType => ({
   properties: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis'],

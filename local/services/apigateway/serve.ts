@@ -3,6 +3,7 @@ import { AwsError } from '../../errors.ts'
 import type { CloudContext, HttpAnswer, HttpRequest } from '../../service.ts'
 import { writeAccessLog } from './access-log.ts'
 import { apiError, internalError, proxyAnswer } from './answer.ts'
+import { preflightAnswer, withCors } from './cors.ts'
 import { type ApiRequest, proxyEvent } from './event.ts'
 import { type Api, matchRoute, type Stage } from './model.ts'
 
@@ -28,6 +29,8 @@ export class ApiServer {
     const address = addressOf(request)
     if (!address) return undefined
     const api = this.#apis.get(address.apiId)
+    const preflight = api?.cors && preflightAnswer(api.cors, request)
+    if (preflight) return preflight
     const place = api && stageOf(api, address.path)
     const matched = place && matchRoute(api, request.method, place.path)
     if (!api || !place || !matched) return apiError(404, 'Not Found')
@@ -44,7 +47,8 @@ export class ApiServer {
       now: kernel.clock.now(),
       account,
     }
-    return this.#answer(facts)
+    const answer = await this.#answer(facts)
+    return api.cors ? withCors(api.cors, request, answer) : answer
   }
 
   async #answer(facts: ApiRequest): Promise<HttpAnswer> {

@@ -346,3 +346,42 @@ test('a named stage writes its access log and counts its requests', async () => 
     await cloud.stop()
   }
 })
+
+test('an API with cross-origin rules answers preflights itself and puts its own headers on answers', async () => {
+  const cloud = await startTestCloud({ clock: 'auto' })
+  try {
+    const code = `exports.handler = async () => ({ statusCode: 200, headers: { 'access-control-allow-origin': 'https://own' }, body: 'x' })`
+    const { template } = stack(code, { 'GET /x': {} })
+    const CorsConfiguration = {
+      AllowOrigins: ['https://shop.example'],
+      AllowMethods: ['GET', 'POST'],
+      AllowHeaders: ['x-a'],
+      MaxAge: 60,
+    }
+    const Api = {
+      Type: 'AWS::ApiGatewayV2::Api',
+      Properties: { Name: 'test', ProtocolType: 'HTTP', CorsConfiguration },
+    }
+    const Resources = { ...template.Resources, Api }
+    const [deployed] = await cloud.deploy(writeAssembly({ cors: { template: { ...template, Resources } } }))
+    const ask = async (method: string, origin: string) => {
+      const headers = { origin, ...(method === 'OPTIONS' ? { 'access-control-request-method': 'GET' } : {}) }
+      const response = await fetch(`${deployed?.outputs.Url}/x`, { method, headers })
+      const found = [...response.headers].filter(([name]) => name.startsWith('access-control-'))
+      return [
+        response.status,
+        Object.fromEntries(found.map(([name, value]) => [name.slice('access-control-'.length), value])),
+      ]
+    }
+    const allowed = { 'allow-origin': 'https://shop.example' }
+    expect(await ask('OPTIONS', 'https://shop.example')).toEqual([
+      204,
+      { ...allowed, 'allow-methods': 'GET,POST', 'allow-headers': 'x-a', 'max-age': '60' },
+    ])
+    expect(await ask('OPTIONS', 'https://other.example')).toEqual([204, {}])
+    expect(await ask('GET', 'https://shop.example')).toEqual([200, allowed])
+    expect(await ask('GET', 'https://other.example')).toEqual([200, {}])
+  } finally {
+    await cloud.stop()
+  }
+})
