@@ -11,6 +11,7 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { Constraints } from '../constraints.ts'
+import { invalidParameter } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { keySchema } from '../tables/describe.ts'
 import { iteratorText, placeOf, shardOf, streamNotFound } from './iterators.ts'
@@ -69,7 +70,7 @@ const listStreams = (model: Model): Action =>
     accepts: ['TableName', 'Limit', 'ExclusiveStartStreamArn'],
     access: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
     run(input) {
-      new Constraints().between('limit', input.Limit, 1).length('tableName', input.TableName, 3, 255).done()
+      new Constraints().between('limit', input.Limit, 1, MAX_LISTED).length('tableName', input.TableName, 3, 255).done()
       const { TableName: table, ExclusiveStartStreamArn: after } = input
       const streams = model.streams.all().filter(({ tableName }) => table === undefined || tableName === table)
       const start = streams.findIndex(({ arn }) => arn === after) + 1
@@ -92,6 +93,8 @@ const getShardIterator = (model: Model): Action =>
     run(input) {
       new Constraints()
         .present('shardId', input.ShardId)
+        .length('shardId', input.ShardId, 28, 65)
+        .length('sequenceNumber', input.SequenceNumber, 21, 40)
         .present('shardIteratorType', input.ShardIteratorType)
         .oneOf('shardIteratorType', input.ShardIteratorType, [
           'AT_SEQUENCE_NUMBER',
@@ -109,13 +112,12 @@ const getShardIterator = (model: Model): Action =>
 
 /** The number after which an iterator of the asked type begins. */
 function startOf(model: Model, shard: Shard, input: GetShardIteratorCommandInput): number {
+  const isAt = input.ShardIteratorType === 'AT_SEQUENCE_NUMBER' || input.ShardIteratorType === 'AFTER_SEQUENCE_NUMBER'
+  if (!isAt && input.SequenceNumber !== undefined)
+    throw invalidParameter('SequenceNumber should not be passed for this iterator type')
   if (input.ShardIteratorType === 'TRIM_HORIZON') return shard.start
   if (input.ShardIteratorType === 'LATEST') return shard.end ?? model.streams.newest
-  if (input.SequenceNumber === undefined)
-    throw new AwsError(
-      'ValidationException',
-      `SequenceNumber is required for ShardIteratorType ${input.ShardIteratorType}`,
-    )
+  if (input.SequenceNumber === undefined) throw invalidParameter('Invalid SequenceNumber')
   const seq = seqOf(input.SequenceNumber)
   if (seq === undefined || seq <= shard.start || seq > (shard.end ?? model.streams.newest))
     throw new AwsError(

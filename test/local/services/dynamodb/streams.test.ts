@@ -169,6 +169,23 @@ describe('iterators', () => {
     expect(await from('LATEST')).toBe('')
   })
 
+  it.each([
+    ['LATEST', '100000000000000000001', 'SequenceNumber should not be passed for this iterator type'],
+    ['AT_SEQUENCE_NUMBER', undefined, 'Invalid SequenceNumber'],
+    [
+      'AFTER_SEQUENCE_NUMBER',
+      '5',
+      "Value '5' at 'sequenceNumber' failed to satisfy constraint: Member must have length",
+    ],
+    ['AFTER_SEQUENCE_NUMBER', '199999999999999999999', 'it is not in the range of the shard'],
+  ] as const)('of type %s do not begin at %s', async (ShardIteratorType, SequenceNumber, message) => {
+    const StreamArn = await streamArn(await streamed(`refused-${ShardIteratorType}-${SequenceNumber}`))
+    const { StreamDescription } = await tables.streams.send(new DescribeStreamCommand({ StreamArn }))
+    const ShardId = StreamDescription?.Shards?.[0]?.ShardId
+    const asked = new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType, SequenceNumber })
+    await expect(tables.streams.send(asked)).rejects.toThrow(message)
+  })
+
   it('of a closed shard end, and a shard that was open for four hours has a child', async () => {
     const TableName = await streamed('shards')
     await put(TableName, 'a', '1')
