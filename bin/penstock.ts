@@ -36,3 +36,6 @@ try {
     process.exitCode = exitCode
   }
 }
+
+// An interrupted command leaves requests and their repetitions behind: nobody waits for them any more.
+process.exit()

@@ -46,7 +46,10 @@ export const startCommand = new Command('start')
     try {
       printBanner(terminal, running)
       const result = await Promise.race([runOrders(terminal, running, invoices), stopped])
-      if (result === undefined) return
+      if (result === undefined) {
+        if (options.exit) throw new CommandFailure('Interrupted before the reconciliation.')
+        return
+      }
       if (options.exit) {
         if (!result.ok)
           throw new CommandFailure('The reconciliation shows something lost, doubled, wrong or left over.')
