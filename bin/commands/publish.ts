@@ -32,22 +32,25 @@ export const publishCommand = new Command('publish')
     const bus = createBus({ app })
     const options = id === undefined ? {} : { id }
     // What the contract's type would check at compile time, its schema checks here.
-    const sent =
+    const sending =
       contract.kind === 'event'
-        ? await bus.publish(contract as never, data as never, options)
-        : await bus.send(contract as never, data as never, options)
+        ? bus.publish(contract as never, data as never, options)
+        : bus.send(contract as never, data as never, options)
+    const sent = await sending.catch((error: Error) => {
+      throw mendable(error)
+    })
     new Terminal().line(`${contract.kind === 'event' ? 'published' : 'sent'} ${type} ${sent.id}`)
   })
 
-/** Without an endpoint in the environment the command talks to `npm start`, never to AWS by accident. */
+/** Without an endpoint or keys in the environment the command talks to `npm start`, never to AWS by accident. */
 function useLocalEndpoint(): void {
-  if (process.env.AWS_ENDPOINT_URL || process.env.AWS_PROFILE || process.env.AWS_ACCESS_KEY_ID) return
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${DEFAULT_PORT}`,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  })
+  const { env } = process
+  if (!env.AWS_ENDPOINT_URL && (env.AWS_PROFILE || env.AWS_ACCESS_KEY_ID)) return
+  env.AWS_ENDPOINT_URL ||= `http://127.0.0.1:${DEFAULT_PORT}`
+  env.AWS_REGION ||= 'us-east-1'
+  if (env.AWS_PROFILE || env.AWS_ACCESS_KEY_ID) return
+  env.AWS_ACCESS_KEY_ID = 'test'
+  env.AWS_SECRET_ACCESS_KEY = 'test'
 }
 
 function parse(json: string): unknown {
@@ -56,4 +59,15 @@ function parse(json: string): unknown {
   } catch (error) {
     throw new CommandFailure(`The data is not JSON: ${(error as Error).message}. Write it as '{"orderId":"…"}'.`, 2)
   }
+}
+
+/** What the person at the terminal can do about it, in one line. */
+function mendable(error: Error): Error {
+  const { code } = error as { code?: unknown }
+  const endpoint = process.env.AWS_ENDPOINT_URL
+  if (code === 'ECONNREFUSED')
+    return new CommandFailure(
+      `Nobody listens at ${endpoint}. Start the shop with npm start, or name an endpoint in AWS_ENDPOINT_URL.`,
+    )
+  return error.name === 'Error' || error instanceof TypeError ? error : new CommandFailure(error.message)
 }
