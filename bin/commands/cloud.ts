@@ -29,7 +29,9 @@ export const cloudCommand = new Command('cloud')
       ...(seed === undefined ? {} : { seed }),
       ...(persist === undefined ? {} : { persist }),
     })
+    // Listens for Ctrl-C before it says that it is ready: a script may end it at that very moment.
+    const stopped = untilStopped()
     terminal.line(`ready ${cloud.endpoint}`)
-    await untilStopped()
+    await stopped
     await cloud.stop()
   })
