@@ -63,7 +63,6 @@ export class Clock {
     this.mode = mode
     this.#choose = choose
     this.#virtualNow = start
-    if (mode === 'real') this.#offset = 0
   }
 
   now(): number {
