@@ -1,11 +1,11 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { PublishOptions } from '../bus.ts'
 import type { AnyCommand, AnyEvent } from '../contract.ts'
 import { milliseconds } from '../duration.ts'
 import { busName, parameters } from '../names.ts'
 import type { SendOptions } from '../unit.ts'
-import { type Letter, toBus } from './carriers.ts'
+import { carrierToBus } from './carriers/bus.ts'
+import type { Letter } from './carriers/letter.ts'
 import { sqsClient } from './clients.ts'
 import { sendCommand } from './command.ts'
 import { bodyOf, type Cause, envelopeOf } from './outgoing.ts'
@@ -22,7 +22,7 @@ function first({ deadline }: PublishOptions, now: number): Cause {
 
 /** A client's way to the bus and to commands' queues. */
 export function openBus(app: string, ports: Ports = globals) {
-  const carrier = toBus(new EventBridgeClient({}), busName(app))
+  const carrier = carrierToBus()(busName(app))
   const sqs = sqsClient()
   const queueOf = queueFinder(app)
   return {
@@ -35,7 +35,7 @@ export function openBus(app: string, ports: Ports = globals) {
       const data = await validate(contract.schema, wire, contract.name)
       const envelope = envelopeOf({ contract, id, time: ports.now(), wire, data, cause: first(options, ports.now()) })
       const body = bodyOf(contract, envelope)
-      const letter: Letter = { envelope, body, bytes: Buffer.byteLength(body) }
+      const letter: Letter = { envelope, outgoing: { kind: 'event', body }, bytes: Buffer.byteLength(body) }
       const undelivered = await ship([letter], carrier, ports, TRIES)
       const obstacle = undelivered.get(letter)
       if (obstacle) throw new Error(`${contract.name} was not published: ${obstacle.code}: ${obstacle.message}`)

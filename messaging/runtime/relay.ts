@@ -2,21 +2,20 @@ import type { Logger } from '@aws-lambda-powertools/logger'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { SNSClient } from '@aws-sdk/client-sns'
 import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
 import { type Destinations, type Manifest, variables } from '../environment.ts'
 import { metricsNamespace } from '../names.ts'
 import type { BatchResponse } from '../queue-handler.ts'
 import { RELAY } from '../table-layout.ts'
-import { toBus, toQueue, toTopic } from './carriers.ts'
-import { dynamoClient, sqsClient } from './clients.ts'
+import type { CarrierTo } from './carriers/letter.ts'
+import { dynamoClient } from './clients.ts'
+import { CARRIERS, type Destination, type Dispatch, type Means } from './freight.ts'
 import { createLogger, errorFields } from './logging.ts'
 import { createMetrics } from './measures.ts'
 import { openParking, type Parking } from './parking.ts'
 import { globals, type Ports } from './ports.ts'
-import { type Addressed, address, type Dispatch, type Unpublishable } from './routing.ts'
+import { type Addressed, address, type Unpublishable } from './routing.ts'
 import { jsonSetting, settings } from './settings.ts'
 import { type Carrier, ship } from './ship.ts'
 import { type StreamRecord, unload } from './stream-record.ts'
@@ -32,7 +31,7 @@ export type StreamHandler = (event: StreamEvent, context: LambdaContext) => Prom
 interface Desk {
   readonly dispatch: Dispatch
   readonly parking: Parking
-  readonly carrierTo: (destination: string) => Carrier<Addressed>
+  readonly carrierTo: (destination: Destination) => Promise<Carrier<Addressed>>
   readonly logger: Logger
   readonly metrics: Metrics
   readonly ports: Ports
@@ -63,20 +62,20 @@ function openDesk(ports: Ports): Desk {
   return {
     dispatch: { bus: set.bus, destinations, manifest: jsonSetting<Manifest>(variables.manifest, set.manifest) },
     parking: openParking(dynamo, openTable(dynamo, set.table, ports), RELAY, ports),
-    carrierTo: carriers(set.bus),
+    carrierTo: carriers(),
     logger: createLogger(set.service, { relay: set.service }),
     metrics: createMetrics(metricsNamespace(set.app), set.service, { relay: set.service }),
     ports,
   }
 }
 
-function carriers(bus: string): (destination: string) => Carrier<Addressed> {
-  const events = new EventBridgeClient({})
-  const topics = new SNSClient({})
-  const queues = sqsClient()
-  return (destination) => {
-    if (destination === bus) return toBus(events, bus)
-    return destination.startsWith('arn:') ? toTopic(topics, destination) : toQueue(queues, destination)
+/** Each way out is opened once, when something first goes there. */
+function carriers(): Desk['carrierTo'] {
+  const open = new Map<Means, Promise<CarrierTo>>()
+  return async ({ means, address }) => {
+    const opened = open.get(means) ?? CARRIERS[means]()
+    open.set(means, opened)
+    return (await opened)(address)
   }
 }
 
@@ -88,10 +87,8 @@ async function relay(desk: Desk, { Records }: StreamEvent): Promise<BatchRespons
   const quarantined = await parkAll(desk, unpublishable)
   const { open, behind } = await behindParked(desk, letters)
   const held = await parkAll(desk, behind)
-  const lanes = Object.groupBy(open, ({ destination }) => destination) as Record<string, Addressed[]>
-  const failed = await Promise.all(
-    Object.entries(lanes).map(([destination, lane]) => shipLane(desk, destination, lane)),
-  )
+  const lanes = Map.groupBy(open, ({ destination: { means, address } }) => `${means} ${address}`)
+  const failed = await Promise.all([...lanes.values()].map((lane) => shipLane(desk, lane)))
   measure(desk, Records, open.length)
   return {
     batchItemFailures: lowest([...quarantined, ...held, ...failed.flat()]).map((itemIdentifier) => ({
@@ -101,23 +98,25 @@ async function relay(desk: Desk, { Records }: StreamEvent): Promise<BatchRespons
 }
 
 /** Ships one destination's letters; answers the sequence numbers of records to be retried by the stream. */
-async function shipLane(desk: Desk, destination: string, lane: readonly Addressed[]): Promise<readonly string[]> {
-  const undelivered = await ship(lane, desk.carrierTo(destination), desk.ports, TRIES)
+async function shipLane(desk: Desk, lane: readonly Addressed[]): Promise<readonly string[]> {
+  const [first] = lane
+  if (!first) return []
+  const undelivered = await ship(lane, await desk.carrierTo(first.destination), desk.ports, TRIES)
   const failing: string[] = []
   const hopeless: Unpublishable[] = []
   for (const [letter, obstacle] of undelivered) {
     if (obstacle.passing) failing.push(letter.sequenceNumber)
-    else hopeless.push({ ...letter, code: obstacle.code, reason: obstacle.message })
+    else hopeless.push(unpublishable(letter, obstacle.code, obstacle.message))
   }
   if (failing.length > 0)
-    desk.logger.warn('not delivered, the stream tries again', { destination, count: failing.length })
+    desk.logger.warn('not delivered, the stream tries again', { ...first.destination, count: failing.length })
   return [...failing, ...(await parkAll(desk, hopeless))]
 }
 
 /** In order of the stream, one after the other: a parked group keeps its order. Answers the records that could not be parked. */
 async function parkAll(desk: Desk, unpublishable: readonly Unpublishable[]): Promise<readonly string[]> {
   for (const [index, { parkGroup: group, place, body, code, reason, ...letter }] of unpublishable.entries()) {
-    const facts = { destination: letter.destination, producer: letter.producer }
+    const facts = { ...letter.destination, producer: letter.producer }
     try {
       await desk.parking.park({ group, place, body, code, reason, facts })
     } catch (error) {
@@ -143,9 +142,16 @@ async function behindParked(
     open: letters.filter((letter) => !isBehind(letter)),
     behind: letters
       .filter(isBehind)
-      .map((letter) => ({ ...letter, code: 'BehindParked', reason: 'an earlier message of its group is parked' })),
+      .map((letter) => unpublishable(letter, 'BehindParked', 'an earlier message of its group is parked')),
   }
 }
+
+const unpublishable = (letter: Addressed, code: string, reason: string): Unpublishable => ({
+  ...letter,
+  body: letter.outgoing.body,
+  code,
+  reason,
+})
 
 /** The stream retries everything from the lowest on. */
 function lowest(sequenceNumbers: readonly string[]): readonly string[] {

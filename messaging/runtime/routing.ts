@@ -1,19 +1,13 @@
-import type { Destinations, Manifest } from '../environment.ts'
+import type { Manifest } from '../environment.ts'
 import { isFifo } from '../names.ts'
-import type { Letter } from './carriers.ts'
+import type { Letter } from './carriers/letter.ts'
+import { type Destination, type Dispatch, FREIGHT } from './freight.ts'
 import { groupIdOf } from './ids.ts'
 import type { Carried, Unloaded } from './stream-record.ts'
 
-/** Where a service's messages may go, and which of its consumers may send them. */
-export interface Dispatch {
-  readonly bus: string
-  readonly destinations: Destinations
-  readonly manifest: Manifest
-}
-
-/** A letter with its destination: the bus's name, a topic's ARN or a queue's URL. */
+/** A letter with its destination. */
 export interface Addressed extends Letter {
-  readonly destination: string
+  readonly destination: Destination
   readonly sequenceNumber: string
   readonly producer: string
   /** Where it is parked if it can never be delivered, and its place there. */
@@ -22,7 +16,8 @@ export interface Addressed extends Letter {
 }
 
 export interface Unpublishable {
-  readonly destination: string
+  /** Absent where it has none. */
+  readonly destination?: Destination
   readonly sequenceNumber: string
   readonly producer: string
   readonly parkGroup: string
@@ -46,7 +41,7 @@ export function address(
     }
     for (const carried of record.messages) {
       const reason = strangeness(dispatch.manifest, record.producer, carried)
-      const destinations = reason ? [] : destinationsOf(dispatch, carried)
+      const destinations = reason ? [] : FREIGHT[carried.outgoing.kind](dispatch, carried.envelope.type)
       letters.push(...destinations.map((destination) => letterTo(destination, record, carried)))
       if (destinations.length > 0) continue
       const code = reason ? 'Quarantined' : 'NoDestination'
@@ -64,26 +59,17 @@ function strangeness(manifest: Manifest, producer: string, { envelope: { type } 
   return allowed.includes(type) ? undefined : `'${producer}' does not declare that it publishes or sends '${type}'`
 }
 
-/** Every event goes to the bus; an ordered one also to its topic, for those who want it in order. */
-function destinationsOf({ bus, destinations }: Dispatch, { outgoing, envelope: { type } }: Carried): readonly string[] {
-  const topic = destinations.topics[type]
-  const queue = destinations.queues[type]
-  if (outgoing.kind === 'command') return queue === undefined ? [] : [queue]
-  return topic === undefined ? [bus] : [bus, topic]
-}
-
-function letterTo(destination: string, record: Unloaded, { outgoing, envelope, index }: Carried): Addressed {
-  const group = isFifo(destination) ? groupIdOf(envelope.partitionkey) : undefined
+function letterTo(destination: Destination, record: Unloaded, { outgoing, envelope, index }: Carried): Addressed {
+  const group = isFifo(destination.address) ? groupIdOf(envelope.partitionkey) : undefined
   return {
     envelope,
-    body: outgoing.body,
+    outgoing,
     bytes: Buffer.byteLength(outgoing.body) + PER_ENTRY_BYTES,
-    ...(outgoing.delay !== undefined && { delay: outgoing.delay }),
     ...(group !== undefined && { group }),
     destination,
     sequenceNumber: record.sequenceNumber,
     producer: record.producer,
-    parkGroup: `${nameOf(destination)}#${group ?? envelope.type}`,
+    parkGroup: `${nameOf(destination.address)}#${group ?? envelope.type}`,
     place: placeOf(record.sequenceNumber, index),
   }
 }
@@ -92,7 +78,6 @@ function letterTo(destination: string, record: Unloaded, { outgoing, envelope, i
 const PER_ENTRY_BYTES = 512
 
 const without = ({ sequenceNumber, producer }: Unloaded, index = 0) => ({
-  destination: 'none',
   sequenceNumber,
   producer,
   parkGroup: 'quarantine',
@@ -103,4 +88,4 @@ const without = ({ sequenceNumber, producer }: Unloaded, index = 0) => ({
 const placeOf = (sequenceNumber: string, index: number): string =>
   `${sequenceNumber.padStart(40, '0')}#${String(index).padStart(3, '0')}`
 
-const nameOf = (destination: string): string => destination.split(/[:/]/).at(-1) ?? destination
+const nameOf = (address: string): string => address.split(/[:/]/).at(-1) ?? address

@@ -1,6 +1,7 @@
 import type { Envelope } from '../envelope.ts'
 import { OUT, PARTITION_KEY } from '../table-layout.ts'
 import { PRODUCER } from './commit-plan.ts'
+import { FREIGHT } from './freight.ts'
 import type { Outgoing } from './outgoing.ts'
 import { envelopeIn } from './received.ts'
 import type { Item } from './table.ts'
@@ -40,12 +41,7 @@ export function unload({ dynamodb: { NewImage, SequenceNumber } }: StreamRecord)
   const from = { sequenceNumber: SequenceNumber, producer: producerOf(NewImage) }
   try {
     const outgoing: readonly Outgoing[] = JSON.parse(raw)
-    const messages = outgoing.map((message, index) => ({
-      outgoing: message,
-      envelope: envelopeIn(message.body),
-      index,
-    }))
-    return { ...from, messages }
+    return { ...from, messages: outgoing.map(carried) }
   } catch (error) {
     return {
       ...from,
@@ -53,6 +49,11 @@ export function unload({ dynamodb: { NewImage, SequenceNumber } }: StreamRecord)
       unreadable: { reason: error instanceof Error ? error.message : String(error), raw },
     }
   }
+}
+
+function carried(outgoing: Outgoing, index: number): Carried {
+  if (!Object.hasOwn(FREIGHT, outgoing.kind)) throw new TypeError(`the relay ships no '${outgoing.kind}'`)
+  return { outgoing, envelope: envelopeIn(outgoing.body), index }
 }
 
 /** IAM lets a consumer write marks and outbox rows under its own id only; a head says who wrote it last. */

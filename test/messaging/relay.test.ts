@@ -193,9 +193,10 @@ describe('the relay', () => {
     process.env[variables.destinations] = '{"topics":{},"queues":{}}'
     await commit('2', [envelope({ id: 'ship-1', type: 'orders.Ship' })], { kind: 'command' })
     await commit('3', [envelope({ id: 'placed-1' })])
+    await commit('4', [envelope({ id: 'placed-2' })], { kind: 'parcel' })
     expect(await relay()).toEqual({ batchItemFailures: [] })
     await cloud.clock.advance(1_000)
-    expect((await parked()).map(({ code }) => code)).toEqual(['Malformed', 'NoDestination'])
+    expect((await parked()).map(({ code }) => code)).toEqual(['Malformed', 'NoDestination', 'Malformed'])
     expect((await received('seen')).map(({ id }) => id)).toEqual(['placed-1'])
   })
 

@@ -1,0 +1,41 @@
+import type { Envelope } from '../../envelope.ts'
+import { isFifo } from '../../names.ts'
+import { groupIdOf } from '../ids.ts'
+import { entryObstacle, type Obstacle } from '../obstacle.ts'
+import type { Outgoing } from '../outgoing.ts'
+import type { Carrier, Parcel } from '../ship.ts'
+
+/** A message on its way out. */
+export interface Letter extends Parcel {
+  readonly envelope: Envelope
+  readonly outgoing: Outgoing
+}
+
+/** Makes the carrier to an address: a bus's name, a topic's ARN, a queue's URL. */
+export type CarrierTo = (address: string) => Carrier<Letter>
+
+interface FailedEntry {
+  readonly Id: string | undefined
+  readonly Code: string | undefined
+  readonly Message?: string | undefined
+  readonly SenderFault: boolean | undefined
+}
+
+/** What became of each letter, of the answer to a batch call whose entries have the letters' indexes as ids. */
+export function verdicts(
+  letters: readonly Letter[],
+  successful: readonly { readonly Id?: string | undefined }[] | undefined,
+  failed: readonly FailedEntry[] | undefined,
+): (Obstacle | undefined)[] {
+  const delivered = new Set(successful?.map(({ Id }) => Id))
+  const refused = new Map(failed?.map((entry) => [entry.Id, entry]))
+  return letters.map((_, index) => {
+    if (delivered.has(String(index))) return undefined
+    const entry = refused.get(String(index))
+    return entryObstacle(entry?.Code, entry?.Message, entry?.SenderFault)
+  })
+}
+
+/** On a FIFO topic or queue the key is the group. */
+export const fifoFields = (address: string, { partitionkey, id }: Envelope) =>
+  isFifo(address) ? { MessageGroupId: groupIdOf(partitionkey), MessageDeduplicationId: id } : {}
