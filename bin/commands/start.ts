@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { ClockMode } from '../../local/kernel/clock.ts'
 import { CommandFailure } from '../failure.ts'
+import { FAULT_LEVELS, type FaultLevel } from '../start/faults.ts'
 import { Terminal } from '../terminal.ts'
 import { DEFAULT_PORT, readPort, untilStopped } from './port.ts'
 
@@ -8,8 +9,10 @@ interface Options {
   readonly port: number
   readonly orders?: string
   readonly exit: boolean
-  readonly clock: ClockMode
+  readonly clock?: ClockMode
   readonly seed?: string
+  readonly faults?: FaultLevel
+  readonly sequential: boolean
   readonly assembly?: string
 }
 
@@ -23,11 +26,23 @@ export const startCommand = new Command('start')
   )
   .option('--port <n>', 'port on the loopback (0 takes a free one)', readPort, DEFAULT_PORT)
   .addOption(
-    new Option('--clock <mode>', 'real: the wall clock; auto: jumps whenever nothing is left to do')
-      .choices(['real', 'auto'])
-      .default('real'),
+    new Option(
+      '--clock <mode>',
+      'real: the wall clock; auto: jumps whenever nothing is left to do (default: real; auto with --faults or --sequential)',
+    ).choices(['real', 'auto']),
   )
-  .option('--seed <text>', 'replays the order of deliveries and the ids of a run')
+  .option('--seed <text>', 'replays the order of deliveries, the ids and the faults of a run')
+  .addOption(
+    new Option(
+      '--faults <level>',
+      'duplicates, crashes, throttles and lost answers while the orders are fed, at one decision in 100 (light) or 20 (heavy)',
+    ).choices([...FAULT_LEVELS]),
+  )
+  .option(
+    '--sequential',
+    'one function runs at a time, drawn from the seed: the same seed replays the same run exactly (slower)',
+    false,
+  )
   .option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the app')
   .addHelpText(
     'after',
@@ -41,11 +56,12 @@ export const startCommand = new Command('start')
       import('../start/run-orders.ts'),
     ])
     const invoices = await readInvoices(options.orders)
-    const running = await runShop(terminal, options)
+    const clock = clockOf(options)
+    const running = await runShop(terminal, { ...options, clock })
     const stopped = untilStopped()
     try {
       printBanner(terminal, running)
-      const result = await Promise.race([runOrders(terminal, running, invoices), stopped])
+      const result = await Promise.race([runOrders(terminal, running, invoices, options), stopped])
       if (result === undefined) {
         if (options.exit) throw new CommandFailure('Interrupted before the reconciliation.')
         return
@@ -61,3 +77,13 @@ export const startCommand = new Command('start')
       await running.cloud.stop()
     }
   })
+
+/** Crashed messages come back after minutes, and who takes turns cannot keep up with the wall clock. */
+function clockOf({ clock, faults, sequential }: Options): ClockMode {
+  if (sequential && clock === 'real')
+    throw new CommandFailure(
+      '--sequential needs --clock auto: the wall clock goes on while functions wait their turn.',
+      2,
+    )
+  return clock ?? (faults || sequential ? 'auto' : 'real')
+}

@@ -12,15 +12,18 @@ export interface ShopOptions {
   readonly port: number
   readonly clock: ClockMode
   readonly seed?: string
+  /** One function at a time: the same seed replays the run. @default false */
+  readonly sequential?: boolean
   /** A cdk.out folder to run as it is, instead of synthesizing the app. */
   readonly assembly?: string
 }
 
 /** Synthesizes where anything has changed, starts a local cloud and creates every stack in it. */
-export async function runShop(terminal: Terminal, { port, clock, seed, assembly }: ShopOptions): Promise<Running> {
+export async function runShop(terminal: Terminal, options: ShopOptions): Promise<Running> {
+  const { assembly, port, clock, seed, sequential = false } = options
   const folder = assembly ?? (await synthesized(terminal))
   const started = performance.now()
-  const cloud = await startOnPort({ port, clock, ...(seed === undefined ? {} : { seed }) })
+  const cloud = await startOnPort({ port, clock, sequential, ...(seed === undefined ? {} : { seed }) })
   try {
     const stacks = await cloud.deploy(folder)
     const apiUrl = stacks.map(({ outputs }) => outputs.ApiUrl).find((url) => url !== undefined)

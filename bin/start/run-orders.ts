@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { shopTables } from '../../lib/stacks/tables.ts'
+import type { Kernel } from '../../local/kernel/kernel.ts'
 import { CommandFailure } from '../failure.ts'
 import {
   expectations,
@@ -17,6 +18,7 @@ import {
 } from '../feed/index.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Running } from './banner.ts'
+import { type FaultLevel, faultCounts, faultPlan } from './faults.ts'
 
 /** The deployment's prefix in the shop's templates. */
 export const APP = 'shop'
@@ -31,11 +33,19 @@ export async function readInvoices(file: string | undefined): Promise<Invoices> 
   }
 }
 
+export interface RunOptions {
+  /** What goes wrong while the orders are fed. @default nothing */
+  readonly faults?: FaultLevel
+  /** One request at a time. @default false */
+  readonly sequential?: boolean
+}
+
 /** Sends every invoice through the public API, waits until all is settled, and compares what went in with what each service holds. */
 export async function runOrders(
   terminal: Terminal,
   { cloud, apiUrl }: Running,
   invoices: Invoices,
+  { faults, sequential = false }: RunOptions = {},
 ): Promise<Reconciliation> {
   const { environment, kernel, region } = cloud
   const credentials = {
@@ -44,13 +54,17 @@ export async function runOrders(
   }
   const clients = { endpoint: cloud.endpoint, region, credentials }
   const started = performance.now()
+  if (faults) kernel.faults.use(faultPlan(faults, kernel.journal))
   const fed = await feed({
     api: new ShopApi({ apiUrl, region, credentials }),
     invoices: invoices.invoices,
     settled: () => kernel.clock.idle(),
+    // Requests under way together would arrive in the machine's order, not the seed's.
+    ...(sequential && { concurrency: 1 }),
     onProgress: ({ step, done, of }) => terminal.progress(step, done, of),
   })
   const seconds = (performance.now() - started) / 1000
+  kernel.faults.use(undefined)
   const dynamodb = new DynamoDBClient(clients)
   const sqs = new SQSClient(clients)
   try {
@@ -64,6 +78,7 @@ export async function runOrders(
       expected,
       fed,
     })
+    if (faults) printFaults(terminal, faults, kernel)
     terminal.heading('Reconciliation')
     terminal.line(reconciliationText(result))
     terminal.line(paceOf(fed.orders.size, fed.returns.size, seconds))
@@ -72,6 +87,12 @@ export async function runOrders(
     dynamodb.destroy()
     sqs.destroy()
   }
+}
+
+function printFaults(terminal: Terminal, level: FaultLevel, { journal, random }: Kernel): void {
+  terminal.heading(`Faults: ${level}, seed ${random.seed}`)
+  for (const [name, count] of [...faultCounts(journal)].sort(([a], [b]) => (a < b ? -1 : 1)))
+    terminal.line(`  ${name.padEnd(30)} ${String(count).padStart(6)}`)
 }
 
 function paceOf(orders: number, returns: number, seconds: number): string {

@@ -56,7 +56,8 @@ export class Dispatcher {
     refuseUnhonoured(action, service, name, input)
     const cause = request.cause ?? this.#causeOf(caller)
     const entry = this.#kernel.journal.record('api', `${service}:${name}`, cause, { caller: nameOf(caller) })
-    const fault = caller.kind === 'role' && caller.sandbox ? this.#faultBefore(caller.sandbox, service, name) : 'none'
+    const fault =
+      caller.kind === 'role' && caller.sandbox ? this.#faultBefore(caller.sandbox, `${service}:${name}`, entry) : 'none'
     const lease = this.#kernel.clock.lease(`${service}:${name}`)
     let held = lease
     const call: Call = {
@@ -132,8 +133,8 @@ export class Dispatcher {
   }
 
   /** Faults of a Lambda's call that strike before the service sees it; the others are returned for afterwards. */
-  #faultBefore(sandbox: string, service: ServiceName, name: string): 'none' | 'lose-response' | 'crash-after' {
-    const action = this.#kernel.faults.decide('api.call', `${service}:${name}`, { sandbox })
+  #faultBefore(sandbox: string, call: string, cause: number): 'none' | 'lose-response' | 'crash-after' {
+    const action = this.#kernel.faults.decide('api.call', call, { sandbox, cause })
     if (action === 'throttle') throw new AwsError('ThrottlingException', 'Rate exceeded', { status: 400 })
     if (action === 'fail')
       throw new AwsError('InternalFailure', 'We encountered an internal error. Please try again.', { status: 500 })

@@ -51,10 +51,11 @@ export class Faults {
     this.#plan = plan
   }
 
+  /** @param context what a plan may go by; `cause` is the journal entry whose doing is at stake */
   decide<P extends FaultPoint>(
     point: P,
     subject: string,
-    context: Readonly<Record<string, unknown>> = {},
+    context: Readonly<Record<string, unknown>> & { readonly cause?: number | undefined } = {},
   ): FaultAction<P> {
     if (!this.#plan) return 'none'
     const action = this.#plan(point, { subject, ...context }, this.#random.fraction(`fault ${point} ${subject}`))
@@ -63,7 +64,8 @@ export class Faults {
       throw new Error(
         `The fault plan answered ${action} at ${point}, where AWS permits only ${faultPoints[point].join(', ')}`,
       )
-    this.#journal.record('fault', subject, undefined, { point, action, ...context })
+    const { cause, ...detail } = context
+    this.#journal.record('fault', subject, cause as number | undefined, { point, action, ...detail })
     return action as FaultAction<P>
   }
 }

@@ -33,6 +33,12 @@ export class Journal {
     return this.#seq
   }
 
+  /** The entry of that number, unless it is forgotten already. */
+  at(seq: number): JournalEntry | undefined {
+    const first = this.#entries[0]
+    return first && this.#entries[seq - first.seq]
+  }
+
   entries(filter: (entry: JournalEntry) => boolean = () => true): JournalEntry[] {
     return this.#entries.filter(filter)
   }

@@ -51,7 +51,8 @@ export class Fleet {
     }
     const outcome = await running
     if (this.#closed) return never()
-    if (!outcome.failure && this.#context.kernel.faults.decide('lambda.result', request.version.arn) === 'crash')
+    const { faults } = this.#context.kernel
+    if (!outcome.failure && faults.decide('lambda.result', request.version.arn, { cause: request.entry }) === 'crash')
       return this.#crashed(environment, request, outcome)
     if (!environment.dead) this.#retire(environment)
     return outcome
