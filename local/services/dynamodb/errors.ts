@@ -8,14 +8,14 @@ export const invalidParameter = (rule: string): AwsError =>
   invalid(`One or more parameter values were invalid: ${rule}`)
 
 /**
- * Runs the checks of a request as PutItem, UpdateItem and DeleteItem tell them: each error reads as a list of one.
- * What the table or the item breaks is told bare.
+ * Runs the checks of a request as PutItem, UpdateItem and DeleteItem tell them: each error reads as a list of one,
+ * but where the older code tells it. What the table or the item breaks is told bare.
  */
-export function enveloped<T>(check: () => T): T {
+export function enveloped<T>(check: () => T, isOlder: boolean): T {
   try {
     return check()
   } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== 'ValidationException') throw error
+    if (isOlder || !(error instanceof AwsError) || error.code !== 'ValidationException') throw error
     throw invalid(`1 validation error detected: ${error.message}`)
   }
 }

@@ -1,7 +1,7 @@
 import type { GetItemCommandInput, GetItemCommandOutput } from '@aws-sdk/client-dynamodb'
 import { type Action, action } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
-import { Constraints, RETURN_CAPACITY, tableNameOf } from '../constraints.ts'
+import { Constraints, currentTableNameOf, RETURN_CAPACITY } from '../constraints.ts'
 import { project } from '../expressions/projection.ts'
 import { checkExpressionParameters, RequestExpressions } from '../expressions/request.ts'
 import { consumedCapacity, readUnits, Units } from '../items/capacity.ts'
@@ -23,7 +23,7 @@ export const getItem = (model: Model): Action =>
     ],
     access: (input) => [tableAccess(model, 'GetItem', input.TableName, { keys: [input.Key ?? {}], request: input })],
     run(input, call) {
-      const tableName = tableNameOf(input.TableName)
+      const tableName = currentTableNameOf(input.TableName)
       new Constraints()
         .present('key', input.Key)
         .oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY)

@@ -2,7 +2,7 @@ import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/client-dyna
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
-import { tableNameOf } from '../constraints.ts'
+import { currentTableNameOf } from '../constraints.ts'
 import { invalid, invalidParameter } from '../errors.ts'
 import { fixedKey, type KeyTest } from '../expressions/key-condition.ts'
 import { checkExpressionParameters, RequestExpressions } from '../expressions/request.ts'
@@ -42,7 +42,7 @@ export const query = (model: Model): Action =>
       }),
     ],
     run(input, call) {
-      const tableName = tableNameOf(input.TableName)
+      const tableName = currentTableNameOf(input.TableName)
       checkReadMembers(input, 'Query')
       checkExpressionParameters(
         input,

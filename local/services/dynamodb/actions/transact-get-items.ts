@@ -86,9 +86,10 @@ interface Prepared {
   readonly paths: readonly Path[] | undefined
 }
 
-function prepared(get: RequestedGet): Prepared {
+function prepared(get: RequestedGet, at: number): Prepared {
+  const tableName = tableNameOf(get.TableName, `transactItems.${at + 1}.member.get.tableName`)
   const expressions = new RequestExpressions(get, 'older')
   const paths = expressions.projection(get.ProjectionExpression)
   expressions.finish()
-  return { tableName: tableNameOf(get.TableName), key: checkedKey(get.Key ?? {}, 'older'), paths }
+  return { tableName, key: checkedKey(get.Key ?? {}, 'older'), paths }
 }

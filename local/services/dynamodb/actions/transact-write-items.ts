@@ -24,7 +24,7 @@ export const transactWriteItems = (model: Model): Action =>
     access: (input) => (input.TransactItems ?? []).flatMap((item) => accessOf(model, item)),
     run(input, call) {
       checkMembers(input)
-      const prepared = (input.TransactItems ?? []).map(prepare)
+      const prepared = (input.TransactItems ?? []).map((item, at) => prepare(item, `transactItems.${at + 1}.member`))
       const token = input.ClientRequestToken
       const request = token === undefined ? '' : hash('md5', requestText(input))
       const repeated = token !== undefined && model.tokens.isRepeated(token, request)
@@ -86,12 +86,20 @@ const longToken = () =>
     `1 validation error detected: Value at 'ClientRequestToken' failed to satisfy constraint: Member must have length less than or equal to ${MAX_TOKEN}`,
   )
 
-function prepare(item: TransactWriteItem): Prepared {
-  const given = [item.Put, item.Update, item.Delete, item.ConditionCheck].filter((each) => each !== undefined)
-  const request = given[0]
+/** The kinds of actions, each with its name in the paths of messages. */
+const KINDS = [
+  ['Put', 'put'],
+  ['Update', 'update'],
+  ['Delete', 'delete'],
+  ['ConditionCheck', 'conditionCheck'],
+] as const
+
+function prepare(item: TransactWriteItem, path: string): Prepared {
+  const [kind, second] = KINDS.filter(([name]) => item[name] !== undefined)
+  const request = kind && item[kind[0]]
   if (!request) throw invalid('Invalid Request: TransactWriteRequest should contain Delete or Put or Update request')
-  if (given.length > 1) throw invalid('TransactItems can only contain one of Check, Put, Update or Delete')
-  const tableName = tableNameOf(request.TableName)
+  if (second) throw invalid('TransactItems can only contain one of Check, Put, Update or Delete')
+  const tableName = tableNameOf(request.TableName, `${path}.${kind[1]}.tableName`)
   const showsOld = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
   const put = item.Put && newItem(item.Put.Item ?? {}, 'older')
   const expressions = new RequestExpressions(request, 'older')

@@ -2,7 +2,7 @@ import type { UpdateItemCommandInput, UpdateItemCommandOutput } from '@aws-sdk/c
 import type { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
-import { Constraints, RETURN_CAPACITY, RETURN_METRICS, RETURN_VALUES, tableNameOf } from '../constraints.ts'
+import { Constraints, currentTableNameOf, RETURN_CAPACITY, RETURN_VALUES } from '../constraints.ts'
 import { enveloped } from '../errors.ts'
 import type { Path } from '../expressions/path.ts'
 import { project } from '../expressions/projection.ts'
@@ -13,6 +13,7 @@ import { type Executed, execute } from '../items/execute.ts'
 import { checkedKey, prepareUpdate } from '../items/prepare.ts'
 import type { Model } from '../model.ts'
 import type { Item } from '../values/value.ts'
+import { checkMembersOneByOne, isToldByOlderCode } from './single-item-request.ts'
 
 export const updateItem = (model: Model): Action =>
   action<UpdateItemCommandInput, UpdateItemCommandOutput>({
@@ -34,9 +35,9 @@ export const updateItem = (model: Model): Action =>
     access: (input) => [tableAccess(model, 'UpdateItem', input.TableName, { keys: [input.Key ?? {}], request: input })],
     run(input, call) {
       if (input.Key === undefined) throw withoutKey(input)
-      const tableName = tableNameOf(input.TableName)
-      checkMembers(input)
-      const { key, update, condition } = enveloped(() => checked(input))
+      const tableName = currentTableNameOf(input.TableName)
+      checkMembersOneByOne(input)
+      const { key, update, condition } = enveloped(() => checked(input), isToldByOlderCode(input))
       const showsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
       const prepared = prepareUpdate(key, update, { tableName, condition, showsOld, isCharged: true })
       const done = execute(model, prepared, call, 'UpdateItem')
@@ -71,16 +72,6 @@ function withoutKey(input: UpdateItemCommandInput): AwsError {
     .oneOf('returnValues', input.ReturnValues, RETURN_VALUES)
     .present('key', input.Key)
     .error() as AwsError
-}
-
-/** UpdateItem tells of the first enumeration only (recorded 2026-06). */
-function checkMembers(input: UpdateItemCommandInput): void {
-  new Constraints().oneOf('returnValues', input.ReturnValues, RETURN_VALUES).done()
-  new Constraints().oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY).done()
-  new Constraints().oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_METRICS).done()
-  new Constraints()
-    .oneOf('returnValuesOnConditionCheckFailure', input.ReturnValuesOnConditionCheckFailure, ['ALL_OLD', 'NONE'])
-    .done()
 }
 
 function returned(asked: string | undefined, { old, next }: Executed, paths: readonly Path[]): Item | undefined {

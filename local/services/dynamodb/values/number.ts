@@ -20,8 +20,20 @@ const anyNumber = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/
 export function normalNumber(text: string, wording: Wording): string {
   if (text === '0' || plainInteger.test(text)) return text
   if (text === '') throw invalid(wording === 'current' ? `${NOT_NUMERIC}: ` : NOT_NUMERIC)
-  return formatDecimal(checked(parseDecimal(text)))
+  const number = parseDecimal(text)
+  return formatDecimal(checked(wording === 'current' ? number : wrapped(number, text)))
 }
+
+/**
+ * As the older code reads a number, Java's BigDecimal: an exponent of more than 32 bits is none, and one next to that
+ * turns over (recorded by dynamodb-conformance, 2026-10: 1e2147483647 is an underflow).
+ */
+function wrapped(number: Decimal, text: string): Decimal {
+  if (Math.abs(Number(/e(.+)$/i.exec(text)?.[1] ?? 0)) > MAX_INT32) throw invalid(`${NOT_NUMERIC}: ${text}`)
+  return { ...number, exponent: ((number.exponent + 1) | 0) - 1 }
+}
+
+const MAX_INT32 = 2_147_483_647
 
 /** @throws AwsError where the text is no number */
 export function parseDecimal(text: string): Decimal {

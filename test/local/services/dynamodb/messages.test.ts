@@ -7,6 +7,7 @@ import {
   PutItemCommand,
   QueryCommand,
   ScanCommand,
+  TransactGetItemsCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
@@ -74,6 +75,13 @@ describe('a bad number', () => {
       `${NOT_NUMERIC}: `,
     )
     expect(await batchPut({ N: '' })).toBe(NOT_NUMERIC)
+  })
+
+  it('with an exponent next to 32 bits turns over in the older code', async () => {
+    expect(await put({ N: '1e2147483647' })).toBe(one(OVERFLOW))
+    expect(await batchPut({ N: '1e2147483646' })).toBe(OVERFLOW)
+    expect(await batchPut({ N: '1e2147483647' })).toBe(UNDERFLOW)
+    expect(await batchPut({ N: '1e2147483648' })).toBe(`${NOT_NUMERIC}: 1e2147483648`)
   })
 
   it('in a value of an expression is told with the value only by the older actions', async () => {
@@ -163,6 +171,57 @@ describe('a request', () => {
     const input = { TableName: '', ReturnConsumedCapacity: 'BAD', ReturnValues: 'BAD' }
     expect(await messageOf(new UpdateItemCommand(input as never))).toMatch(
       /^4 validation errors detected: .*'returnConsumedCapacity'.*; .*'tableName'.*; .*'returnValues'.*; Value null at 'key'/,
+    )
+  })
+
+  it('with bad enumerations is told each in its own words, by an update only the first', async () => {
+    const capacity =
+      "Value 'BAD' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"
+    // The slip of the pen is AWS's.
+    const values =
+      'Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]'
+    const bad = { ReturnValues: 'BAD', ReturnConsumedCapacity: 'BAD', ReturnItemCollectionMetrics: 'BAD' } as never
+    const all = `3 validation errors detected: ${capacity}; ${values}; ReturnItemCollectionMetrics can only be SIZE or NONE`
+    expect(await messageOf(new PutItemCommand({ TableName, Item: Key, ...(bad as object) }))).toBe(all)
+    expect(await messageOf(new DeleteItemCommand({ TableName, Key, ...(bad as object) }))).toBe(all)
+    expect(await messageOf(new UpdateItemCommand({ TableName, Key, ...(bad as object) }))).toBe(one(values))
+  })
+
+  it('whose values lie deeper than 62 levels is told in the older words', async () => {
+    const deep = (levels: number) => ({
+      TableName,
+      Key,
+      ConditionExpression: 'v = :v',
+      ExpressionAttributeValues: { ':v': nested(levels) },
+    })
+    const none = (levels: number, ReturnValues: string) =>
+      messageOf(new DeleteItemCommand({ ...deep(levels), ReturnValues } as never))
+    expect(await none(62, 'UPDATED_NEW')).toMatch(/^1 validation error detected: /)
+    expect(await none(63, 'UPDATED_NEW')).toBe('ReturnValues can only be ALL_OLD or NONE')
+    expect(await none(63, 'BAD')).toMatch(/^1 validation error detected: Value 'BAD' at 'returnValues'/)
+  })
+
+  it('without a name of a table is told so without the name, by the older code with it', async () => {
+    const rule = 'failed to satisfy constraint: Member must have length greater than or equal to 1'
+    const unnamed = { TableName: '', Key }
+    for (const command of [
+      new PutItemCommand({ TableName: '', Item: Key }),
+      new UpdateItemCommand(unnamed),
+      new DeleteItemCommand(unnamed),
+    ])
+      expect(await messageOf(command)).toBe(one(`Value at 'TableName' ${rule}`))
+    expect(await messageOf(new ScanCommand({ TableName: '' }))).toBe(one(`Value '' at 'tableName' ${rule}`))
+  })
+
+  it('of a transaction names the action whose table is named wrongly', async () => {
+    const fine = { Put: { TableName, Item: Key } }
+    const rule = `failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+`
+    const check = { ConditionCheck: { TableName: 'bad!', Key, ConditionExpression: 'attribute_exists(pk)' } }
+    expect(await messageOf(new TransactWriteItemsCommand({ TransactItems: [fine, check] }))).toBe(
+      one(`Value 'bad!' at 'transactItems.2.member.conditionCheck.tableName' ${rule}`),
+    )
+    expect(await messageOf(new TransactGetItemsCommand({ TransactItems: [{ Get: { TableName: 'bad!', Key } }] }))).toBe(
+      one(`Value 'bad!' at 'transactItems.1.member.get.tableName' ${rule}`),
     )
   })
 
