@@ -25,7 +25,8 @@ export class Model {
     this.streams = new Streams(context, this.database)
     this.tables = new Tables(context, this.database, this.streams)
     this.writer = new Writer(this.database, this.streams)
-    this.tokens = new RequestTokens(() => context.kernel.clock.now())
+    const kept = context.persist === undefined ? undefined : this.database
+    this.tokens = new RequestTokens(() => context.kernel.clock.now(), kept)
     this.ttl = new TimeToLive(context, this.tables, this.writer)
   }
 }

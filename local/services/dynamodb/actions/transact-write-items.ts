@@ -26,10 +26,12 @@ export const transactWriteItems = (model: Model): Action =>
       checkMembers(input)
       const prepared = (input.TransactItems ?? []).map((item, at) => prepare(item, `transactItems.${at + 1}.member`))
       const token = input.ClientRequestToken
-      const request = token === undefined ? '' : hash('md5', requestText(input))
-      const repeated = token !== undefined && model.tokens.isRepeated(token, request)
-      const done = repeated ? repeat(model, prepared) : transact(model, prepared, call)
-      if (token !== undefined && !repeated) model.tokens.remember(token, request)
+      if (token === undefined) return answer(model, transact(model, prepared, call), input, call, false)
+      const request = hash('md5', requestText(input))
+      const repeated = model.tokens.isRepeated(token, request)
+      const done = repeated
+        ? repeat(model, prepared)
+        : model.tokens.under(token, request, () => transact(model, prepared, call))
       return answer(model, done, input, call, repeated)
     },
   })

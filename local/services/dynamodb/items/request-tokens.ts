@@ -1,4 +1,5 @@
 import { AwsError } from '../../../errors.ts'
+import type { Database } from '../store/database.ts'
 
 /** A ClientRequestToken stands for its request so long after it was used. */
 const WINDOW_MS = 600_000
@@ -8,13 +9,20 @@ interface Used {
   readonly request: string
 }
 
-/** The tokens of the last ten minutes' transactions. */
+/** The tokens of the last ten minutes' transactions. Where tables outlive the process, so do the tokens. */
 export class RequestTokens {
   readonly #now: () => number
+  readonly #database: Database | undefined
   readonly #used = new Map<string, Used>()
 
-  constructor(now: () => number) {
+  /** `database`: where the tokens are kept beside the tables, if they are to outlive the process. */
+  constructor(now: () => number, database: Database | undefined) {
     this.#now = now
+    this.#database = database
+    if (!database) return
+    database.exec('CREATE TABLE IF NOT EXISTS request_tokens (token TEXT PRIMARY KEY, at INTEGER, request TEXT)')
+    for (const { token, at, request } of database.statement('SELECT * FROM request_tokens ORDER BY at').all())
+      this.#used.set(String(token), { at: Number(at), request: String(request) })
   }
 
   /**
@@ -33,8 +41,19 @@ export class RequestTokens {
     return true
   }
 
-  remember(token: string, request: string): void {
-    this.#used.set(token, { at: this.#now(), request })
+  /** Does the work under the token: a crash leaves both in the database or neither. */
+  under<T>(token: string, request: string, work: () => T): T {
+    const at = this.#now()
+    const database = this.#database
+    const done = !database
+      ? work()
+      : database.atomically(() => {
+          const result = work()
+          database.statement('INSERT OR REPLACE INTO request_tokens VALUES (?, ?, ?)').run(token, at, request)
+          return result
+        })
+    this.#used.set(token, { at, request })
+    return done
   }
 
   /** The map is in order of time: the old are in front. */
@@ -43,6 +62,7 @@ export class RequestTokens {
     for (const [token, { at }] of this.#used) {
       if (at > horizon) return
       this.#used.delete(token)
+      this.#database?.statement('DELETE FROM request_tokens WHERE token = ?').run(token)
     }
   }
 }

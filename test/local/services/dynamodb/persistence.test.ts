@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DescribeTableCommand, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DescribeTableCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb'
 import { DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams'
 import { expect, it, onTestFinished } from 'vitest'
 import { table } from './operations.ts'
@@ -43,4 +49,40 @@ it('a restart keeps tables, items, indexes, streams and the places in them', asy
   expect(byGroup.Items?.map(({ sk }) => sk?.S)).toEqual(['1', '2', '3'])
   const rest = await second.streams.send(new GetRecordsCommand({ ShardIterator: NextShardIterator }))
   expect(rest.Records?.map(({ dynamodb }) => dynamodb?.Keys?.sk?.S)).toEqual(['2', '3'])
+})
+
+it("a restart keeps transactions' request tokens for the rest of their ten minutes", async () => {
+  const persist = mkdtempSync(join(tmpdir(), 'penstock-tables-'))
+  onTestFinished(() => rmSync(persist, { recursive: true }))
+  const add = (TableName: string, by = '1') =>
+    new TransactWriteItemsCommand({
+      ClientRequestToken: 'once',
+      TransactItems: [
+        {
+          Update: {
+            TableName,
+            Key: { pk: { S: 'p' } },
+            UpdateExpression: 'ADD n :by',
+            ExpressionAttributeValues: { ':by': { N: by } },
+          },
+        },
+      ],
+    })
+  const count = async ({ db }: typeof first) =>
+    (await db.send(new GetItemCommand({ TableName, Key: { pk: { S: 'p' } } }))).Item?.n?.N
+
+  const first = await startTableCloud({ persist })
+  const TableName = await first.table('counted')
+  await first.db.send(add(TableName))
+  const start = first.cloud.clock.now()
+  await first.stop()
+
+  const second = await startTableCloud({ persist, start })
+  onTestFinished(() => second.stop())
+  await second.db.send(add(TableName))
+  expect(await count(second)).toBe('1')
+  await expect(second.db.send(add(TableName, '2'))).rejects.toThrow('same client token')
+  await second.cloud.clock.advance(600_000)
+  await second.db.send(add(TableName))
+  expect(await count(second)).toBe('2')
 })
