@@ -4,6 +4,7 @@ import { Gateway } from './gateway/server.ts'
 import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel.ts'
 import { wallTimer } from './kernel/platform.ts'
 import type { Caller, CloudContext, Service, ServiceName } from './service.ts'
+import type { CloudFormation } from './services/cloudformation/index.ts'
 import { createServices } from './services/index.ts'
 import type { Lambda } from './services/lambda/index.ts'
 
@@ -28,7 +29,7 @@ export interface Cloud {
   readonly context: CloudContext
   /** What an SDK client, the AWS CLI or a child process needs to reach this cloud as its administrator. */
   readonly environment: Readonly<Record<string, string>>
-  /** Creates every stack of a cloud assembly (a cdk.out folder), in its order. */
+  /** Creates every stack of a cloud assembly (a cdk.out folder), in its order, or updates it where it runs. One at a time. */
   deploy(
     assembly: string,
     options?: { parameters?: Readonly<Record<string, string>> },
@@ -83,6 +84,10 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     log: (...lines) => (services.get('logs') as Sinks | undefined)?.log?.(...lines),
   }
   for (const created of createServices(context)) services.set(created.name, created)
+  const deploy = oneAtATime((folder: string, options: { parameters?: Readonly<Record<string, string>> } = {}) =>
+    deployAssembly(context, [...services.values()], folder, { parameters: options.parameters ?? {} }),
+  )
+  service<CloudFormation>('cloudformation').deploysBy(deploy)
   const gateway = new Gateway({
     kernel,
     dispatcher,
@@ -105,12 +110,21 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     },
-    deploy: (assembly, { parameters } = {}) =>
-      deployAssembly(context, [...services.values()], assembly, { parameters: parameters ?? {} }),
+    deploy,
     stop: () => {
       stopped ??= stopAll(kernel, gateway, services)
       return stopped
     },
+  }
+}
+
+/** Each call waits for those before it: two deployments at once would see each other's half. */
+function oneAtATime<A extends unknown[], R>(work: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (...args) => {
+    const next = last.then(() => work(...args))
+    last = next.catch(() => undefined)
+    return next
   }
 }
 

@@ -1,6 +1,6 @@
 import { AwsError } from '../errors.ts'
 import type { Randomness } from '../kernel/randomness.ts'
-import type { CloudContext, Properties, ResourceContext, ResourceType } from '../service.ts'
+import type { CloudContext, CreatedResource, Properties, ResourceContext, ResourceType } from '../service.ts'
 import type { AssetPath } from './assets.ts'
 import type { ResourceTypes } from './check.ts'
 import { resolveDynamic } from './dynamic-references.ts'
@@ -20,15 +20,22 @@ export interface Creation {
   readonly suffixes: Randomness
 }
 
-/**
- * Creates one resource of a stack.
- * @throws AssemblyError that names stack, resource and what its service said
- */
-export async function createResource(
+/** A resource as its type gets it: what it is called, where it is, and its properties without intrinsics. */
+export interface Wanted {
+  readonly logicalId: string
+  readonly declaration: ResourceDeclaration
+  readonly type: ResourceType
+  readonly resource: ResourceContext
+  readonly properties: Properties
+  /** For messages: stack, construct and type. */
+  readonly where: string
+}
+
+export async function wantedResource(
   { context, scope, stackId, types, assetPath, suffixes }: Creation,
   logicalId: string,
   declaration: ResourceDeclaration,
-): Promise<DeployedResource> {
+): Promise<Wanted> {
   const path = pathOf(logicalId, declaration)
   const where = `Stack ${scope.stackName}: ${path} (${declaration.Type})`
   const resource: ResourceContext = {
@@ -39,28 +46,44 @@ export async function createResource(
     assetPath,
     physicalName: (maxLength) => physicalName(suffixes, scope.stackName, logicalId, maxLength),
   }
-  const type = types[declaration.Type] as ResourceType
   const resolved = resolve(declaration.Properties ?? {}, scope)
   const properties = (await resolveDynamic(context, where, resolved)) as Properties
-  const { ref, attributes } = await type.create(properties, resource).catch((error: unknown) => {
-    throw explained(where, error)
-  })
+  return { logicalId, declaration, type: types[declaration.Type] as ResourceType, resource, properties, where }
+}
+
+/**
+ * Creates one resource of a stack.
+ * @throws AssemblyError that names stack, resource and what its service said
+ */
+export async function createResource(creation: Creation, wanted: Wanted): Promise<DeployedResource> {
+  const { type, properties, resource, where } = wanted
+  const created = await named(where, () => type.create(properties, resource))
+  return deployed(wanted, created, creation.context.kernel.clock.now())
+}
+
+export function deployed(wanted: Wanted, { ref, attributes }: CreatedResource, created: number): DeployedResource {
+  const { logicalId, declaration, properties, resource } = wanted
   return {
     logicalId,
     type: declaration.Type,
     physicalId: ref,
     attributes,
     properties,
-    path,
+    path: resource.path,
     deletionPolicy: declaration.DeletionPolicy ?? 'Delete',
     updateReplacePolicy: declaration.UpdateReplacePolicy ?? 'Delete',
-    created: context.kernel.clock.now(),
+    created,
+    updated: undefined,
   }
 }
 
 /** A service's refusal gets the resource's name; a defect of the local cloud stays what it is. */
-function explained(where: string, error: unknown): unknown {
-  if (error instanceof AwsError) return new AssemblyError(`${where}: ${error.message} (${error.code})`, [])
-  if (error instanceof AssemblyError) return new AssemblyError(`${where}: ${error.message}`, [])
-  return error
+export async function named<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AwsError) throw new AssemblyError(`${where}: ${error.message} (${error.code})`, [])
+    if (error instanceof AssemblyError) throw new AssemblyError(`${where}: ${error.message}`, [])
+    throw error
+  }
 }

@@ -2,6 +2,10 @@ import type { ResourceType } from '../service.ts'
 import type { ResourceTypes } from './check.ts'
 import type { DeployedResource } from './stack.ts'
 
+/** Whether a deletion or replacement policy keeps a resource; `RetainExceptOnCreate` does not while the stack is `creating`. */
+export const isKept = (policy: string, creating: boolean): boolean =>
+  policy === 'Retain' || (policy === 'RetainExceptOnCreate' && !creating)
+
 /**
  * Deletes resources in reverse order of creation, as their deletion policies say.
  * `creating`: the stack's own creation failed, when `RetainExceptOnCreate` does not retain.
@@ -11,9 +15,6 @@ export async function deleteResources(
   types: ResourceTypes,
   { creating }: { readonly creating: boolean },
 ): Promise<void> {
-  for (const resource of resources.toReversed()) {
-    const { deletionPolicy } = resource
-    if (deletionPolicy === 'Retain' || (deletionPolicy === 'RetainExceptOnCreate' && !creating)) continue
-    await (types[resource.type] as ResourceType).delete(resource.physicalId, resource.properties)
-  }
+  for (const { deletionPolicy, type, physicalId, properties } of resources.toReversed())
+    if (!isKept(deletionPolicy, creating)) await (types[type] as ResourceType).delete(physicalId, properties)
 }

@@ -14,7 +14,7 @@ export function outputsOf(template: Template, scope: StackScope, stacks: Stacks)
     .map(([key, output]) => {
       const exportName = output.Export && String(resolve(output.Export.Name, scope))
       const other = exportName === undefined ? undefined : stacks.exporter(exportName)
-      if (other)
+      if (other && other.name !== scope.stackName)
         throw new AssemblyError(
           `Stack ${scope.stackName}: Export with name ${exportName} is already exported by stack ${other.name}`,
           [],

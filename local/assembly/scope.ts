@@ -21,6 +21,7 @@ export class StackScope implements Scope {
   readonly #options: StackScopeOptions
   readonly #resources = new Map<string, DeployedResource>()
   readonly #conditions = new Map<string, boolean>()
+  readonly #imports = new Set<string>()
   readonly #pseudo: Readonly<Record<string, unknown>>
 
   constructor(options: StackScopeOptions) {
@@ -42,6 +43,11 @@ export class StackScope implements Scope {
   /** Makes a created resource known to those that refer to it. */
   created(resource: DeployedResource): void {
     this.#resources.set(resource.logicalId, resource)
+  }
+
+  /** Names of the exports that were asked for. */
+  get imports(): readonly string[] {
+    return [...this.#imports]
   }
 
   ref(name: string): unknown {
@@ -79,6 +85,7 @@ export class StackScope implements Scope {
   importValue(name: string): unknown {
     const exporter = this.#options.stacks.exporter(name)
     if (!exporter) throw this.#error(`No export named ${name} found. Deploy the stack that exports it first.`)
+    this.#imports.add(name)
     return exporter.exports[name]
   }
 

@@ -18,6 +18,18 @@ export interface DeployedResource {
   readonly updateReplacePolicy: string
   /** Milliseconds since the epoch on the cloud's clock. */
   readonly created: number
+  /** Of its last change in place. */
+  readonly updated: number | undefined
+}
+
+/** What the last deployment did to one resource of a stack; what it left alone is not told. */
+export interface StackChange {
+  readonly logicalId: string
+  readonly path: string
+  readonly type: string
+  /** `retained` by its policy and out of the stack; `left` because its service refused to delete it, for the reason. */
+  readonly kind: 'created' | 'updated' | 'replaced' | 'deleted' | 'retained' | 'left'
+  readonly reason?: string
 }
 
 export interface DeployedOutput {
@@ -41,8 +53,10 @@ export interface DeployedStack {
   readonly name: string
   readonly id: string
   readonly description: string | undefined
+  readonly status: 'CREATE_COMPLETE' | 'UPDATE_COMPLETE'
   /** Milliseconds since the epoch on the cloud's clock. */
   readonly created: number
+  readonly updated: number | undefined
   readonly template: Template
   /** As `DescribeStacks` shows them: those marked NoEcho are masked. */
   readonly parameters: Readonly<Record<string, string>>
@@ -50,6 +64,10 @@ export interface DeployedStack {
   readonly outputDetails: readonly DeployedOutput[]
   /** Exported name -> value. */
   readonly exports: Readonly<Record<string, string>>
+  /** Names of the exports that its template imports. */
+  readonly imports: readonly string[]
+  /** What the last deployment did, in its order. */
+  readonly changes: readonly StackChange[]
   /** In the order of creation. */
   readonly resources: readonly DeployedResource[]
   readonly noEffect: readonly NoEffect[]

@@ -219,7 +219,11 @@ export class Gateway {
 const ROOT = new URL('http://localhost/')
 
 /** Whether a request may belong to a service's plain HTTP: it is not signed for one of the others. */
-const isPlain = ({ scope }: WireRequest): boolean => scope === undefined || scope === 'execute-api'
+const isPlain = ({ scope }: WireRequest): boolean =>
+  scope === undefined || scope === 'execute-api' || scope === ADMINISTRATION
+
+/** The scope of administrative requests, which are the local cloud's own. */
+const ADMINISTRATION = 'penstock'
 
 const unclaimed = (request: WireRequest): string =>
   `${request.method} ${request.path} belongs to no service that the local cloud simulates${request.scope ? ` (signed for ${request.scope})` : ' (the request is not signed)'}.`

@@ -60,16 +60,19 @@ function holderOf(stacks: Stacks, id: string | undefined): DeployedStack {
 
 const ofStack = ({ name, id }: DeployedStack) => ({ StackName: name, StackId: id })
 
-const named = ({ logicalId, physicalId, type }: DeployedResource) => ({
+const named = ({ logicalId, physicalId, type, updated }: DeployedResource) => ({
   LogicalResourceId: logicalId,
   PhysicalResourceId: physicalId,
   ResourceType: type,
-  ResourceStatus: 'CREATE_COMPLETE' as const,
+  ResourceStatus: updated === undefined ? ('CREATE_COMPLETE' as const) : ('UPDATE_COMPLETE' as const),
 })
 
-const timed = (resource: DeployedResource) => ({ ...named(resource), Timestamp: new Date(resource.created) })
+const timed = (resource: DeployedResource) => ({
+  ...named(resource),
+  Timestamp: new Date(resource.updated ?? resource.created),
+})
 
 const summary = (resource: DeployedResource) => ({
   ...named(resource),
-  LastUpdatedTimestamp: new Date(resource.created),
+  LastUpdatedTimestamp: new Date(resource.updated ?? resource.created),
 })

@@ -28,20 +28,22 @@ export function stackActions(stacks: Stacks, context: CloudContext): Record<stri
       accepts: ['StackStatusFilter'],
       access: () => on('ListStacks')({}),
       run: ({ StackStatusFilter }) => ({
-        StackSummaries: (StackStatusFilter === undefined || StackStatusFilter.includes('CREATE_COMPLETE')
-          ? stacks.all().toReversed()
-          : []
-        ).map((stack) => ({
-          StackId: stack.id,
-          StackName: stack.name,
-          ...(stack.description === undefined ? {} : { TemplateDescription: stack.description }),
-          CreationTime: new Date(stack.created),
-          StackStatus: 'CREATE_COMPLETE',
-        })),
+        StackSummaries: stacks
+          .all()
+          .toReversed()
+          .filter(({ status }) => StackStatusFilter?.includes(status) ?? true)
+          .map((stack) => ({
+            StackId: stack.id,
+            StackName: stack.name,
+            ...(stack.description === undefined ? {} : { TemplateDescription: stack.description }),
+            CreationTime: new Date(stack.created),
+            ...(stack.updated === undefined ? {} : { LastUpdatedTime: new Date(stack.updated) }),
+            StackStatus: stack.status,
+          })),
       }),
     }),
     GetTemplate: action<GetTemplateCommandInput, GetTemplateCommandOutput>({
-      accepts: ['StackName'],
+      accepts: ['StackName', 'TemplateStage'],
       access: on('GetTemplate'),
       run: ({ StackName }) => ({
         TemplateBody: JSON.stringify(stackOf(stacks, StackName).template),
@@ -71,7 +73,8 @@ const shape = (stack: DeployedStack): Stack => ({
     ParameterValue,
   })),
   CreationTime: new Date(stack.created),
-  StackStatus: 'CREATE_COMPLETE',
+  ...(stack.updated === undefined ? {} : { LastUpdatedTime: new Date(stack.updated) }),
+  StackStatus: stack.status,
   DisableRollback: false,
   Outputs: stack.outputDetails.map(({ key, value, description, exportName }) => ({
     OutputKey: key,
