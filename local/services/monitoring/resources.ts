@@ -6,32 +6,8 @@ import type {
 import { AwsError } from '../../errors.ts'
 import type { CloudContext, Properties, ResourceContext, ResourceType } from '../../service.ts'
 import { alarmArn } from './alarms/configure.ts'
+import { ALARM_MEMBERS, METRIC_ALARM_MEMBERS } from './alarms/members.ts'
 
-const COMMON = [
-  'AlarmName',
-  'AlarmDescription',
-  'ActionsEnabled',
-  'OKActions',
-  'AlarmActions',
-  'InsufficientDataActions',
-  'Tags',
-] as const
-const METRIC_ALARM = [
-  ...COMMON,
-  'MetricName',
-  'Namespace',
-  'Statistic',
-  'ExtendedStatistic',
-  'Dimensions',
-  'Period',
-  'Unit',
-  'EvaluationPeriods',
-  'DatapointsToAlarm',
-  'Threshold',
-  'ComparisonOperator',
-  'TreatMissingData',
-  'Metrics',
-]
 const NUMBERS = ['Period', 'EvaluationPeriods', 'DatapointsToAlarm', 'Threshold']
 
 /** Templates may give numbers and booleans as text. */
@@ -91,8 +67,8 @@ export function monitoringResources(context: CloudContext): Record<string, Resou
   }
 
   return {
-    'AWS::CloudWatch::Alarm': alarmType('PutMetricAlarm', METRIC_ALARM),
-    'AWS::CloudWatch::CompositeAlarm': alarmType('PutCompositeAlarm', [...COMMON, 'AlarmRule']),
+    'AWS::CloudWatch::Alarm': alarmType('PutMetricAlarm', [...ALARM_MEMBERS, ...METRIC_ALARM_MEMBERS]),
+    'AWS::CloudWatch::CompositeAlarm': alarmType('PutCompositeAlarm', [...ALARM_MEMBERS, 'AlarmRule']),
     'AWS::CloudWatch::Dashboard': dashboard,
   }
 }

@@ -11,11 +11,11 @@ import type {
   UpdateEventBusCommandOutput,
 } from '@aws-sdk/client-eventbridge'
 import { type Action, action } from '../../../service.ts'
+import { tagMap } from '../../tags.ts'
 import type { Bus } from '../bus.ts'
 import { atMost, invalid, named, satisfies } from '../constraints.ts'
 import type { EventsState } from '../model.ts'
 import { page } from '../pages.ts'
-import { tagMap } from '../tags.ts'
 
 /** What encrypts a bus has no effect on what goes over it. */
 const noEffect = ['KmsKeyIdentifier'] as const

@@ -1,5 +1,6 @@
 import type { PutRuleCommandInput, PutRuleCommandOutput } from '@aws-sdk/client-eventbridge'
 import { type Action, action } from '../../../service.ts'
+import { tagMap } from '../../tags.ts'
 import type { Bus, Rule, RuleState } from '../bus.ts'
 import { atMost, invalid, named, oneOf, satisfies } from '../constraints.ts'
 import { limitExceeded } from '../errors.ts'
@@ -7,7 +8,6 @@ import type { EventsState } from '../model.ts'
 import { passRole } from '../pass-role.ts'
 import { compilePattern } from '../rule-pattern.ts'
 import { parseRuleSchedule } from '../schedule.ts'
-import { tagMap } from '../tags.ts'
 
 const STATES = ['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']
 const RULES_PER_BUS = 300

@@ -25,6 +25,7 @@ import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { pageOf } from '../../pages.ts'
 import type { Alarm, StateValue } from '../alarms/alarm.ts'
 import { alarmArn, compositeAlarm, metricAlarm } from '../alarms/configure.ts'
+import { ALARM_MEMBERS, METRIC_ALARM_MEMBERS } from '../alarms/members.ts'
 import { dimensionsOf } from '../dimensions.ts'
 import { missingParameter, validation } from '../errors.ts'
 import { keyOf } from '../model/metric.ts'
@@ -99,28 +100,7 @@ export function alarmActions(parts: MonitoringParts): Record<string, Action> {
 
   return {
     PutMetricAlarm: action<PutMetricAlarmCommandInput, PutMetricAlarmCommandOutput>({
-      accepts: [
-        'AlarmName',
-        'AlarmDescription',
-        'ActionsEnabled',
-        'OKActions',
-        'AlarmActions',
-        'InsufficientDataActions',
-        'MetricName',
-        'Namespace',
-        'Statistic',
-        'ExtendedStatistic',
-        'Dimensions',
-        'Period',
-        'Unit',
-        'EvaluationPeriods',
-        'DatapointsToAlarm',
-        'Threshold',
-        'ComparisonOperator',
-        'TreatMissingData',
-        'Metrics',
-        'Tags',
-      ],
+      accepts: [...ALARM_MEMBERS, ...METRIC_ALARM_MEMBERS],
       access: ({ AlarmName }) => on('PutMetricAlarm', AlarmName),
       run: async (input) => {
         const alarm = metricAlarm(context, input)
@@ -131,16 +111,7 @@ export function alarmActions(parts: MonitoringParts): Record<string, Action> {
     }),
 
     PutCompositeAlarm: action<PutCompositeAlarmCommandInput, PutCompositeAlarmCommandOutput>({
-      accepts: [
-        'AlarmName',
-        'AlarmDescription',
-        'ActionsEnabled',
-        'OKActions',
-        'AlarmActions',
-        'InsufficientDataActions',
-        'AlarmRule',
-        'Tags',
-      ],
+      accepts: [...ALARM_MEMBERS, 'AlarmRule'],
       access: ({ AlarmName }) => on('PutCompositeAlarm', AlarmName),
       run: async (input) => {
         const alarm = compositeAlarm(context, input, (name) => alarms.get(name) !== undefined)

@@ -8,6 +8,7 @@ import type { CloudContext } from '../../../service.ts'
 import { invalidCombination, invalidParameter, missingParameter, validation } from '../errors.ts'
 import { checkQueries, type Query } from '../model/queries.ts'
 import type { Alarm, AlarmCommon, Comparison, MetricAlarmRule, MissingData } from './alarm.ts'
+import { METRIC_ALARM_MEMBERS } from './members.ts'
 import { checkAction } from './notify.ts'
 import { parseRule } from './rule.ts'
 
@@ -132,24 +133,8 @@ function periodOf(queries: readonly Query[]): number {
   )
 }
 
-const GIVEN = [
-  'MetricName',
-  'Namespace',
-  'Statistic',
-  'ExtendedStatistic',
-  'Dimensions',
-  'Period',
-  'Unit',
-  'EvaluationPeriods',
-  'DatapointsToAlarm',
-  'Threshold',
-  'ComparisonOperator',
-  'TreatMissingData',
-  'Metrics',
-] as const
-
 const givenOf = (input: PutMetricAlarmCommandInput): Record<string, unknown> =>
-  Object.fromEntries(GIVEN.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])))
+  Object.fromEntries(METRIC_ALARM_MEMBERS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])))
 
 /** Checks a composite alarm. @throws AwsError */
 export function compositeAlarm(

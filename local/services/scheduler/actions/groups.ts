@@ -7,17 +7,11 @@ import type {
   GetScheduleGroupCommandOutput,
   ListScheduleGroupsCommandInput,
   ListScheduleGroupsCommandOutput,
-  ListTagsForResourceCommandInput,
-  ListTagsForResourceCommandOutput,
-  TagResourceCommandInput,
-  TagResourceCommandOutput,
-  UntagResourceCommandInput,
-  UntagResourceCommandOutput,
 } from '@aws-sdk/client-scheduler'
 import { type Action, action } from '../../../service.ts'
 import { named, satisfies } from '../../events/constraints.ts'
 import { page } from '../../events/pages.ts'
-import { tagList, tagMap } from '../../events/tags.ts'
+import { taggingActions, tagMap } from '../../tags.ts'
 import { validation } from '../errors.ts'
 import type { ScheduleGroups } from '../model.ts'
 import type { ScheduleGroup } from '../schedule.ts'
@@ -62,28 +56,10 @@ export const groupActions = (groups: ScheduleGroups, timers: ScheduleTimers): Re
         return { ScheduleGroups: items.map(described), ...rest }
       },
     }),
-    TagResource: action<TagResourceCommandInput, TagResourceCommandOutput>({
-      accepts: ['ResourceArn', 'Tags'],
-      access: ({ ResourceArn = '' }) => [{ action: 'scheduler:TagResource', resource: ResourceArn }],
-      run: ({ ResourceArn = '', Tags }) => {
-        const group = groups.byArn(ResourceArn)
-        for (const [key, value] of tagMap(Tags)) group.tags.set(key, value)
-        return {}
-      },
-    }),
-    UntagResource: action<UntagResourceCommandInput, UntagResourceCommandOutput>({
-      accepts: ['ResourceArn', 'TagKeys'],
-      access: ({ ResourceArn = '' }) => [{ action: 'scheduler:UntagResource', resource: ResourceArn }],
-      run: ({ ResourceArn = '', TagKeys = [] }) => {
-        const group = groups.byArn(ResourceArn)
-        for (const key of TagKeys) group.tags.delete(key)
-        return {}
-      },
-    }),
-    ListTagsForResource: action<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>({
-      accepts: ['ResourceArn'],
-      access: ({ ResourceArn = '' }) => [{ action: 'scheduler:ListTagsForResource', resource: ResourceArn }],
-      run: ({ ResourceArn = '' }) => ({ Tags: tagList(groups.byArn(ResourceArn).tags) }),
+    ...taggingActions({
+      prefix: 'scheduler',
+      member: 'ResourceArn',
+      tagsOf: (arn) => groups.byArn(arn).tags,
     }),
   }
 }
