@@ -19,15 +19,28 @@ export abstract class Failure extends Error {
   }
 }
 
-/** Try again later. Counts as an attempt. */
+export interface RetryOptions {
+  /** @default 'Retry' */
+  readonly code?: string
+  /** How long to wait. @default the consumer's back-off decides */
+  readonly after?: Duration
+  /** Whether this was an attempt. `false` where nothing was tried: what it waits for is not there yet. @default true */
+  readonly counts?: boolean
+  readonly cause?: unknown
+}
+
+/** Try again later. */
 export class Retry extends Failure {
   readonly kind = 'retry'
   /** Milliseconds; without it the consumer's back-off decides. */
   readonly after: number | undefined
+  /** Whether it uses up an attempt. */
+  readonly counts: boolean
 
-  constructor(message: string, options: { code?: string; after?: Duration; cause?: unknown } = {}) {
+  constructor(message: string, options: RetryOptions = {}) {
     super('Retry', options.code ?? 'Retry', message, { cause: options.cause })
     this.after = options.after === undefined ? undefined : milliseconds(options.after)
+    this.counts = options.counts ?? true
   }
 }
 

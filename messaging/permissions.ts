@@ -1,6 +1,6 @@
 import type { ConsumerDeclaration, Declaration, StoreDeclaration } from './declaration.ts'
 import type { Ability } from './only.ts'
-import { markKeys, outboxKeys, parkKeys, RELAY, storeKeys } from './table-layout.ts'
+import { markKeys, outboxKeys, parkKeys, RELAY, storeKeys, triesKeys } from './table-layout.ts'
 
 /** IAM actions on the service's table, for items whose `pk` matches one of `keys` (`dynamodb:LeadingKeys`, StringLike). */
 export interface TableAccess {
@@ -28,6 +28,8 @@ const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } a
 const PARK = { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], within: 'TransactWriteItems' } as const
 /** Whether a group is parked is asked for all groups of a batch at once. */
 const ASK_GROUPS = { actions: ['dynamodb:BatchGetItem'] } as const
+/** On a standard queue each message's attempts are counted by themselves. */
+const COUNT_TRIES = { actions: ['dynamodb:UpdateItem'] } as const
 /** In order, the tries of a group's head are counted too, outside of any transaction. */
 const PARK_ORDERED = [
   { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' },
@@ -41,6 +43,7 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
   const { id, delivery, outbox, stores } = declaration
   return [
     { actions: MARK, keys: markKeys(id) },
+    ...(delivery.ordered ? [] : [{ ...COUNT_TRIES, keys: triesKeys(id) }]),
     ...(outbox ? [{ ...OUTBOX, keys: outboxKeys(id) }] : []),
     ...(delivery.ordered ? PARK_ORDERED : [PARK]).map((access) => ({ ...access, keys: parkKeys(id) })),
     ...stores.map((store) => storeAccess(declaration, store)),

@@ -16,8 +16,10 @@ export const MARK_LIFETIME_SECONDS = 30 * DAY
 /** A message older than this may have outlived its mark, so that nobody can prove whether it was handled. */
 export const AGE_FENCE_SECONDS = 29 * DAY
 export const OUTBOX_LIFETIME_SECONDS = 30 * DAY
+/** No message stays on an SQS queue for longer. */
+export const TRIES_LIFETIME_SECONDS = 14 * DAY
 
-const RESERVED = ['mark', 'out', 'park', 'relay', 'effect', 'timer', 'ring']
+const RESERVED = ['mark', 'out', 'park', 'relay', 'effect', 'timer', 'ring', 'tries']
 
 export interface TableKey {
   readonly pk: string
@@ -27,6 +29,15 @@ export interface TableKey {
 export const markKey = (consumerId: string, messageId: string): TableKey => ({
   pk: `mark#${consumerId}#${messageId}`,
   sk: '-',
+})
+
+/**
+ * How often a message of a standard queue was tried. It goes by SQS's message id, too: what comes back from a dead-letter queue is a
+ * new message there, with all its attempts.
+ */
+export const triesKey = (consumerId: string, messageId: string, sqsMessageId: string): TableKey => ({
+  pk: `tries#${consumerId}#${messageId}`,
+  sk: sqsMessageId,
 })
 
 /** @param hour epoch hours, so that a sweeper finds the rows of a gap. */
@@ -60,8 +71,9 @@ export const eventKey = (aggregate: string, id: string, version: number): TableK
   sk: `${eventPrefix}${String(version).padStart(12, '0')}`,
 })
 
-/** Values for `dynamodb:LeadingKeys` (with StringLike) of a consumer's own marks, its outbox rows, and what it parked. */
+/** Values for `dynamodb:LeadingKeys` (with StringLike) of a consumer's own marks, its attempts, its outbox rows, and what it parked. */
 export const markKeys = (consumerId: string): readonly string[] => [`mark#${consumerId}#*`]
+export const triesKeys = (consumerId: string): readonly string[] => [`tries#${consumerId}#*`]
 export const outboxKeys = (consumerId: string): readonly string[] => [`out#${consumerId}#*`]
 export const parkKeys = (owner: string): readonly string[] => [`park#${owner}#*`]
 

@@ -23,9 +23,11 @@ import type { ServiceTable } from './service-table.ts'
 
 /** Lambda's own advice: a message must not come back while its batch may still be retried by the poller. */
 const VISIBILITY_PER_TIMEOUT = 6
-/** Redrive by count is a backstop only: the kit counts attempts, and a neighbour's crash or a throttle must not use them up. */
-const SPARE_RECEIVES = 10
-const ORDERED_RECEIVES = 1000
+/**
+ * Redrive by count is a backstop only, at the most that SQS allows: the kit counts attempts, and a neighbour's crash, a throttle or an
+ * open breaker must not use them up.
+ */
+const BACKSTOP_RECEIVES = 1000
 const AGE_ALARM_SECONDS = 900
 
 export interface ConsumerProps {
@@ -58,7 +60,7 @@ export class Consumer extends Construct {
       visibilityTimeout: VISIBILITY_PER_TIMEOUT * Math.ceil(declaration.timeout / 1000),
       deadLetters: {
         arn: this.deadLetters.arn,
-        maxReceiveCount: ordered ? ORDERED_RECEIVES : declaration.delivery.attempts + SPARE_RECEIVES,
+        maxReceiveCount: BACKSTOP_RECEIVES,
       },
       senders: (arn) => this.#senders(arn),
     })

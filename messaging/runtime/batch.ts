@@ -2,10 +2,12 @@ import { Park } from '../failure.ts'
 import type { BatchResponse } from '../queue-handler.ts'
 import type { Deadline } from './deadline.ts'
 import type { Desk } from './desk.ts'
-import { handle, hide, type Opened, open, type Verdict } from './handling.ts'
+import { handle, hide, type Verdict } from './handling.ts'
 import { errorFields } from './logging.ts'
+import { groupOf, type Opened, open, receives } from './opened.ts'
 import type { GroupState } from './parking.ts'
 import type { QueueRecord } from './received.ts'
+import type { CountTries } from './tries.ts'
 
 /** What Lambda's poller hands over. */
 export interface QueueEvent {
@@ -20,22 +22,24 @@ export async function handleBatch(desk: Desk, event: QueueEvent, deadline: Deadl
   return { batchItemFailures: staying.map(({ record }) => ({ itemIdentifier: record.messageId })) }
 }
 
-/** Those on their first attempt side by side, one key after the other; then, alone, those that failed or crashed before. */
+/**
+ * Those that come for the first time side by side, one key after the other. When they are done, one by one, those that came before:
+ * each may be the one that crashes, and takes nobody's effect with it then. The youngest first: one that crashes again and again is
+ * older than most.
+ */
 async function unordered(desk: Desk, records: readonly Opened[], deadline: Deadline): Promise<Opened[]> {
   const staying: Opened[] = []
   const one = async (opened: Opened) => {
-    const verdict = await tried(desk, opened, receives(opened), deadline)
+    const verdict = await tried(desk, opened, desk.countTries(opened), deadline)
     if (verdict.kind === 'retry') staying.push(opened)
   }
   const fresh = records.filter((opened) => receives(opened) === 1)
+  const again = records.filter((opened) => receives(opened) > 1).sort((a, b) => receives(a) - receives(b))
   const byKey = Object.values(
     Object.groupBy(fresh, ({ envelope, record }) => envelope?.partitionkey ?? record.messageId),
   )
   await Promise.all((byKey as Opened[][]).map((same) => oneByOne(same, one)))
-  await oneByOne(
-    records.filter((opened) => receives(opened) > 1),
-    one,
-  )
+  await oneByOne(again, one)
   return staying
 }
 
@@ -59,7 +63,7 @@ async function oneGroup(
   let parked = state.parked > 0
   for (const [index, opened] of members.entries()) {
     const verdict = parked
-      ? await tried(desk, opened, 1, deadline, behind(group))
+      ? await tried(desk, opened, () => Promise.resolve(0), deadline, behind(group))
       : await headOfGroup(desk, group, opened, state, deadline)
     if (verdict.kind === 'parked') parked = true
     if (verdict.kind !== 'retry') continue
@@ -70,31 +74,33 @@ async function oneGroup(
   return []
 }
 
-/**
- * On a FIFO queue the receive count also grows while a message waits behind a failing one, so its attempts are counted in the
- * group's state: after a failure, and before every attempt but the first, so that a crash counts too.
- */
+/** In order, attempts are counted in the state of the group, which is read anyway. */
 function headOfGroup(
   desk: Desk,
   group: string,
   opened: Opened,
-  state: GroupState,
+  { failing }: GroupState,
   deadline: Deadline,
 ): Promise<Verdict> {
   const id = opened.envelope?.id ?? opened.record.messageId
-  const attempt = (state.failing?.id === id ? state.failing.attempts : 0) + 1
-  const again = receives(opened) > 1
-  return kept(desk, opened, async () => {
-    if (again) await desk.parking.tried(group, id, attempt)
-    const verdict = await tried(desk, opened, attempt, deadline)
-    if (verdict.kind === 'retry' && !again) await desk.parking.tried(group, id, attempt)
-    return verdict
-  })
+  let attempts = failing?.id === id ? failing.attempts : 0
+  const countTries: CountTries = async (by) => {
+    attempts += by
+    await desk.parking.tried(group, id, attempts)
+    return attempts
+  }
+  return tried(desk, opened, countTries, deadline)
 }
 
-function tried(desk: Desk, opened: Opened, attempt: number, deadline: Deadline, before?: Park): Promise<Verdict> {
+function tried(
+  desk: Desk,
+  opened: Opened,
+  countTries: CountTries,
+  deadline: Deadline,
+  before?: Park,
+): Promise<Verdict> {
   if (deadline.signal.aborted) return Promise.resolve(LATER)
-  return kept(desk, opened, () => handle(desk, opened, attempt, deadline, before))
+  return kept(desk, opened, () => handle(desk, opened, countTries, deadline, before))
 }
 
 /** Where even a failure cannot be settled (a throttled dead-letter queue, say) the message stays on its queue. */
@@ -117,7 +123,3 @@ async function oneByOne<T>(items: readonly T[], run: (item: T) => Promise<void>)
 
 const behind = (group: string): Park =>
   new Park(`its group '${group}' is parked: it waits there for its turn`, { code: 'BehindParked' })
-
-const receives = ({ record }: Opened): number => Number(record.attributes.ApproximateReceiveCount)
-
-const groupOf = ({ record }: Opened): string => record.attributes.MessageGroupId ?? record.messageId

@@ -3,7 +3,9 @@ import { isFailure } from '../failure.ts'
 import { fullJitter, type Ports } from './ports.ts'
 
 /** What becomes of a message whose attempt failed. */
-export type Consequence = { readonly kind: 'retry'; readonly seconds: number } | { readonly kind: 'park' | 'dead' }
+export type Consequence =
+  | { readonly kind: 'retry'; readonly seconds: number; readonly counts: boolean }
+  | { readonly kind: 'park' | 'dead' }
 
 /** The longest that SQS hides a message. */
 const MAX_VISIBILITY_SECONDS = 43_200
@@ -16,10 +18,11 @@ export function consequenceOf(
 ): Consequence {
   const failure = isFailure(error) ? error : undefined
   if (failure && failure.kind !== 'retry') return { kind: failure.kind }
-  if (attempt >= delivery.attempts) return exhausted(delivery)
+  const counts = failure?.counts !== false
+  if (counts && attempt >= delivery.attempts) return exhausted(delivery)
   const { first, max } = delivery.backoff
   const wait = (failure?.kind === 'retry' && failure.after) || fullJitter(ports, attempt, first, max)
-  return { kind: 'retry', seconds: Math.min(MAX_VISIBILITY_SECONDS, Math.ceil(wait / 1000)) }
+  return { kind: 'retry', seconds: Math.min(MAX_VISIBILITY_SECONDS, Math.ceil(wait / 1000)), counts }
 }
 
 /** In order, a message that cannot be handled holds its group; elsewhere it goes out of the way. */

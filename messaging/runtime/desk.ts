@@ -5,9 +5,11 @@ import type { QueueDefinition } from '../queue-handler.ts'
 import type { Engine } from './attempt.ts'
 import { createLogger } from './logging.ts'
 import type { Measures } from './measures.ts'
+import type { Opened } from './opened.ts'
 import { openParking, type Parking } from './parking.ts'
 import type { Ports } from './ports.ts'
 import { openTable } from './table.ts'
+import { type CountTries, triesOn } from './tries.ts'
 import { turns } from './turns.ts'
 
 /** What the handling of one queue's messages needs. */
@@ -16,6 +18,7 @@ export interface Desk extends Engine {
   readonly queueUrl: string
   readonly deadLetterQueueUrl: string
   readonly parking: Parking
+  readonly countTries: (message: Opened) => CountTries
   readonly logger: Logger
   readonly measures: Measures
 }
@@ -45,6 +48,7 @@ export function openDesk(definition: QueueDefinition, place: Workplace, tools: T
     queueUrl: place.queueUrl,
     deadLetterQueueUrl: place.deadLetterQueueUrl,
     parking: openParking(tools.dynamo, table, id, tools.ports),
+    countTries: triesOn(tools.dynamo, table, id, tools.ports),
     logger: createLogger(service, { consumer: id }),
   }
 }

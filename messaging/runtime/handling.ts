@@ -8,57 +8,53 @@ import { sendDeadLetter } from './dead-letter.ts'
 import type { Deadline } from './deadline.ts'
 import type { Desk } from './desk.ts'
 import { errorFields, messageFields, withFields } from './logging.ts'
-import { envelopeIn, type QueueRecord } from './received.ts'
+import { type Opened, receives } from './opened.ts'
+import type { QueueRecord } from './received.ts'
+import type { CountTries } from './tries.ts'
 
 /** `settled`: to be deleted from the queue. `retry`: stays, and is seen again after so many seconds. `parked`: settled too. */
 export type Verdict = { readonly kind: 'settled' | 'parked' } | { readonly kind: 'retry'; readonly seconds: number }
 
 const SETTLED: Verdict = { kind: 'settled' }
 
-/** A record with its envelope, or with the reason why there is none. */
-export interface Opened {
-  readonly record: QueueRecord
-  readonly envelope: Envelope | undefined
-  readonly malformed: unknown
-}
-
-export function open(record: QueueRecord): Opened {
-  try {
-    return { record, envelope: envelopeIn(record.body), malformed: undefined }
-  } catch (malformed) {
-    return { record, envelope: undefined, malformed }
-  }
-}
-
 /**
- * Handles one message to a verdict; never throws for the message's sake.
- * @param attemptNumber 1 for the first; one more than the limit where the last attempt ended in a crash
+ * Handles one message to a verdict; never throws for the message's sake. What came before is counted before it is tried, because
+ * after a crash no code runs to count; a first attempt is counted only when it has failed, so that a success costs nothing.
  * @param before why the message must not be handled at all, such as a parked group before it
  */
 export async function handle(
   desk: Desk,
   opened: Opened,
-  attemptNumber: number,
+  countTries: CountTries,
   deadline: Deadline,
   before?: Park,
 ): Promise<Verdict> {
   const { envelope, malformed } = opened
   const { declaration } = desk.definition
+  const { attempts } = declaration.delivery
   const started = desk.ports.now()
+  let number = 1
+  let counted = false
   try {
     if (!envelope) throw malformed
     const refusal = before ?? refusalOf(envelope, started)
     if (refusal) throw refusal
-    if (attemptNumber > declaration.delivery.attempts) return await leave(desk, opened, envelope, attemptNumber - 1)
-    const fields = { ...messageFields(declaration.id, envelope), attempt: attemptNumber }
+    if (receives(opened) > 1) {
+      number = await countTries(1)
+      counted = true
+    }
+    if (number > attempts) return await leave(desk, opened, envelope, attempts)
+    const fields = { ...messageFields(declaration.id, envelope), attempt: number }
     const logger = withFields(desk.logger, fields)
-    const result = await attempt(desk, { envelope, attempt: attemptNumber, logger }, deadline)
-    measureHandled(desk, envelope, started, attemptNumber, result)
+    const result = await attempt(desk, { envelope, attempt: number, logger }, deadline)
+    measureHandled(desk, envelope, started, number, result)
     return SETTLED
   } catch (error) {
     desk.measures.count('Failed')
-    const consequence = consequenceOf(error, attemptNumber, declaration.delivery, desk.ports)
-    return await settle(desk, opened, error, attemptNumber, consequence)
+    const consequence = consequenceOf(error, number, declaration.delivery, desk.ports)
+    const verdict = await settle(desk, opened, error, number, consequence)
+    if (consequence.kind === 'retry' && consequence.counts !== counted) await countTries(counted ? -1 : 1)
+    return verdict
   }
 }
 

@@ -8,7 +8,7 @@ import { generateInvoices, type Invoice } from '../../bin/feed/index.ts'
 import type { DeployedResource } from '../../local/assembly/index.ts'
 import type { FaultPlan } from '../../local/kernel/faults.ts'
 import { variables } from '../../messaging/environment.ts'
-import { parkStateKey } from '../../messaging/table-layout.ts'
+import { parkStateKey, triesKey } from '../../messaging/table-layout.ts'
 import type { RunningShop } from '../e2e/running-shop.ts'
 
 export const resourcesOf = (shop: RunningShop, type: string): readonly DeployedResource[] =>
@@ -87,24 +87,23 @@ export async function poison(shop: RunningShop): Promise<void> {
   }
   await shop.cloud.clock.idle()
   await withMappings(shop, { Enabled: false }, { Enabled: true }, async () => {
-    for (const { physicalId, properties } of consumerQueues(shop)) {
-      await send(physicalId, envelope('tired', now), 'tired')
-      if (isFifo(physicalId)) await countTries(shop, physicalId, 'tired')
-      const { maxReceiveCount } = properties.RedrivePolicy as { readonly maxReceiveCount: number }
-      for (let receive = 0; receive < maxReceiveCount - 1 && !isFifo(physicalId); receive++)
-        await sqs.send(new ReceiveMessageCommand({ QueueUrl: physicalId, VisibilityTimeout: 0 }))
+    for (const { physicalId: QueueUrl } of consumerQueues(shop)) {
+      await send(QueueUrl, envelope('tired', now), 'tired')
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }))
+      await countTries(shop, QueueUrl, 'tired', Messages[0]?.MessageId ?? '')
     }
   })
   await shop.cloud.clock.idle()
 }
 
-/** On a FIFO queue the kit counts attempts itself, in the state of the group. */
-async function countTries(shop: RunningShop, queueUrl: string, id: string): Promise<void> {
+/** The kit counts attempts itself; on a FIFO queue in the state of the group. */
+async function countTries(shop: RunningShop, queueUrl: string, id: string, sqsMessageId: string): Promise<void> {
   const consumer = environmentsOf(shop).find(
     (environment) => environment[variables.queueUrl]?.split('/').at(-1) === queueUrl.split('/').at(-1),
   )
-  const key = parkStateKey(consumer?.[variables.consumer] ?? '', id)
-  const Item = marshall({ ...key, failing: id, attempts: 1000 })
+  const consumerId = consumer?.[variables.consumer] ?? ''
+  const key = isFifo(queueUrl) ? parkStateKey(consumerId, id) : triesKey(consumerId, id, sqsMessageId)
+  const Item = marshall({ ...key, ...(isFifo(queueUrl) && { failing: id }), attempts: 1000 })
   await shop.cloud.client(DynamoDBClient).send(new PutItemCommand({ TableName: consumer?.[variables.table], Item }))
 }
 

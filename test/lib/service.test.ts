@@ -32,10 +32,10 @@ describe('a consumer of an event', () => {
     shipping.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'ex-shipping-ship-order', Timeout: 30 })
   })
 
-  it('leaves counting attempts to the kit: redrive by count comes ten receives later, 1000 where ordered', () => {
+  it('leaves counting attempts to the kit: redrive by count comes after 1000 receives', () => {
     shipping.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: 'ex-shipping-ship-order',
-      RedrivePolicy: { maxReceiveCount: 15 },
+      RedrivePolicy: { maxReceiveCount: 1000 },
     })
     shipping.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: 'ex-shipping-follow-order.fifo',

@@ -21,6 +21,10 @@ const failing = (error: unknown, delivery = {}): QueueHandler =>
     throw error
   })
 
+/** What the consumer has noted of the attempts at a message. */
+const tries = (consumerId: string, { messageId }: { readonly messageId: string }, attempts: number) =>
+  expect.objectContaining({ pk: `tries#${consumerId}#m-1`, sk: messageId, attempts })
+
 const attributesOf = (letter: Message | undefined) =>
   Object.fromEntries(
     Object.entries(letter?.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]),
@@ -44,8 +48,8 @@ describe('on a standard queue', () => {
     const record = await one()
     const { staying, calls } = await lab.invoke(failing(new Error('no')), [record])
     expect(staying).toEqual([record.messageId])
-    expect(calls).toEqual(['ChangeMessageVisibilityCommand'])
-    expect(await lab.items()).toEqual([])
+    expect(calls).toEqual(['ChangeMessageVisibilityCommand', 'UpdateItemCommand'])
+    expect(await lab.items()).toEqual([tries('shipping.failing', record, 1)])
     expect(lab.counts).toEqual({ Failed: 1, Retried: 1 })
   })
 
@@ -61,6 +65,7 @@ describe('on a standard queue', () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
     const record = await one({ traceparent })
     const handler = failing(new RangeError('no such size'), { attempts: 3 })
+    expect((await lab.invoke(handler, [record])).staying).toHaveLength(1)
     expect((await lab.invoke(handler, [again(record, 2)])).staying).toHaveLength(1)
     expect((await lab.invoke(handler, [again(record, 3)])).staying).toEqual([])
     const [letter] = await lab.deadLetters()
@@ -74,6 +79,55 @@ describe('on a standard queue', () => {
       source: 'shipping.failing',
       traceparent,
     })
+  })
+
+  it('neighbours of a message that crashes its process again and again burn no attempts', async () => {
+    const runs: string[] = []
+    const handler = consumer(
+      import.meta,
+      { id: 'shipping.crashes', on: Placed, publishes: [Shipped], delivery: { attempts: 2 } },
+      (order, unit) => {
+        runs.push(order.orderId)
+        unit.publish(Shipped, order)
+      },
+    )
+    const ids = ['crasher', ...Array.from({ length: 9 }, (_, index) => `n${index}`)]
+    const records = await lab.arrive(ids.map((id) => envelope({ id, partitionkey: id, data: { orderId: id } })))
+    const isCrasher = ({ body }: { body: string }) => body.includes('crasher')
+    const batch = [...records.filter(isCrasher), ...records.filter((record) => !isCrasher(record))]
+    // The process dies when the crasher commits, which is always the first of its batch, for as long as it is tried.
+    for (const receives of [1, 2, 3]) {
+      const dies = (command: string) => (command === 'PutItemCommand' ? 'crash before' : undefined)
+      const fresh = batch.map((record) => again(record, receives))
+      expect((await lab.invoke(handler, fresh, dies)).staying).toBe('crashed')
+    }
+    runs.length = 0
+    const { staying } = await lab.invoke(
+      handler,
+      batch.map((record) => again(record, 4)),
+    )
+    expect(staying).toEqual([])
+    expect(runs.toSorted()).toEqual(ids.slice(1))
+    const letters = await lab.deadLetters()
+    expect(letters.map(({ Body }) => JSON.parse(Body ?? '').id)).toEqual(['crasher'])
+    expect(attributesOf(letters[0])).toMatchObject({ 'error-class': 'Dead/AttemptsExhausted', attempts: '2' })
+  })
+
+  it('what comes back from a dead-letter queue has all its attempts again', async () => {
+    const handler = failing(new Error('no'), { attempts: 2 })
+    const record = await one()
+    await lab.invoke(handler, [record])
+    expect((await lab.invoke(handler, [again(record)])).staying).toEqual([])
+    const redriven = again(await one())
+    expect((await lab.invoke(handler, [redriven])).staying).toEqual([redriven.messageId])
+  })
+
+  it('a wait that is no attempt is not counted, however often it comes', async () => {
+    const handler = failing(new Retry('not there yet', { after: '5s', counts: false }), { attempts: 2 })
+    const record = await one()
+    for (const receives of [1, 2, 3, 4, 5])
+      expect((await lab.invoke(handler, [again(record, receives)])).staying).toEqual([record.messageId])
+    expect(await lab.items()).toEqual([tries('shipping.failing', record, 0)])
   })
 
   it('Dead goes to the dead-letter queue at the first attempt', async () => {
@@ -110,7 +164,11 @@ describe('on a standard queue', () => {
     const handler = consumer(import.meta, { id: 'shipping.crash', on: Placed, delivery: { attempts: 2 } }, () => {
       runs++
     })
-    expect((await lab.invoke(handler, [again(await one(), 3)])).staying).toEqual([])
+    const record = again(await one())
+    // Dies right after having counted the attempt.
+    for (const _ of [1, 2])
+      await lab.invoke(handler, [record], (command) => (command === 'UpdateItemCommand' ? 'crash after' : undefined))
+    expect((await lab.invoke(handler, [record])).staying).toEqual([])
     expect(runs).toBe(0)
     expect(attributesOf((await lab.deadLetters())[0])).toMatchObject({
       'error-class': 'Dead/AttemptsExhausted',
@@ -124,9 +182,11 @@ describe('on a standard queue', () => {
       { id: 'shipping.done', on: Placed, publishes: [Shipped], delivery: { attempts: 2 } },
       (order, unit) => unit.publish(Shipped, order),
     )
-    const record = await one()
-    await lab.invoke(handler, [again(record, 2)], (_, n) => (n === 0 ? 'crash after' : undefined))
-    expect((await lab.invoke(handler, [again(record, 3)])).staying).toEqual([])
+    const record = again(await one())
+    const atCount = (command: string) => (command === 'UpdateItemCommand' ? 'crash after' : undefined)
+    await lab.invoke(handler, [record], atCount)
+    await lab.invoke(handler, [record], (command) => (command === 'PutItemCommand' ? 'crash after' : undefined))
+    expect((await lab.invoke(handler, [record])).staying).toEqual([])
     expect(await lab.deadLetters()).toEqual([])
     expect(lab.counts).toMatchObject({ Deduped: 1 })
   })
@@ -136,17 +196,17 @@ describe('on a standard queue', () => {
     for (const delivery of [record, again(record)])
       expect((await lab.invoke(failing(new Park('ask somebody')), [delivery])).staying).toEqual([])
     const items = await lab.items()
-    expect(items.map(({ pk, sk }) => [pk, sk]).sort()).toEqual([
+    expect(items.filter(({ pk }) => pk.startsWith('park#')).map(({ pk, sk }) => [pk, sk])).toEqual([
       ['park#shipping.failing#o-1', 'message#2026-01-01T00:00:00.000Z#m-1'],
       ['park#shipping.failing#o-1', 'state'],
     ])
     expect(items.find(({ sk }) => sk === 'state')).toMatchObject({ parked: 1 })
-    expect(items.find(({ sk }) => sk !== 'state')).toMatchObject({
+    expect(items.find(({ sk }) => sk.startsWith('message#'))).toMatchObject({
       code: 'Park',
       reason: 'ask somebody',
       messageId: 'm-1',
     })
-    expect(items.every((item) => !('ttl' in item))).toBe(true)
+    expect(items.filter((item) => 'ttl' in item).map(({ pk }) => pk)).toEqual(['tries#shipping.failing#m-1'])
   })
 
   it('a newer version of the data parks, with the version it needs', async () => {
@@ -242,7 +302,7 @@ describe('on a standard queue', () => {
     const { staying } = await lab.invoke(handler, [record], () => undefined, { remainingMs: 3_000 })
     expect(staying).toEqual([record.messageId])
     expect(late).toMatchObject({ message: expect.stringMatching('this unit is over') })
-    expect(await lab.items()).toEqual([])
+    expect(await lab.items()).toEqual([tries('shipping.slow', record, 1)])
   })
 
   it('where the dead-letter queue cannot be reached the message stays on its queue', async () => {
