@@ -43,10 +43,10 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
   const { id, delivery, outbox, stores } = declaration
   return [
     { actions: MARK, keys: markKeys(id) },
-    ...(delivery.ordered ? [] : [{ ...COUNT_TRIES, keys: triesKeys(id) }]),
     ...(outbox ? [{ ...OUTBOX, keys: outboxKeys(id) }] : []),
     ...(delivery.ordered ? PARK_ORDERED : [PARK]).map((access) => ({ ...access, keys: parkKeys(id) })),
     ...stores.map((store) => storeAccess(declaration, store)),
+    ...(delivery.ordered ? [] : [{ ...COUNT_TRIES, keys: triesKeys(id) }]),
   ]
 }
 
