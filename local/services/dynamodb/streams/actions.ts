@@ -105,17 +105,18 @@ const getShardIterator = (model: Model): Action =>
         .done()
       const state = named(model, input.StreamArn)
       const shard = shardOf(state, input.ShardId)
-      const place = { arn: state.arn, shard: shard.id, after: startOf(model, shard, input) }
+      const place = { arn: state.arn, shard: shard.id, after: startOf(model, state, shard, input) }
       return { ShardIterator: iteratorText(place, model.context.kernel.clock.now()) }
     },
   })
 
 /** The number after which an iterator of the asked type begins. */
-function startOf(model: Model, shard: Shard, input: GetShardIteratorCommandInput): number {
+function startOf(model: Model, state: StreamState, shard: Shard, input: GetShardIteratorCommandInput): number {
   const isAt = input.ShardIteratorType === 'AT_SEQUENCE_NUMBER' || input.ShardIteratorType === 'AFTER_SEQUENCE_NUMBER'
   if (!isAt && input.SequenceNumber !== undefined)
     throw invalidParameter('SequenceNumber should not be passed for this iterator type')
-  if (input.ShardIteratorType === 'TRIM_HORIZON') return shard.start
+  const trimPoint = model.streams.trimPoint(state)
+  if (input.ShardIteratorType === 'TRIM_HORIZON') return Math.max(shard.start, trimPoint)
   if (input.ShardIteratorType === 'LATEST') return shard.end ?? model.streams.newest
   if (input.SequenceNumber === undefined) throw invalidParameter('Invalid SequenceNumber')
   const seq = seqOf(input.SequenceNumber)
@@ -124,8 +125,16 @@ function startOf(model: Model, shard: Shard, input: GetShardIteratorCommandInput
       'ValidationException',
       `Invalid SequenceNumber ${input.SequenceNumber}: it is not in the range of the shard`,
     )
+  if (seq <= trimPoint) throw trimmed()
   return input.ShardIteratorType === 'AT_SEQUENCE_NUMBER' ? seq - 1 : seq
 }
+
+/** Not to be met at the tip or the trim horizon: only by whoever names, or was at, a record that is gone. */
+const trimmed = (): AwsError =>
+  new AwsError(
+    'TrimmedDataAccessException',
+    'The operation attempted to read past the oldest stream record in a shard.',
+  )
 
 const getRecords = (model: Model): Action =>
   action<GetRecordsCommandInput, GetRecordsCommandOutput>({
@@ -140,13 +149,16 @@ const getRecords = (model: Model): Action =>
       const place = placeOf(input.ShardIterator as string, now)
       const state = named(model, place.arn)
       const shard = shardOf(state, place.shard)
+      if (place.after < Math.min(model.streams.trimPoint(state), shard.end ?? Number.MAX_SAFE_INTEGER)) throw trimmed()
       const stored = model.streams.read(state, shard, place.after, input.Limit ?? MAX_RECORDS)
       let bytes = 0
       const records = stored.filter(({ size }, at) => {
         bytes += size
         return at === 0 || bytes <= MAX_ANSWER_BYTES
       })
-      const after = records.at(-1)?.seq ?? place.after
+      // Whoever has read all goes on at the shard's tip: what it read may be trimmed without its missing anything.
+      const isTip = records.length === stored.length && stored.length < (input.Limit ?? MAX_RECORDS)
+      const after = isTip ? Math.max(place.after, model.streams.newest) : (records.at(-1)?.seq ?? place.after)
       const isEnd = shard.end !== undefined && (after >= shard.end || records.length === 0)
       return {
         Records: records.map((record) => recordShape(state, record, model.context.region)),

@@ -9,6 +9,7 @@ export class RecordStore {
   readonly #after: StatementSync
   readonly #oldest: StatementSync
   readonly #trim: StatementSync
+  readonly #trimmed: StatementSync
   #seq: number
 
   constructor(database: Database) {
@@ -19,6 +20,7 @@ export class RecordStore {
         expiry INTEGER NOT NULL, cause INTEGER);
       CREATE INDEX IF NOT EXISTS records_stream ON records (stream, seq);
       CREATE TABLE IF NOT EXISTS streams (number INTEGER PRIMARY KEY, state TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS trims (stream INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
       CREATE TABLE IF NOT EXISTS last_record (only_one INTEGER PRIMARY KEY, seq INTEGER NOT NULL);`)
     this.#insert = database.statement(
       'INSERT INTO records (seq, stream, at, event, keys, next, old, size, expiry, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -28,6 +30,7 @@ export class RecordStore {
     )
     this.#oldest = database.statement('SELECT at FROM records WHERE stream = ? ORDER BY seq LIMIT 1')
     this.#trim = database.statement('DELETE FROM records WHERE stream = ? AND at < ?')
+    this.#trimmed = database.statement('SELECT seq FROM trims WHERE stream = ?')
     const newest = database.statement(
       'SELECT MAX(seq) AS seq FROM (SELECT seq FROM records UNION SELECT seq FROM last_record)',
     )
@@ -64,7 +67,17 @@ export class RecordStore {
     const oldest = this.#oldest.get(stream) as { at: number } | undefined
     if (oldest === undefined || oldest.at >= before) return
     this.#database.statement('INSERT OR REPLACE INTO last_record (only_one, seq) VALUES (1, ?)').run(this.#seq)
+    this.#database
+      .statement(
+        'INSERT OR REPLACE INTO trims (stream, seq) SELECT stream, MAX(seq) FROM records WHERE stream = ? AND at < ?',
+      )
+      .run(stream, before)
     this.#trim.run(stream, before)
+  }
+
+  /** Number of the newest record that was dropped; 0 where none was. */
+  trimmed(stream: number): number {
+    return (this.#trimmed.get(stream) as { seq: number } | undefined)?.seq ?? 0
   }
 
   save(state: StreamState): void {
@@ -75,6 +88,7 @@ export class RecordStore {
 
   forget(stream: number): void {
     this.trim(stream, Number.MAX_SAFE_INTEGER)
+    this.#database.statement('DELETE FROM trims WHERE stream = ?').run(stream)
     this.#database.statement('DELETE FROM streams WHERE number = ?').run(stream)
   }
 

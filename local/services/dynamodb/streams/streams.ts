@@ -134,9 +134,14 @@ export class Streams {
     return this.#store.newest
   }
 
-  /** A shard's records after a number, oldest first, without those that AWS would have trimmed. */
-  read(state: StreamState, shard: Shard, after: number, limit: number): StoredRecord[] {
+  /** Number of the newest record that is too old to be kept; 0 where none is. */
+  trimPoint(state: StreamState): number {
     this.#store.trim(state.number, this.#context.kernel.clock.now() - RETENTION_MS)
+    return this.#store.trimmed(state.number)
+  }
+
+  /** A shard's records after a number, oldest first. */
+  read(state: StreamState, shard: Shard, after: number, limit: number): StoredRecord[] {
     const from = Math.max(after, shard.start)
     return this.#store.after(state.number, from, shard.end ?? Number.MAX_SAFE_INTEGER, limit)
   }

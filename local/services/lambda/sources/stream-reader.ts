@@ -51,7 +51,9 @@ export class StreamReader {
   }
 
   async #read(): Promise<StreamRecord[]> {
-    const { Records = [], NextShardIterator } = await this.#getRecords()
+    const answer = await this.#getRecords().catch((error: unknown) => this.#leaveShard(error))
+    if (!answer) return []
+    const { Records = [], NextShardIterator } = answer
     this.#iterator = NextShardIterator
     this.#exhausted = NextShardIterator === undefined
     const records = Records.map((record) => streamRecord(record, this.#shard ?? '', this.#arn))
@@ -59,7 +61,15 @@ export class StreamReader {
     return records
   }
 
-  /** An iterator lives for 15 minutes: an idle stream is opened anew where it was left. */
+  /** A shard of which nothing is left is gone itself: the oldest that there is comes next. */
+  #leaveShard(error: unknown): undefined {
+    if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error
+    this.#shard = undefined
+    this.#iterator = undefined
+    this.#exhausted = true
+  }
+
+  /** An iterator lives for 15 minutes: an idle stream is opened anew where it was left, or at the oldest record that it has. */
   async #getRecords(): Promise<GetRecordsCommandOutput> {
     const read = () =>
       this.#call<GetRecordsCommandInput, GetRecordsCommandOutput>('GetRecords', {
@@ -69,7 +79,8 @@ export class StreamReader {
     try {
       return await read()
     } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== 'ExpiredIteratorException') throw error
+      if (isTrimmed(error)) this.#after = undefined
+      else if (!(error instanceof AwsError) || error.code !== 'ExpiredIteratorException') throw error
       this.#iterator = await this.#iteratorOf(this.#shard ?? '')
       return read()
     }
@@ -89,6 +100,17 @@ export class StreamReader {
   }
 
   async #iteratorOf(shard: string): Promise<string | undefined> {
+    try {
+      return await this.#iteratorAfter(shard)
+    } catch (error) {
+      if (!isTrimmed(error)) throw error
+      // Lambda goes on at the trim horizon: what the stream has dropped, the function never sees.
+      this.#after = undefined
+      return this.#iteratorAfter(shard)
+    }
+  }
+
+  async #iteratorAfter(shard: string): Promise<string | undefined> {
     const { ShardIterator } = await this.#call<GetShardIteratorCommandInput, GetShardIteratorCommandOutput>(
       'GetShardIterator',
       {
@@ -124,3 +146,5 @@ export class StreamReader {
     return this.#context.call<I, O>({ caller: this.#caller(), service: 'streams', action, input })
   }
 }
+
+const isTrimmed = (error: unknown): boolean => error instanceof AwsError && error.code === 'TrimmedDataAccessException'

@@ -12,6 +12,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
   ListStreamsCommand,
+  type ShardIteratorType,
   type StreamViewType,
 } from '@aws-sdk/client-dynamodb-streams'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -141,6 +142,33 @@ describe('records', () => {
 })
 
 describe('iterators', () => {
+  it('before a record that was trimmed are refused, by name and on the way; the tip is not', async () => {
+    const TableName = await streamed('horizon')
+    await put(TableName, 'a', '1')
+    const StreamArn = await streamArn(TableName)
+    const { StreamDescription } = await tables.streams.send(new DescribeStreamCommand({ StreamArn }))
+    const ShardId = StreamDescription?.Shards?.[0]?.ShardId
+    const [{ dynamodb: { SequenceNumber } = {} } = {}] = await records(TableName)
+    const open = async (position: { ShardIteratorType: ShardIteratorType; SequenceNumber?: string | undefined }) =>
+      (await tables.streams.send(new GetShardIteratorCommand({ StreamArn, ShardId, ...position }))).ShardIterator
+    const read = (ShardIterator: string | undefined) => tables.streams.send(new GetRecordsCommand({ ShardIterator }))
+    await tables.cloud.clock.advance(24 * 3_600_000 - 600_000)
+    const early = await open({ ShardIteratorType: 'TRIM_HORIZON' })
+    const tip = (await read(early)).NextShardIterator
+    await tables.cloud.clock.advance(600_001)
+    const past = {
+      name: 'TrimmedDataAccessException',
+      message: expect.stringContaining('past the oldest stream record'),
+    }
+    await expect(read(early)).rejects.toMatchObject(past)
+    for (const ShardIteratorType of ['AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'] as const)
+      await expect(open({ ShardIteratorType, SequenceNumber })).rejects.toMatchObject(past)
+    for (const iterator of [tip, await open({ ShardIteratorType: 'TRIM_HORIZON' })])
+      expect((await read(iterator)).Records ?? []).toEqual([])
+    await put(TableName, 'b', '1')
+    expect((await records(TableName)).map(({ dynamodb }) => dynamodb?.Keys?.pk?.S)).toEqual(['b'])
+  })
+
   it('of each type begin where they say', async () => {
     const TableName = await streamed('iterators')
     const StreamArn = await streamArn(TableName)

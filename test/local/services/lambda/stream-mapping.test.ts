@@ -8,6 +8,12 @@ import {
   PutItemCommand,
   type StreamViewType,
 } from '@aws-sdk/client-dynamodb'
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams'
 import { GetEventSourceMappingCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -87,6 +93,13 @@ describe('an event source mapping of a stream', () => {
     }
     return { seen, uuid, stream }
   }
+  const readAll = async (StreamArn: string) => {
+    const streams = cloud.client(DynamoDBStreamsClient)
+    const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }))
+    const oldest = { ShardId: StreamDescription?.Shards?.[0]?.ShardId, ShardIteratorType: 'TRIM_HORIZON' as const }
+    const { ShardIterator } = await streams.send(new GetShardIteratorCommand({ StreamArn, ...oldest }))
+    return (await streams.send(new GetRecordsCommand({ ShardIterator }))).Records ?? []
+  }
   const batches = (seen: Seen[]) => seen.map(({ items }) => items)
   const failsOn = (value: string) => `if (items.some((item) => item.endsWith('${value}'))) throw new Error('no')`
 
@@ -123,6 +136,24 @@ describe('an event source mapping of a stream', () => {
         ],
       },
     ])
+  })
+
+  test('a mapping that stood still for longer than the stream keeps records goes on at the oldest that is there', async () => {
+    const { seen, uuid, stream } = await setUp('outage', '')
+    await put('outage', 'a', '1')
+    expect(batches(await seen())).toEqual([['a=1']])
+    const lambda = cloud.client(LambdaClient)
+    const enable = (Enabled: boolean) => lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled }))
+    await enable(false)
+    await cloud.clock.advance(60_000)
+    await put('outage', 'b', '1')
+    await cloud.clock.advance(25 * 3_600_000)
+    // Whoever reads finds b gone; its shard goes as the next one is opened.
+    expect(await readAll(stream)).toEqual([])
+    await put('outage', 'c', '1')
+    await enable(true)
+    await cloud.clock.advance(60_000)
+    expect(batches(await seen())).toEqual([['c=1']])
   })
 
   test('LATEST takes what comes after the mapping, TRIM_HORIZON what the stream holds', async () => {
