@@ -3,11 +3,12 @@ import type { AnyContract } from './contract.ts'
 import type { Backoff, Duration } from './duration.ts'
 import { type Ability, abilitiesOf } from './only.ts'
 import type { Route } from './route.ts'
+import type { StepContractDeclaration } from './saga/step-contract.ts'
 import type { Stores } from './unit.ts'
 import type { Filter } from './where.ts'
 
 /** What is declared beside a handler, as plain data: queues, permissions, alarms and docs are derived from it. */
-export type Declaration = ConsumerDeclaration | EndpointDeclaration
+export type Declaration = ConsumerDeclaration | EndpointDeclaration | StepHandlerDeclaration
 
 interface Common {
   /** Stable: queues and marks hang on it. `<service>.<name>` */
@@ -42,6 +43,15 @@ export interface EndpointDeclaration extends Common {
   readonly path: string
   /** Whether requests must carry an `Idempotency-Key`. */
   readonly idempotent: boolean
+}
+
+/** The handler of a saga's step: a Lambda function that Step Functions invokes. */
+export interface StepHandlerDeclaration extends Common {
+  readonly kind: 'step'
+  readonly step: StepContractDeclaration
+  /** It does something outside of its unit, so that it begins is recorded before it does. */
+  readonly outside: boolean
+  readonly publishes: readonly ContractDeclaration[]
 }
 
 export interface ContractDeclaration {

@@ -84,7 +84,8 @@ export interface EndpointDefinition {
 }
 
 // In Lambda the runtime loads in the init phase. Its modules must not import this one: each would wait for the other.
-const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME && !process.env[variables.consumer]
+const inLambda =
+  process.env.AWS_LAMBDA_FUNCTION_NAME && !process.env[variables.consumer] && !process.env[variables.step]
 const preloaded = inLambda ? await import('./runtime/endpoint.ts') : undefined
 
 /**

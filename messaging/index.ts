@@ -27,6 +27,7 @@ export type {
   Declaration,
   EndpointDeclaration,
   Outside,
+  StepHandlerDeclaration,
   StoreDeclaration,
 } from './declaration.ts'
 // For constructs and tools: the declaration as plain data, and what is derived from it
@@ -36,8 +37,8 @@ export { exponential } from './duration.ts'
 export type { EndpointRequest, EndpointResponse } from './endpoint.ts'
 export { endpoint } from './endpoint.ts'
 export type { Envelope } from './envelope.ts'
-export type { Destinations, Manifest } from './environment.ts'
-export { manifestOf, variables } from './environment.ts'
+export type { Destinations, KeptSaga, KeptSagas, Manifest } from './environment.ts'
+export { keptSaga, manifestOf, variables } from './environment.ts'
 // How it fails
 export { Dead, Park, Retry, TooLarge } from './failure.ts'
 // What it keeps
@@ -46,6 +47,18 @@ export type { TableAccess } from './permissions.ts'
 export { relayTableAccess, tableAccessOf } from './permissions.ts'
 export { Refused } from './refused.ts'
 export type { Route } from './route.ts'
+// What a saga is made of
+export { compileSaga } from './saga/compile/compile.ts'
+export { SagaError, sagaProblems } from './saga/compile/rules.ts'
+export type { SagaTargets, StateMachineDefinition, StepTarget } from './saga/compile/targets.ts'
+export { allOf, anyOf, atLeast, equals, isGiven, lessThan, moreThan, not } from './saga/condition.ts'
+export { stepsOf } from './saga/plan.ts'
+export type { AnySaga, Saga } from './saga/saga.ts'
+export { saga } from './saga/saga.ts'
+export type { AnyStep, StepAnswer, StepInput } from './saga/step-contract.ts'
+export { step } from './saga/step-contract.ts'
+export type { StepContext, StepFailure, StepHandler, Undoing } from './saga/step-handler.ts'
+export { sagaStep } from './saga/step-handler.ts'
 export type { ReadableStore, WritableStore } from './store.ts'
 export { store } from './store.ts'
 export type { EndpointUnit, SendOptions, Unit } from './unit.ts'

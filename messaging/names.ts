@@ -19,11 +19,16 @@ export const tableName = (app: string, service: string): string => `${app}-${ser
 
 export const relayName = (app: string, service: string): string => `${app}-${service}-relay`
 
+export const sagaName = (app: string, saga: string): string => `${app}-${dashed(saga)}`
+
+export const sagaKeeperName = (app: string, service: string): string => `${app}-${service}-saga-keeper`
+
 /** Parameters under which clients outside the app's stacks find things. */
 export const parameters = {
   bus: (app: string): string => `/penstock/${app}/bus`,
   command: (app: string, name: string): string => `/penstock/${app}/commands/${name}`,
   api: (app: string): string => `/penstock/${app}/api`,
+  saga: (app: string, name: string): string => `/penstock/${app}/sagas/${name}`,
   table: (app: string, service: string): string => `/penstock/${app}/tables/${service}`,
 } as const
 

@@ -1,6 +1,6 @@
-import type { ConsumerDeclaration, Declaration, StoreDeclaration } from './declaration.ts'
+import type { ConsumerDeclaration, Declaration, StepHandlerDeclaration, StoreDeclaration } from './declaration.ts'
 import type { Ability } from './only.ts'
-import { markKeys, outboxKeys, parkKeys, RELAY, storeKeys, triesKeys } from './table-layout.ts'
+import { markKeys, outboxKeys, parkKeys, RELAY, stepKeys, storeKeys, triesKeys } from './table-layout.ts'
 
 /** IAM actions on the service's table, for items whose `pk` matches one of `keys` (`dynamodb:LeadingKeys`, StringLike). */
 export interface TableAccess {
@@ -22,6 +22,8 @@ const ACTIONS: Readonly<Record<Ability, string>> = {
 
 /** A unit marks; what used up its attempts in crashes may have been marked all the same. */
 const MARK = ['dynamodb:GetItem', 'dynamodb:PutItem']
+/** A step's record takes the place of the mark and carries what leaves; when the saga is closed it gets its TTL. */
+const STEP = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
 /** What leaves is committed together with what was done: an outbox row by itself is nobody's to write. */
 const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } as const
 /** Parking adds the message and counts it, both or neither. */
@@ -40,6 +42,11 @@ const PARK_ORDERED = [
 export function tableAccessOf(declaration: Declaration): readonly TableAccess[] {
   if (declaration.kind === 'endpoint')
     return declaration.stores.map(({ name, abilities }) => ({ actions: actionsOf(abilities), keys: storeKeys(name) }))
+  if (declaration.kind === 'step')
+    return [
+      { actions: STEP, keys: stepKeys(declaration.step.name) },
+      ...declaration.stores.map((store) => storeAccess(declaration, store)),
+    ]
   const { id, delivery, outbox, stores } = declaration
   return [
     { actions: MARK, keys: markKeys(id) },
@@ -55,10 +62,14 @@ export function relayTableAccess(ships: { readonly ordered: boolean }): readonly
   return [PARK, ...(ships.ordered ? [ASK_GROUPS] : [])].map((access) => ({ ...access, keys: parkKeys(RELAY) }))
 }
 
-function storeAccess(declaration: ConsumerDeclaration, { name, kind, abilities }: StoreDeclaration): TableAccess {
+function storeAccess(
+  declaration: ConsumerDeclaration | StepHandlerDeclaration,
+  { name, kind, abilities }: StoreDeclaration,
+): TableAccess {
   const reads = abilities.some((ability) => READS.includes(ability))
   // A unit that appends writes the very head that it read, and where it does nothing else it has nothing else to guard.
-  const elsewhere = kind === 'store' || declaration.outbox || declaration.stores.length > 1
+  const elsewhere =
+    kind === 'store' || declaration.kind === 'step' || declaration.outbox || declaration.stores.length > 1
   const guards = reads && elsewhere ? ['dynamodb:ConditionCheckItem'] : []
   return { actions: [...actionsOf(abilities), ...guards], keys: storeKeys(name) }
 }

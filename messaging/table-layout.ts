@@ -12,6 +12,8 @@ export const OUT = '_out'
 export const VERSION = '_v'
 
 const DAY = 86_400
+/** After its saga is closed a step's record lives as long as a redrive may come (14 days) and a mark would have. */
+export const CLOSED_STEP_LIFETIME_SECONDS = 44 * DAY
 export const MARK_LIFETIME_SECONDS = 30 * DAY
 /** A message older than this may have outlived its mark, so that nobody can prove whether it was handled. */
 export const AGE_FENCE_SECONDS = 29 * DAY
@@ -19,7 +21,7 @@ export const OUTBOX_LIFETIME_SECONDS = 30 * DAY
 /** No message stays on an SQS queue for longer. */
 export const TRIES_LIFETIME_SECONDS = 14 * DAY
 
-const RESERVED = ['mark', 'out', 'park', 'relay', 'effect', 'timer', 'ring', 'tries']
+const RESERVED = ['mark', 'out', 'park', 'relay', 'effect', 'timer', 'ring', 'tries', 'step', 'saga']
 
 export interface TableKey {
   readonly pk: string
@@ -38,6 +40,12 @@ export const markKey = (consumerId: string, messageId: string): TableKey => ({
 export const triesKey = (consumerId: string, messageId: string, sqsMessageId: string): TableKey => ({
   pk: `tries#${consumerId}#${messageId}`,
   sk: sqsMessageId,
+})
+
+/** What is known of one step of one saga. It takes the place of a mark; whoever answers a callback finds it by the contract. */
+export const stepKey = (contract: string, at: { saga: string; sagaId: string; step: string }): TableKey => ({
+  pk: `step#${contract}#${at.saga}/${at.sagaId}/${at.step}`,
+  sk: '-',
 })
 
 /** @param hour epoch hours, so that a sweeper finds the rows of a gap. */
@@ -76,6 +84,11 @@ export const markKeys = (consumerId: string): readonly string[] => [`mark#${cons
 export const triesKeys = (consumerId: string): readonly string[] => [`tries#${consumerId}#*`]
 export const outboxKeys = (consumerId: string): readonly string[] => [`out#${consumerId}#*`]
 export const parkKeys = (owner: string): readonly string[] => [`park#${owner}#*`]
+
+/** Values for `dynamodb:LeadingKeys` of the records of a step's runs. */
+export const stepKeys = (contract: string): readonly string[] => [`step#${contract}#*`]
+/** Of a service's open sagas. */
+export const sagaKeys = (saga: string): readonly string[] => [`saga#${saga}#*`]
 
 /** The relay parks under a name that no consumer can have (theirs hold a dot). */
 export const RELAY = 'relay'

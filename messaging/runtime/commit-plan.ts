@@ -50,6 +50,42 @@ export async function planCommit(
   return plan
 }
 
+/** An item that a unit is committed with: as it must still be, and as it becomes. */
+export interface Recorded {
+  readonly key: TableKey
+  /** `undefined`: there is none. */
+  readonly version: number | undefined
+  readonly content: Item
+}
+
+/** As `planCommit`, with a record of its own in the place of the mark. The record also carries what belongs to no aggregate. */
+export async function planRecorded(
+  ledger: Ledger,
+  committer: Committer,
+  cause: Envelope,
+  now: number,
+  { key, version, content }: Recorded,
+): Promise<CommitPlan> {
+  const emitted = await emissionsOf(ledger, committer.consumerId, cause, now)
+  const record: TransactWriteItem = {
+    Put: {
+      TableName: committer.table,
+      Item: {
+        ...attributes(key),
+        ...content,
+        [VERSION]: { N: String((version ?? 0) + 1) },
+        [PRODUCER]: { S: committer.consumerId },
+        ...carrying(emitted.filter(({ to }) => to === undefined)),
+      },
+      ...unchanged(version),
+    },
+  }
+  const parts = { ledger, committer, cause, now, emitted: emitted.filter(({ to }) => to !== undefined) }
+  const plan = { scheme: 'B' as const, actions: [record, ...appends(parts), ...writes(parts), ...checks(parts)] }
+  assertFits(plan.actions)
+  return plan
+}
+
 interface Parts {
   readonly ledger: Ledger
   readonly committer: Committer

@@ -11,7 +11,11 @@ import type { Table } from './table.ts'
 const MAX_DELAY_SECONDS = 900
 
 /** The unit that a handler gets: exactly the declared abilities, all of them entries in a ledger. */
-export function unitOf(definition: QueueDefinition, table: Table, ledger: Ledger): object {
+export function unitOf(
+  definition: Pick<QueueDefinition, 'publishes' | 'sends' | 'stores'>,
+  table: Table,
+  ledger: Ledger,
+): object {
   const { publishes, sends, stores } = definition
   const publishable = new Set(publishes.map((contract) => contract.name))
   const handles = Object.entries(stores).map(([name, kept]) => {

@@ -36,9 +36,7 @@ describe('the shop', () => {
 
   it('has somebody for every event that it publishes, beside the journal', () => {
     const consumed = new Set(
-      deployed.flatMap((one) =>
-        one.kind === 'endpoint' || one.on === 'every event' ? [] : one.on.map(({ name }) => name),
-      ),
+      deployed.flatMap((one) => (!('on' in one) || one.on === 'every event' ? [] : one.on.map(({ name }) => name))),
     )
     const published = deployed.flatMap((one) => (one.kind === 'endpoint' ? [] : one.publishes.map(({ name }) => name)))
     const unheard = [...new Set(published)].filter((name) => !consumed.has(name))

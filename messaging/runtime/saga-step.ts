@@ -1,0 +1,106 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import middy from '@middy/core'
+import type { LambdaContext } from '../context.ts'
+import { variables } from '../environment.ts'
+import { isFailure } from '../failure.ts'
+import { metricsNamespace } from '../names.ts'
+import type { StepDefinition, StepHandler } from '../saga/step-handler.ts'
+import { dynamoClient } from './clients.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
+import { createLogger, errorFields, withFields } from './logging.ts'
+import { createMetrics } from './measures.ts'
+import { globals, type Ports } from './ports.ts'
+import { actOnce } from './saga-act.ts'
+import { type StepCall, StepFailed, StepRefused } from './saga-call.ts'
+import { closeStep } from './saga-close.ts'
+import { compensateOnce, settleOnce } from './saga-compensate.ts'
+import { settings } from './settings.ts'
+import { openTable, type Table } from './table.ts'
+import { InvalidData } from './validation.ts'
+
+/** What the handler of a step holds from its first invocation on. */
+export interface StepDesk {
+  readonly definition: StepDefinition
+  readonly dynamo: DynamoDBClient
+  readonly table: Table
+  readonly logger: Logger
+  readonly ports: Ports
+}
+
+/** Makes the Lambda handler of a saga's step. */
+export function startStep(definition: StepDefinition): StepHandler {
+  const { id, service } = definition.declaration
+  const { app, table } = settings({ app: variables.app, table: variables.table })
+  const dynamo = dynamoClient()
+  const logger = createLogger(service, { step: id })
+  const metrics = createMetrics(metricsNamespace(app), service, { step: id })
+  const desk: StepDesk = { definition, dynamo, table: openTable(dynamo, table, globals), logger, ports: globals }
+  const run = async (event: StepCall, context: LambdaContext) => {
+    const deadline = startDeadline(context, globals)
+    try {
+      return await measured(desk, metrics, event, deadline)
+    } finally {
+      deadline.clear()
+    }
+  }
+  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(injectLambdaContext(logger)).use(logMetrics(metrics))
+  return (event, context) => handler(event as StepCall, context)
+}
+
+async function measured(desk: StepDesk, metrics: Metrics, call: StepCall, deadline: Deadline): Promise<StepAnswered> {
+  const started = desk.ports.now()
+  try {
+    const { count, ...answer } = await answerCall(desk, call, deadline)
+    if (count) metrics.addMetric(count, MetricUnit.Count, 1)
+    return answer
+  } catch (error) {
+    metrics.addMetric(error instanceof StepRefused ? 'Refused' : 'Failed', MetricUnit.Count, 1)
+    throw error
+  } finally {
+    metrics.addMetric('ProcessingTime', MetricUnit.Milliseconds, desk.ports.now() - started)
+  }
+}
+
+/** What the machine is told. */
+export interface StepAnswered {
+  readonly output?: unknown
+  readonly outcome?: 'done' | 'undone'
+}
+
+/** What a call comes to. */
+export interface StepOutcome extends StepAnswered {
+  readonly count?: 'Handled' | 'Deduped' | 'Asked' | 'Compensated' | 'NothingToCompensate'
+}
+
+const PHASES: Readonly<
+  Record<StepCall['phase'], (desk: StepDesk, call: StepCall, deadline: Deadline) => Promise<StepOutcome>>
+> = { act: actOnce, compensate: compensateOnce, settle: settleOnce, close: closeStep }
+
+/**
+ * One call of a step, as the machine makes it.
+ * @throws StepRefused where the saga has to turn back, StepFailed where the call is to be repeated
+ */
+export async function answerCall(desk: StepDesk, call: StepCall, deadline: Deadline): Promise<StepOutcome> {
+  const { phase, saga, sagaId, step, attempt } = call
+  const log = withFields(desk.logger, { phase, saga, saga_id: sagaId, step, attempt })
+  try {
+    return await deadline.race(PHASES[phase](desk, call, deadline))
+  } catch (error) {
+    const named = asStepError(error)
+    log.warn(named instanceof StepRefused ? 'refused' : 'failed, to be tried again', { ...errorFields(error) })
+    throw named
+  }
+}
+
+/** Step Functions tells errors apart by name only. */
+function asStepError(error: unknown): StepRefused | StepFailed {
+  if (error instanceof StepRefused) return error
+  if (isFailure(error) && error.kind !== 'retry') return new StepRefused(error.code, error.message)
+  if (error instanceof InvalidData) return new StepRefused('InvalidData', error.message)
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new StepFailed(message, { cause: error })
+}
