@@ -29,6 +29,8 @@ export const catalog: readonly CatalogEntry[] = [
     unmodelled: {
       InvalidParameterValueException: 'InvalidParameterValue',
       MissingRequiredParameterException: 'MissingParameter',
+      ExpiredTokenException: 'ExpiredToken',
+      UnrecognizedClientException: 'InvalidClientTokenId',
     },
     denied: ['AccessDenied', 403],
   },

@@ -77,7 +77,7 @@ export class Dispatcher {
       },
     }
     try {
-      for (const check of action.access(input, call)) this.authorize(caller, check)
+      for (const check of action.access(input, call)) this.authorize(caller, check, service)
       const output = (await action.run(input, call)) as Record<string, unknown> | undefined
       if (fault !== 'none') this.#faultAfter(fault, caller)
       return output ?? {}
@@ -98,8 +98,8 @@ export class Dispatcher {
     }
   }
 
-  /** @throws AwsError the denial, under the code that the resource's service uses */
-  authorize(caller: Caller, check: AccessCheck): void {
+  /** @throws AwsError the denial, under the code of the service that was called, or of the resource's */
+  authorize(caller: Caller, check: AccessCheck, called?: ServiceName): void {
     if (caller.kind === 'administrator') return
     const owner = serviceOfArn(check.resource)
     const policy = owner ? this.#services.get(owner)?.resourcePolicy?.(check.resource) : undefined
@@ -107,7 +107,7 @@ export class Dispatcher {
       this.#gatekeeper().authorize(caller, check, policy)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      const [code, status] = deniedBy(owner ?? serviceOfName(check.action.split(':')[0] ?? 'iam'))
+      const [code, status] = deniedBy(called ?? owner ?? serviceOfName(check.action.split(':')[0] ?? 'iam'))
       throw new AwsError(code, error.message, { status })
     }
   }

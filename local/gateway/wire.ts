@@ -187,9 +187,20 @@ export function writeAnswer(
 
 const jsonType = (protocol: Protocol): string => `application/x-amz-json-${protocol === 'json1.1' ? '1.1' : '1.0'}`
 
+/** What is wrong with a caller's keys is told under other names, and codes, outside the Query protocol. */
+const authentication: Readonly<Record<string, string>> = {
+  ExpiredToken: 'ExpiredTokenException',
+  InvalidClientTokenId: 'UnrecognizedClientException',
+}
+
 /** An error in the request's protocol, in AWS's form: SDK exception classes are chosen by it. */
 export function writeError(error: AwsError, partly: Partly, requestId: string): WireAnswer {
   const { model, protocol } = partly
+  const renamed = protocol === 'query' ? undefined : authentication[error.code]
+  if (renamed !== undefined) {
+    const status = protocol === 'rest-json' ? 403 : 400
+    return writeError(new AwsError(renamed, error.message, { status }), partly, requestId)
+  }
   const known = model?.errors.get(error.code)
   const status = error.status ?? known?.status ?? 400
   const fault = status >= 500 ? 'Receiver' : 'Sender'

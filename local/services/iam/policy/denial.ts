@@ -24,7 +24,14 @@ function subject(caller: Caller): string {
 
 /** AWS's access denied texts (IAM user guide, "Troubleshoot access denied error messages"). */
 export function denial(caller: Caller, action: string, resource: string, reason: Reason): string {
-  const head = `User: ${subject(caller)} is not authorized to perform: ${action} on resource: ${resource}`
+  const told = spelled(action)
+  const head = `User: ${subject(caller)} is not authorized to perform: ${told} on resource: ${resource}`
   if (reason.kind === 'explicit') return `${head} with an explicit deny in ${reason.policy}`
-  return `${head} because no ${reason.policy} allows the ${action} action`
+  return `${head} because no ${reason.policy} allows the ${told} action`
+}
+
+/** SQS tells of `sqs:sendmessage` and SNS of `SNS:Publish`, as users' logs show; the others as policies write it. */
+function spelled(action: string): string {
+  if (action.startsWith('sqs:')) return action.toLowerCase()
+  return action.startsWith('sns:') ? `SNS:${action.slice(4)}` : action
 }

@@ -138,8 +138,8 @@ describe('with the other services', () => {
     expect(denied).toEqual({
       code: 'AuthorizationError',
       message:
-        `User: arn:aws:sts::${ACCOUNT}:assumed-role/none/s is not authorized to perform: sns:Publish on resource: ` +
-        `${topic} because no identity-based policy allows the sns:Publish action`,
+        `User: arn:aws:sts::${ACCOUNT}:assumed-role/none/s is not authorized to perform: SNS:Publish on resource: ` +
+        `${topic} because no identity-based policy allows the SNS:Publish action`,
     })
     const publisher = await client('publisher', { Action: 'sns:Publish', Resource: '*' })
     await publisher.send(new PublishCommand({ TopicArn, Message }))
@@ -163,7 +163,8 @@ describe('with the other services', () => {
     const events = on.cloud.client(EventBridgeClient, session)
     await events.send(new PutRuleCommand({ Name: 'rule', EventPattern: JSON.stringify(orders) }))
     const Targets = [{ Id: 'bus', Arn: `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/other`, RoleArn }]
-    const passing = { message: expect.stringContaining('iam:PassRole on resource: ') }
+    // Told by the service that was called, not by IAM.
+    const passing = { code: 'AccessDeniedException', message: expect.stringContaining('iam:PassRole on resource: ') }
     expect(await refusal(events.send(new PutTargetsCommand({ Rule: 'rule', Targets })))).toMatchObject(passing)
     const schedule = new CreateScheduleCommand({
       ...{ Name: 'schedule', ScheduleExpression: 'rate(1 hour)', FlexibleTimeWindow: { Mode: 'OFF' } },

@@ -32,7 +32,7 @@ const message = (question: Partial<Question>): string => {
 describe('identity policies', () => {
   it('denies by default, in the words of AWS', () => {
     expect(message({})).toBe(
-      `User: ${session} is not authorized to perform: sqs:SendMessage on resource: ${queue} because no identity-based policy allows the sqs:SendMessage action`,
+      `User: ${session} is not authorized to perform: sqs:sendmessage on resource: ${queue} because no identity-based policy allows the sqs:sendmessage action`,
     )
   })
 
@@ -62,7 +62,7 @@ describe('identity policies', () => {
   it('lets an explicit deny win, and says which kind of policy denies', () => {
     const deny: PolicyStatement = { Effect: 'Deny', Action: 'sqs:*', Resource: '*' }
     expect(message({ identityPolicies: [policy(allowSend, deny)] })).toBe(
-      `User: ${session} is not authorized to perform: sqs:SendMessage on resource: ${queue} with an explicit deny in an identity-based policy`,
+      `User: ${session} is not authorized to perform: sqs:sendmessage on resource: ${queue} with an explicit deny in an identity-based policy`,
     )
     const resourcePolicy = policy({ ...deny, Principal: '*' })
     expect(message({ identityPolicies: [policy(allowSend)], resourcePolicy })).toContain(
@@ -73,7 +73,7 @@ describe('identity policies', () => {
   it('limits by the permissions boundary', () => {
     const boundary = policy({ Effect: 'Allow', Action: 'sqs:Receive*', Resource: '*' })
     expect(message({ identityPolicies: [policy(allowSend)], boundary })).toContain(
-      'because no permissions boundary allows the sqs:SendMessage action',
+      'because no permissions boundary allows the sqs:sendmessage action',
     )
   })
 
@@ -116,7 +116,7 @@ describe('resource policies', () => {
     expect(allows({ caller: sns, resourcePolicy: fromSns })).toBe(true)
     expect(allows({ caller: { ...sns, sourceArn: `${topic}-other` }, resourcePolicy: fromSns })).toBe(false)
     expect(message({ caller: sns })).toBe(
-      `User: sns.amazonaws.com is not authorized to perform: sqs:SendMessage on resource: ${queue} because no resource-based policy allows the sqs:SendMessage action`,
+      `User: sns.amazonaws.com is not authorized to perform: sqs:sendmessage on resource: ${queue} because no resource-based policy allows the sqs:sendmessage action`,
     )
   })
 

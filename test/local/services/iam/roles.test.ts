@@ -1,3 +1,4 @@
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
@@ -13,6 +14,7 @@ import {
   ListRolesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Iam } from '../../../../local/services/iam/index.ts'
@@ -202,12 +204,25 @@ describe('what a session may do', () => {
     })
     await cloud.clock.advance(900_000)
     await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' })
+    const session = { accessKeyId, secretAccessKey, sessionToken }
+    const [tables, queues] = [cloud.client(DynamoDBClient, session), cloud.client(SQSClient, session)]
+    const list = new ListTablesCommand({})
+    await expect(tables.send(list)).rejects.toMatchObject({
+      name: 'ExpiredTokenException',
+      message: 'The security token included in the request is expired',
+      $metadata: { httpStatusCode: 400 },
+    })
+    // SQS speaks JSON and keeps the codes of its Query days beside.
+    await expect(queues.send(new ListQueuesCommand({}))).rejects.toMatchObject({ Code: 'ExpiredToken' })
     authority.issueSession(arn, 'another')
     await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' })
     const orphan = as(arn)
+    const orphanTables = cloud.client(DynamoDBClient, authority.issueSession(arn, 'test'))
     await iam.send(new DeleteRolePolicyCommand({ RoleName: 'ending', PolicyName: 'p' }))
     await iam.send(new DeleteRoleCommand({ RoleName: 'ending' }))
     await expect(orphan.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' })
+    const unrecognized = { name: 'UnrecognizedClientException', $metadata: { httpStatusCode: 400 } }
+    await expect(orphanTables.send(list)).rejects.toMatchObject(unrecognized)
   })
 })
 

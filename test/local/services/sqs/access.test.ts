@@ -64,13 +64,13 @@ describe('permissions', () => {
     await expect(sender.send(new SendMessageBatchCommand({ QueueUrl: other, Entries }))).rejects.toMatchObject({
       name: 'AccessDenied',
       message:
-        `User: arn:aws:sts::${ACCOUNT}:assumed-role/sender/session is not authorized to perform: sqs:SendMessage ` +
-        `on resource: ${arnOf('forbidden')} because no identity-based policy allows the sqs:SendMessage action`,
+        `User: arn:aws:sts::${ACCOUNT}:assumed-role/sender/session is not authorized to perform: sqs:sendmessage ` +
+        `on resource: ${arnOf('forbidden')} because no identity-based policy allows the sqs:sendmessage action`,
       $metadata: { httpStatusCode: 403 },
     })
-    await expect(sender.send(new ReceiveMessageCommand({ QueueUrl: url }))).rejects.toThrow('sqs:ReceiveMessage')
+    await expect(sender.send(new ReceiveMessageCommand({ QueueUrl: url }))).rejects.toThrow('sqs:receivemessage')
     const deletion = new DeleteMessageBatchCommand({ QueueUrl: url, Entries: [{ Id: '1', ReceiptHandle: 'x' }] })
-    await expect(sender.send(deletion)).rejects.toThrow('sqs:DeleteMessage on resource')
+    await expect(sender.send(deletion)).rejects.toThrow('sqs:deletemessage on resource')
   })
 
   it("lets a service send only where the queue's policy allows the principal and its source", async () => {
@@ -101,7 +101,7 @@ describe('permissions', () => {
     const onDlq = { Action: actions.map((name) => `sqs:${name}`), Resource: arnOf('move-dlq') }
     const start = new StartMessageMoveTaskCommand({ SourceArn: arnOf('move-dlq') })
     const half = await clientOf('mover-half', onDlq)
-    await expect(half.send(start)).rejects.toThrow(`sqs:SendMessage on resource: ${arnOf('move-source')}`)
+    await expect(half.send(start)).rejects.toThrow(`sqs:sendmessage on resource: ${arnOf('move-source')}`)
     const whole = await clientOf('mover', onDlq, { Action: 'sqs:SendMessage', Resource: arnOf('move-source') })
     await whole.send(start)
     expect(await bench.counts(dlq)).toEqual([0, 0, 0])

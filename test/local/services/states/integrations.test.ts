@@ -228,7 +228,7 @@ describe('integrations', () => {
     const definition = task('sqs:sendMessage', { QueueUrl: url, MessageBody: 'x' })
     const refused = await on.look(await on.start(await on.machine(definition, { roleArn: await on.role([]) })))
     expect(refused.error).toBe('SQS.AmazonSQSException')
-    expect(refused.cause).toContain('is not authorized to perform: sqs:SendMessage')
+    expect(refused.cause).toContain('is not authorized to perform: sqs:sendmessage')
     const allowed = await on.machine(definition, { roleArn: await on.role(['sqs:SendMessage']) })
     expect((await on.look(await on.start(allowed))).status).toBe('SUCCEEDED')
     const none = await on.machine(definition, { roleArn: 'arn:aws:iam::000000000000:role/none' })
