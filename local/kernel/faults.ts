@@ -8,6 +8,8 @@ import type { Randomness } from './randomness.ts'
 export const faultPoints = {
   /** Order in which a standard queue serves its visible messages. */
   'sqs.order': ['fifo', 'shuffle'],
+  /** A receive that does not wait asks only some of a standard queue's servers, and they hold none of its few messages. */
+  'sqs.short-poll': ['empty'],
   /** A standard queue hands out a message that it has handed out already. */
   'sqs.duplicate': ['duplicate'],
   /** An acknowledged delete of a standard queue's message does not take on every copy. */

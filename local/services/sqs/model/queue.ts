@@ -17,6 +17,9 @@ import { Watch } from './watch.ts'
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html and quotas-fifo.html */
 const IN_FLIGHT_LIMIT = 120_000
 
+/** With fewer a receive that does not wait may find none: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
+const FEW_MESSAGES = 1_000
+
 const MAX_VISIBILITY_MS = 43_200_000
 
 /** Recorded: right after a change of `DeduplicationScope` the old scope still counts; AWS gives changes 60 seconds. */
@@ -61,7 +64,7 @@ export class Queue {
     this.#surroundings = surroundings
     this.#kernel = surroundings.kernel
     this.id = this.#kernel.random.hex(`sqs queue ${arn}`).slice(0, 12)
-    this.#lane = fifo ? new FifoLane() : new StandardLane()
+    this.#lane = fifo ? new FifoLane() : new StandardLane(() => this.#now())
     const isStuck = ({ receivesHere }: Message) => !fifo && receivesHere >= STUCK_RECEIVES
     this.#standings = new Standings(this.#lane, () => this.watch.changed(), isStuck)
     this.watch = new Watch(this.#kernel.clock, arn, {
@@ -155,9 +158,17 @@ export class Queue {
     this.#refresh()
     if (this.#standings.inFlight >= IN_FLIGHT_LIMIT && !this.fifo && !request.waits)
       throw new AwsError('OverLimit', `Too many messages in flight: the limit is ${IN_FLIGHT_LIMIT}.`)
+    if (!request.waits && this.#misses()) return []
     const deliveries = this.take(request)
     this.watch.settle()
     return deliveries
+  }
+
+  /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html */
+  #misses(): boolean {
+    const { visible } = this.#lane
+    if (this.fifo || visible === 0 || visible >= FEW_MESSAGES) return false
+    return this.#kernel.faults.decide('sqs.short-poll', this.arn, { visible }) === 'empty'
   }
 
   /** Hands out what is receivable now. */

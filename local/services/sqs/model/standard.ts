@@ -1,8 +1,12 @@
 import { Heap } from './heap.ts'
 import type { Lane, Offer } from './lane.ts'
 import type { Message } from './message.ts'
+import { ProcessingTime } from './processing-time.ts'
 
-/** A tenant is noisy that has at least so many messages in flight, and more than this share of all. */
+/**
+ * A tenant is noisy that has at least so many messages in flight and more than this share of all, or more than this
+ * share of the consumers' recent time.
+ */
 const NOISY_IN_FLIGHT = 30
 const NOISY_SHARE = 0.1
 
@@ -31,8 +35,14 @@ const byRank = (a: { rank: number }, b: { rank: number }): boolean => a.rank < b
 export class StandardLane implements Lane {
   readonly #tenants = new Map<string, Tenant>()
   #turns = new Heap<Turn>(byRank, (turn) => turn.tenant.turn === turn)
+  #processed = new ProcessingTime()
   #inFlight = 0
   visible = 0
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
 
   first(): Message | undefined {
     return this.#turns.peek()?.tenant.messages.peek()
@@ -58,6 +68,8 @@ export class StandardLane implements Lane {
     const tenant = this.#tenantOf(message)
     tenant.inFlight -= 1
     this.#inFlight -= 1
+    const now = this.#now()
+    this.#processed.add(tenant.id, now - message.lastReceivedAt, now)
     this.#forgetIdle(tenant)
   }
 
@@ -85,6 +97,7 @@ export class StandardLane implements Lane {
   clear(): void {
     this.#tenants.clear()
     this.#turns = new Heap<Turn>(byRank, (turn) => turn.tenant.turn === turn)
+    this.#processed = new ProcessingTime()
     this.#inFlight = 0
     this.visible = 0
   }
@@ -100,7 +113,9 @@ export class StandardLane implements Lane {
   }
 
   #isNoisy(tenant: Tenant): boolean {
-    return tenant.id !== '' && tenant.inFlight >= NOISY_IN_FLIGHT && tenant.inFlight > this.#inFlight * NOISY_SHARE
+    if (tenant.id === '') return false
+    if (tenant.inFlight >= NOISY_IN_FLIGHT && tenant.inFlight > this.#inFlight * NOISY_SHARE) return true
+    return this.#processed.share(tenant.id, this.#now()) > NOISY_SHARE
   }
 
   /** Answers how many were taken: one or none. */

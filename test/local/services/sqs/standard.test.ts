@@ -102,6 +102,40 @@ describe('standard queues', () => {
     expect(next).toHaveLength(10)
   })
 
+  it('serves a tenant with few but slow messages after those that had less than a tenth of the time (fair queues)', async () => {
+    const url = await bench.create('slow')
+    const work = async (MessageGroupId: string, milliseconds: number): Promise<void> => {
+      await bench.send(url, MessageGroupId, { MessageGroupId })
+      const message = await bench.receiveOne(url)
+      await bench.cloud.clock.advance(milliseconds)
+      await bench.delete(url, message)
+    }
+    const next = async (): Promise<string | undefined> => {
+      for (const MessageGroupId of [...Array(9).fill('slow'), 'quick'])
+        await bench.send(url, MessageGroupId, { MessageGroupId })
+      const served = await bench.receive(url, { MaxNumberOfMessages: 10 })
+      for (const message of served) await bench.delete(url, message)
+      return served[0]?.Body
+    }
+    await work('slow', 10_000)
+    await work('quick', 1_000)
+    expect(await next()).toBe('quick')
+    await bench.cloud.clock.advance(120_000)
+    expect(await next()).toBe('slow')
+  })
+
+  it('may answer a receive that does not wait with nothing where messages are few, and never one that waits', async () => {
+    const other = await startSqs({ faults: (point) => (point === 'sqs.short-poll' ? 'empty' : 'none') })
+    const url = await other.create('few')
+    await other.send(url, 'there')
+    expect(bodiesOf(await other.receive(url))).toEqual([])
+    expect(bodiesOf(await other.receive(url, { WaitTimeSeconds: 1 }))).toEqual(['there'])
+    const sorted = await other.createFifo('sorted', { ContentBasedDeduplication: 'true' })
+    await other.send(sorted, 'first', { MessageGroupId: 'g' })
+    expect(bodiesOf(await other.receive(sorted))).toEqual(['first'])
+    await other.cloud.stop()
+  })
+
   it('serves in a seeded order that is not sorted, near to the order of arrival', async () => {
     const order = async (seed: string): Promise<number[]> => {
       const other = await startSqs({ seed })
