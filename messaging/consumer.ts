@@ -1,6 +1,7 @@
 import type { MessageContext } from './context.ts'
 import type { AnyCommand, AnyContract, AnyEvent, Data, Wire } from './contract.ts'
 import type { CommonOptions, DeliveryOptions, ModuleMeta } from './declaration.ts'
+import type { Effects } from './effect.ts'
 import { type QueueHandler, queueHandler } from './queue-handler.ts'
 import type { NotReserved, Stores, Unit } from './unit.ts'
 import type { Filter, Where } from './where.ts'
@@ -16,6 +17,7 @@ export interface ConsumerOptions<
   S extends Stores,
   P extends readonly AnyEvent[],
   C extends readonly AnyCommand[],
+  E extends Effects,
 > extends CommonOptions<S & NotReserved> {
   /** One event, several, or every. */
   readonly on: On
@@ -25,6 +27,8 @@ export interface ConsumerOptions<
   readonly publishes?: P
   /** Commands that the handler may send. @default none */
   readonly sends?: C
+  /** What the handler does to the outside, through `unit.effect`. @default none */
+  readonly effects?: E
   readonly delivery?: DeliveryOptions
 }
 
@@ -42,17 +46,18 @@ export function consumer<
   S extends Stores = Record<never, never>,
   const P extends readonly AnyEvent[] = readonly [],
   const C extends readonly AnyCommand[] = readonly [],
+  E extends Effects = Record<never, never>,
 >(
   meta: ModuleMeta,
-  options: ConsumerOptions<On, S, P, C>,
+  options: ConsumerOptions<On, S, P, C, E>,
   handle: (
     data: Data<Arriving<NoInfer<On>>>,
-    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number]>,
+    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number], NoInfer<E>>,
     context: MessageContext<Arriving<NoInfer<On>>>,
   ) => Promise<void> | void,
 ): QueueHandler {
   const { on, where, ...rest } = options
-  return queueHandler<S, Arriving<On>, P[number], C[number]>({
+  return queueHandler<S, Arriving<On>, P[number], C[number], E>({
     ...rest,
     kind: 'consumer',
     meta,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { AnyContract } from './contract.ts'
 import type { Backoff, Duration } from './duration.ts'
+import type { Effects } from './effect.ts'
 import { type Ability, abilitiesOf } from './only.ts'
 import type { Route } from './route.ts'
 import type { StepContractDeclaration } from './saga/step-contract.ts'
@@ -31,6 +32,7 @@ export interface ConsumerDeclaration extends Common {
   readonly on: readonly ContractDeclaration[] | 'every event'
   readonly where?: Filter
   readonly publishes: readonly ContractDeclaration[]
+  readonly effects: readonly EffectDeclaration[]
   /** Whether messages may have to leave in a row of their own: what leaves with a mark or by being appended needs none. */
   readonly outbox: boolean
   readonly delivery: DeliveryDeclaration
@@ -69,6 +71,16 @@ export interface StoreDeclaration {
   readonly kind: 'store' | 'aggregate'
   /** What the handler does with it. */
   readonly abilities: readonly Ability[]
+}
+
+export interface EffectDeclaration {
+  readonly name: string
+  /** Whether the provider takes a key. */
+  readonly keyed: boolean
+  /** What is done where nobody knows whether the provider acted. */
+  readonly onUnknown: 'again' | 'ask' | 'park'
+  /** Whether it can be compensated. */
+  readonly compensable: boolean
 }
 
 export interface DeliveryDeclaration {
@@ -153,6 +165,15 @@ export function storeDeclarations(stores: Stores, access: 'read' | 'write'): rea
     name: kept.name,
     kind: kept.kind,
     abilities: abilitiesOf(kept, access),
+  }))
+}
+
+export function effectDeclarations(effects: Effects): readonly EffectDeclaration[] {
+  return Object.values(effects).map(({ name, options: { onUnknown, lookup, cancel } }) => ({
+    name,
+    keyed: onUnknown === undefined,
+    onUnknown: onUnknown ?? (lookup ? 'ask' : 'again'),
+    compensable: lookup !== undefined || cancel !== undefined,
   }))
 }
 

@@ -44,6 +44,13 @@ export class Retry extends Failure {
   }
 }
 
+/** Thrown by an effect's call that knows that nothing has happened outside: a refused connection, say. As `Retry` otherwise. */
+export class NotPerformed extends Retry {
+  constructor(message: string, options: { after?: Duration; cause?: unknown } = {}) {
+    super(message, { ...options, code: 'NotPerformed' })
+  }
+}
+
 /** Keep the message in the park store until an operator, or a newer version of the consumer, takes it up again. */
 export class Park extends Failure {
   readonly kind = 'park'

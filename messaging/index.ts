@@ -25,6 +25,7 @@ export type {
   ConsumerDeclaration,
   ContractDeclaration,
   Declaration,
+  EffectDeclaration,
   EndpointDeclaration,
   Outside,
   StepHandlerDeclaration,
@@ -34,13 +35,16 @@ export type {
 export { declarationOf } from './declaration.ts'
 export type { Duration } from './duration.ts'
 export { exponential } from './duration.ts'
+// What it does to the outside
+export type { AnyEffect, Compensation, Effect, Effects } from './effect.ts'
+export { effect } from './effect.ts'
 export type { EndpointRequest, EndpointResponse } from './endpoint.ts'
 export { endpoint } from './endpoint.ts'
 export type { Envelope } from './envelope.ts'
 export type { Destinations, KeptSaga, KeptSagas, Manifest } from './environment.ts'
 export { keptSaga, manifestOf, variables } from './environment.ts'
 // How it fails
-export { Dead, Park, Retry, TooLarge } from './failure.ts'
+export { Dead, NotPerformed, Park, Retry, TooLarge } from './failure.ts'
 // What it keeps
 export { only } from './only.ts'
 export type { TableAccess } from './permissions.ts'

@@ -1,6 +1,6 @@
 import type { ConsumerDeclaration, Declaration, StepHandlerDeclaration, StoreDeclaration } from './declaration.ts'
 import type { Ability } from './only.ts'
-import { markKeys, outboxKeys, parkKeys, RELAY, stepKeys, storeKeys, triesKeys } from './table-layout.ts'
+import { effectKeys, markKeys, outboxKeys, parkKeys, RELAY, stepKeys, storeKeys, triesKeys } from './table-layout.ts'
 
 /** IAM actions on the service's table, for items whose `pk` matches one of `keys` (`dynamodb:LeadingKeys`, StringLike). */
 export interface TableAccess {
@@ -28,6 +28,8 @@ const STEP = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
 const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } as const
 /** Parking adds the message and counts it, both or neither. */
 const PARK = { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], within: 'TransactWriteItems' } as const
+/** An effect's record is claimed, extended and closed under conditions; a failed one answers with the record. */
+const EFFECT = { actions: ['dynamodb:UpdateItem'] } as const
 /** Whether a group is parked is asked for all groups of a batch at once. */
 const ASK_GROUPS = { actions: ['dynamodb:BatchGetItem'] } as const
 /** On a standard queue each message's attempts are counted by themselves. */
@@ -47,11 +49,12 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
       { actions: STEP, keys: stepKeys(declaration.step.name) },
       ...declaration.stores.map((store) => storeAccess(declaration, store)),
     ]
-  const { id, delivery, outbox, stores } = declaration
+  const { id, delivery, effects, outbox, stores } = declaration
   return [
     { actions: MARK, keys: markKeys(id) },
     ...(outbox ? [{ ...OUTBOX, keys: outboxKeys(id) }] : []),
     ...(delivery.ordered ? PARK_ORDERED : [PARK]).map((access) => ({ ...access, keys: parkKeys(id) })),
+    ...effects.map(({ name }) => ({ ...EFFECT, keys: effectKeys(name) })),
     ...stores.map((store) => storeAccess(declaration, store)),
     ...(delivery.ordered ? [] : [{ ...COUNT_TRIES, keys: triesKeys(id) }]),
   ]

@@ -7,12 +7,14 @@ import {
   contractDeclaration,
   type DeliveryDeclaration,
   type DeliveryOptions,
+  effectDeclarations,
   fileOf,
   type ModuleMeta,
   storeDeclarations,
   withDeclaration,
 } from './declaration.ts'
 import { exponential, milliseconds } from './duration.ts'
+import type { Effects } from './effect.ts'
 import { variables } from './environment.ts'
 import type { Stores, Unit } from './unit.ts'
 import { type Filter, filterProblems } from './where.ts'
@@ -24,19 +26,25 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
 }
 
-interface QueueHandlerOptions<S extends Stores, On extends AnyContract, P extends AnyEvent, C extends AnyCommand>
-  extends CommonOptions<S> {
+interface QueueHandlerOptions<
+  S extends Stores,
+  On extends AnyContract,
+  P extends AnyEvent,
+  C extends AnyCommand,
+  E extends Effects,
+> extends CommonOptions<S> {
   readonly kind: 'consumer' | 'worker'
   readonly meta: ModuleMeta
   readonly contracts: readonly On[] | 'every event'
   readonly where?: Filter | undefined
   readonly publishes?: readonly P[]
   readonly sends?: readonly C[]
+  readonly effects?: E
   readonly delivery?: DeliveryOptions
-  handle(data: Data<On>, unit: Unit<S, P, C>, context: MessageContext<On>): Promise<void> | void
+  handle(data: Data<On>, unit: Unit<S, P, C, E>, context: MessageContext<On>): Promise<void> | void
 }
 
-type Declarable = Omit<QueueHandlerOptions<Stores, AnyContract, AnyEvent, AnyCommand>, 'handle'>
+type Declarable = Omit<QueueHandlerOptions<Stores, AnyContract, AnyEvent, AnyCommand, Effects>, 'handle'>
 
 /** What the runtime needs of a consumer or worker: its declaration, and the live contracts, stores and handler. */
 export interface QueueDefinition {
@@ -45,6 +53,7 @@ export interface QueueDefinition {
   readonly stores: Stores
   readonly publishes: readonly AnyEvent[]
   readonly sends: readonly AnyCommand[]
+  readonly effects: Effects
   handle(data: unknown, unit: object, context: MessageContext<AnyContract>): Promise<void> | void
 }
 
@@ -54,9 +63,13 @@ const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env[variables.c
 const preloaded = inLambda ? await import('./runtime/consumer.ts') : undefined
 
 /** What `consumer` and `worker` share: checks the options, keeps the declaration, and runs the kit's runtime on first use. */
-export function queueHandler<S extends Stores, On extends AnyContract, P extends AnyEvent, C extends AnyCommand>(
-  options: QueueHandlerOptions<S, On, P, C>,
-): QueueHandler {
+export function queueHandler<
+  S extends Stores,
+  On extends AnyContract,
+  P extends AnyEvent,
+  C extends AnyCommand,
+  E extends Effects,
+>(options: QueueHandlerOptions<S, On, P, C, E>): QueueHandler {
   const declaration = declare(options)
   const definition: QueueDefinition = {
     declaration,
@@ -64,9 +77,10 @@ export function queueHandler<S extends Stores, On extends AnyContract, P extends
     stores: options.stores ?? {},
     publishes: options.publishes ?? [],
     sends: options.sends ?? [],
+    effects: options.effects ?? {},
     // The runtime parses data by the contract and builds the unit from the declaration: here both get their types back.
     handle: (data, unit, context) =>
-      options.handle(data as Data<On>, unit as Unit<S, P, C>, context as MessageContext<On>),
+      options.handle(data as Data<On>, unit as Unit<S, P, C, E>, context as MessageContext<On>),
   }
   let started: Promise<QueueHandler> | undefined
   const start = async () => (preloaded ?? (await import('./runtime/consumer.ts'))).startConsumer(definition)
@@ -109,6 +123,7 @@ function declare(options: Declarable): ConsumerDeclaration {
     publishes: (options.publishes ?? []).map(contractDeclaration),
     outbox: needsOutbox(options),
     sends: (options.sends ?? []).map(contractDeclaration),
+    effects: effectDeclarations(options.effects ?? {}),
     uses: options.uses ?? [],
     delivery,
     memory,

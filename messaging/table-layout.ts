@@ -21,6 +21,9 @@ export const OUTBOX_LIFETIME_SECONDS = 30 * DAY
 /** No message stays on an SQS queue for longer. */
 export const TRIES_LIFETIME_SECONDS = 14 * DAY
 
+/** A message can be redriven for 14 days, and its mark lives 30. */
+export const EFFECT_LIFETIME_SECONDS = 44 * DAY
+
 const RESERVED = ['mark', 'out', 'park', 'relay', 'effect', 'timer', 'ring', 'tries', 'step', 'saga']
 
 export interface TableKey {
@@ -79,11 +82,16 @@ export const eventKey = (aggregate: string, id: string, version: number): TableK
   sk: `${eventPrefix}${String(version).padStart(12, '0')}`,
 })
 
+/** @param key of the business, or made of (consumer, message, effect) */
+export const effectKey = (effect: string, key: string): TableKey => ({ pk: `effect#${effect}#${key}`, sk: '-' })
+
 /** Values for `dynamodb:LeadingKeys` (with StringLike) of a consumer's own marks, its attempts, its outbox rows, and what it parked. */
 export const markKeys = (consumerId: string): readonly string[] => [`mark#${consumerId}#*`]
 export const triesKeys = (consumerId: string): readonly string[] => [`tries#${consumerId}#*`]
 export const outboxKeys = (consumerId: string): readonly string[] => [`out#${consumerId}#*`]
 export const parkKeys = (owner: string): readonly string[] => [`park#${owner}#*`]
+/** Of an effect's records, which all consumers that declare it share. */
+export const effectKeys = (effect: string): readonly string[] => [`effect#${effect}#*`]
 
 /** Values for `dynamodb:LeadingKeys` of the records of a step's runs. */
 export const stepKeys = (contract: string): readonly string[] => [`step#${contract}#*`]

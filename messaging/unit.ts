@@ -1,6 +1,7 @@
 import type { Aggregate, AnyAggregate, ReadableAggregate, WritableAggregate } from './aggregate.ts'
 import type { AnyCommand, AnyEvent, Wire } from './contract.ts'
 import type { Duration } from './duration.ts'
+import type { Effecting, Effects } from './effect.ts'
 import type { Left } from './only.ts'
 import type { AnyStore, ReadableStore, Store, WritableStore } from './store.ts'
 
@@ -8,7 +9,16 @@ import type { AnyStore, ReadableStore, Store, WritableStore } from './store.ts'
 export type Stores = Readonly<Record<string, AnyStore | AnyAggregate>>
 
 /** Names that the unit's own abilities have or will have. */
-export const RESERVED_ABILITIES = ['publish', 'send', 'schedule', 'cancel', 'effect', 'reply', 'startSaga'] as const
+export const RESERVED_ABILITIES = [
+  'publish',
+  'send',
+  'schedule',
+  'cancel',
+  'effect',
+  'compensate',
+  'reply',
+  'startSaga',
+] as const
 export type NotReserved = { readonly [N in (typeof RESERVED_ABILITIES)[number]]?: never }
 
 export interface SendOptions {
@@ -68,8 +78,14 @@ type Readable<S> =
  * Everything a consumer does to the world. Nothing takes effect before the handler returns; then all of it does, once, or nothing.
  * The handler may be run again on fresh state, so it must act on the world through the unit only.
  */
-export type Unit<S extends Stores, P extends AnyEvent, C extends AnyCommand> = Publishing<P, AppendedTo<S>> &
-  Sending<C> & { readonly [N in keyof S]: Left<S[N], Writable<S[N], P>> }
+export type Unit<
+  S extends Stores,
+  P extends AnyEvent,
+  C extends AnyCommand,
+  E extends Effects = Record<never, never>,
+> = Publishing<P, AppendedTo<S>> &
+  Sending<C> &
+  Effecting<E> & { readonly [N in keyof S]: Left<S[N], Writable<S[N], P>> }
 
 /** What an endpoint may do: read, and send commands, which leave at once under an id made of (caller, endpoint, key, index). */
 export type EndpointUnit<S extends Stores, C extends AnyCommand> = ([C] extends [never]

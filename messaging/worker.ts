@@ -1,6 +1,7 @@
 import type { MessageContext } from './context.ts'
 import type { AnyCommand, AnyEvent, Data } from './contract.ts'
 import type { CommonOptions, DeliveryOptions, ModuleMeta } from './declaration.ts'
+import type { Effects } from './effect.ts'
 import { type QueueHandler, queueHandler } from './queue-handler.ts'
 import type { NotReserved, Stores, Unit } from './unit.ts'
 
@@ -11,6 +12,7 @@ export interface WorkerOptions<
   S extends Stores,
   P extends readonly AnyEvent[],
   C extends readonly AnyCommand[],
+  E extends Effects,
 > extends CommonOptions<S & NotReserved> {
   /** The commands that this worker owns. They share its queue. */
   readonly on: On
@@ -18,6 +20,8 @@ export interface WorkerOptions<
   readonly publishes?: P
   /** Commands that the handler may send. @default none */
   readonly sends?: C
+  /** What the handler does to the outside, through `unit.effect`. @default none */
+  readonly effects?: E
   readonly delivery?: DeliveryOptions
 }
 
@@ -27,16 +31,17 @@ export function worker<
   S extends Stores = Record<never, never>,
   const P extends readonly AnyEvent[] = readonly [],
   const C extends readonly AnyCommand[] = readonly [],
+  E extends Effects = Record<never, never>,
 >(
   meta: ModuleMeta,
-  options: WorkerOptions<On, S, P, C>,
+  options: WorkerOptions<On, S, P, C, E>,
   handle: (
     data: Data<Arriving<NoInfer<On>>>,
-    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number]>,
+    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number], NoInfer<E>>,
     context: MessageContext<Arriving<NoInfer<On>>>,
   ) => Promise<void> | void,
 ): QueueHandler {
   const { on, ...rest } = options
   const contracts = (Array.isArray(on) ? on : [on]) as readonly Arriving<On>[]
-  return queueHandler<S, Arriving<On>, P[number], C[number]>({ ...rest, kind: 'worker', meta, contracts, handle })
+  return queueHandler<S, Arriving<On>, P[number], C[number], E>({ ...rest, kind: 'worker', meta, contracts, handle })
 }

@@ -7,6 +7,8 @@ import type { QueueDefinition } from '../queue-handler.ts'
 import { type CommitResult, commit } from './commit.ts'
 import { planCommit } from './commit-plan.ts'
 import type { Deadline } from './deadline.ts'
+import type { EffectRecords } from './effect-record.ts'
+import { effectAbilities } from './effects.ts'
 import { Ledger } from './ledger.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'
 import { readMessage } from './reading.ts'
@@ -19,6 +21,7 @@ export interface Engine {
   readonly definition: QueueDefinition
   readonly dynamo: DynamoDBClient
   readonly table: Table
+  readonly effects: EffectRecords
   readonly ports: Ports
   /** Second and later runs take turns: the messages of a batch would otherwise keep losing to each other. */
   readonly inTurn: InTurn
@@ -63,11 +66,14 @@ async function runUntilCommitted(
 
 async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: AbortSignal): Promise<CommitResult> {
   signal.throwIfAborted()
-  const { definition, table, ports } = engine
+  const { definition, effects, table, ports } = engine
   const ledger = new Ledger(signal)
+  const consumerId = definition.declaration.id
+  const tools = { records: effects, ports, consumerId, causeId: arrival.envelope.id }
   try {
-    await definition.handle(data, unitOf(definition, table, ledger), contextOf(engine, arrival, data, signal))
-    const committer = { table: table.name, consumerId: definition.declaration.id }
+    const unit = { ...unitOf(definition, table, ledger), ...effectAbilities(definition.effects, tools, ledger) }
+    await definition.handle(data, unit, contextOf(engine, arrival, data, signal))
+    const committer = { table: table.name, consumerId }
     const plan = await planCommit(ledger, committer, arrival.envelope, ports.now())
     return await commit(engine.dynamo, plan, ports, signal)
   } finally {

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { Engine } from './attempt.ts'
+import { openEffectRecords } from './effect-record.ts'
 import { createLogger } from './logging.ts'
 import type { Measures } from './measures.ts'
 import type { Opened } from './opened.ts'
@@ -44,6 +45,7 @@ export function openDesk(definition: QueueDefinition, place: Workplace, tools: T
     definition,
     ...tools,
     table,
+    effects: openEffectRecords(tools.dynamo, place.table),
     inTurn: turns(),
     queueUrl: place.queueUrl,
     deadLetterQueueUrl: place.deadLetterQueueUrl,

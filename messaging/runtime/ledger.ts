@@ -48,12 +48,13 @@ export class Ledger {
   readonly writes = new Map<string, Write>()
   readonly appends = new Map<string, Append>()
   readonly messages: Message[] = []
-  readonly #signal: AbortSignal
+  /** Of the invocation. */
+  readonly signal: AbortSignal
   #open = true
 
   /** @param signal of the invocation's deadline: after it, too, the unit is over */
   constructor(signal: AbortSignal) {
-    this.#signal = signal
+    this.signal = signal
   }
 
   /** Called when the run is over: what a handler left running can do nothing any more. */
@@ -62,7 +63,7 @@ export class Ledger {
   }
 
   assertOpen(): void {
-    if (!this.#open || this.#signal.aborted)
+    if (!this.#open || this.signal.aborted)
       throw new Error('this unit is over: await everything before the handler returns')
   }
 

@@ -4,6 +4,7 @@ import {
   aggregate,
   command,
   consumer,
+  effect,
   endpoint,
   event,
   everyEvent,
@@ -131,6 +132,52 @@ worker(
     unit.order.append('1', [])
   },
 )
+
+interface Taken {
+  readonly chargeId: string
+}
+const provider = {
+  charge: async (_request: { readonly key: string; readonly amount: number }): Promise<Taken> => ({ chargeId: '1' }),
+  find: async (_key: string): Promise<Taken | undefined> => undefined,
+}
+const charge = effect('charge', { lookup: (key) => provider.find(key) })
+const booking = effect('booking', { cancel: async (key) => void key.length })
+const ping = effect('ping')
+const letter = effect('letter', { onUnknown: 'again' })
+// @ts-expect-error without a key, the provider must be asked somehow
+effect('letter', { onUnknown: 'ask' })
+// @ts-expect-error what is cancelled is known by its key
+effect('letter', { onUnknown: 'park', cancel: async () => {} })
+
+worker(
+  import.meta,
+  { id: 'orders.pay', on: Ship, effects: { charge, booking, ping, letter } },
+  async ({ orderId: key }, unit) => {
+    const taken = await unit.effect('charge', (key) => provider.charge({ key, amount: 1 }), { key })
+    taken.chargeId.length
+    await unit.effect('ping', async (key, signal) => key.length + Number(signal.aborted))
+    await unit.effect('letter', async (signal) => signal.aborted)
+    await unit.compensate('charge', key, async (found, undoKey) => found.chargeId + undoKey)
+    await unit.compensate('booking', key)
+    // @ts-expect-error the idempotency key is missing
+    await unit.effect('ping', () => provider.charge({ key: '1', amount: 1 }))
+    // @ts-expect-error who compensates must be able to name the key
+    await unit.effect('booking', async (key) => key.length)
+    // @ts-expect-error another answer than the lookup's
+    await unit.effect('charge', async (key) => key.length, { key })
+    // @ts-expect-error neither lookup nor cancel: it cannot be compensated
+    await unit.compensate('ping', key)
+    // @ts-expect-error what was found must be undone somehow
+    await unit.compensate('charge', key)
+    // @ts-expect-error not in `effects`
+    await unit.effect('refund', (key: string) => provider.charge({ key, amount: 1 }), { key })
+  },
+)
+
+worker(import.meta, { id: 'orders.quiet', on: Ship }, (_ship, unit) => {
+  // @ts-expect-error no effects declared
+  unit.effect
+})
 
 consumer(import.meta, { id: 'audit.journal', on: everyEvent }, (data) => {
   // @ts-expect-error the journal does not know what arrives
