@@ -15,13 +15,15 @@ async function main(): Promise<void> {
     )
     .option('--verbose', 'show stack traces')
     .exitOverride()
-  const [{ startCommand }, { cloudCommand }, { publishCommand }] = await Promise.all([
-    import('./commands/start.ts'),
-    import('./commands/cloud.ts'),
-    import('./commands/publish.ts'),
+  const commands = await Promise.all([
+    import('./commands/start.ts').then(({ startCommand }) => startCommand),
+    import('./commands/cloud.ts').then(({ cloudCommand }) => cloudCommand),
+    import('./commands/publish.ts').then(({ publishCommand }) => publishCommand),
+    import('./commands/deploy.ts').then(({ deployCommand }) => deployCommand),
+    import('./commands/destroy.ts').then(({ destroyCommand }) => destroyCommand),
+    import('./commands/diff.ts').then(({ diffCommand }) => diffCommand),
   ])
-  for (const command of [startCommand, cloudCommand, publishCommand])
-    program.addCommand(command.option('--verbose', 'show stack traces').exitOverride())
+  for (const command of commands) program.addCommand(command.option('--verbose', 'show stack traces').exitOverride())
   await program.parseAsync()
 }
 

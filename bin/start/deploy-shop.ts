@@ -4,9 +4,7 @@ import { startOnPort } from '../commands/port.ts'
 import { CommandFailure } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Running } from './banner.ts'
-
-/** Beside the folder that `cdk synth` writes: a development machine may use both. */
-const ASSEMBLY = '.penstock/cdk.out'
+import { synthesized } from './synthesized.ts'
 
 export interface ShopOptions {
   readonly port: number
@@ -34,13 +32,4 @@ export async function runShop(terminal: Terminal, options: ShopOptions): Promise
     await cloud.stop()
     throw error instanceof AssemblyError ? new CommandFailure(error.message) : error
   }
-}
-
-async function synthesized(terminal: Terminal): Promise<string> {
-  const { synthIfChanged } = await import('../../lib/constructs/synth-if-changed.ts')
-  const started = performance.now()
-  const changed = await synthIfChanged(ASSEMBLY)
-  const seconds = ((performance.now() - started) / 1000).toFixed(2)
-  terminal.line(changed ? `synthesized in ${seconds} s` : `nothing has changed since the last synthesis (${seconds} s)`)
-  return ASSEMBLY
 }
