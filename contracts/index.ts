@@ -13,7 +13,7 @@ import {
 } from './inventory.ts'
 import { PointsEarned, PointsTakenBack } from './loyalty.ts'
 import { OrderCancelled, OrderConfirmed, OrderPlaced, PlaceOrder } from './orders.ts'
-import { PaymentDeclined, PaymentRefunded, PaymentTaken } from './payments.ts'
+import { NoteAnswer, PaymentDeclined, PaymentRefunded, PaymentTaken } from './payments.ts'
 import { RefundNoted, RequestReturn, RestockNoted, ReturnCompleted, ReturnRequested } from './returns.ts'
 import { ShippingNoticeSent } from './shipping.ts'
 
@@ -33,6 +33,7 @@ export const contracts: readonly AnyContract[] = [
   ChunkReserved,
   ChunkShort,
   ChunkReleased,
+  NoteAnswer,
   PaymentTaken,
   PaymentDeclined,
   PaymentRefunded,

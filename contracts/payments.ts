@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { event } from '../messaging/index.ts'
+import { command, event } from '../messaging/index.ts'
 import { CustomerId } from './lines.ts'
 import { Pence } from './money.ts'
 import { OrderId } from './orders.ts'
@@ -23,4 +23,18 @@ export const PaymentRefunded = event('payments.PaymentRefunded', {
     refundId: z.string(),
   }),
   key: (refund) => refund.returnId,
+})
+
+const charged = { key: z.string(), reference: OrderId, amount: Pence }
+
+/** What the payment provider tells POST /payments/answers when it answers a charge later. `reference` is the order's id. */
+export const ProviderAnswer = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('taken'), chargeId: z.string(), ...charged }),
+  z.object({ status: z.literal('declined'), reason: z.string(), ...charged }),
+])
+
+/** Books what the provider told about a charge. */
+export const NoteAnswer = command('payments.NoteAnswer', {
+  schema: ProviderAnswer,
+  key: (answer) => answer.reference,
 })

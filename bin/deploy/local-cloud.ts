@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { Sha256 } from '../../functions/sandbox/sha256.ts'
 import type { DeployedStack } from '../../local/assembly/index.ts'
 import { CommandFailure } from '../failure.ts'
-import { Sha256 } from '../sha256.ts'
 import type { Target } from './target.ts'
 
 export type UpdatedStack = Pick<DeployedStack, 'name' | 'status' | 'outputs' | 'changes'>

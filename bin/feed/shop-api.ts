@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { Sha256 } from '../sha256.ts'
+import { Sha256 } from '../../functions/sandbox/sha256.ts'
 
 export interface Credentials {
   readonly accessKeyId: string

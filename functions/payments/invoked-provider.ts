@@ -5,6 +5,7 @@ import { type MoneyRequest, type PaymentProvider, ProviderUnavailable } from './
 const ChargeAnswer = z.discriminatedUnion('status', [
   z.object({ status: z.literal('taken'), chargeId: z.string() }),
   z.object({ status: z.literal('declined'), reason: z.string() }),
+  z.object({ status: z.literal('pending') }),
 ])
 const RefundAnswer = z.object({ refundId: z.string() })
 

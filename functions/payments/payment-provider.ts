@@ -3,8 +3,11 @@
  * carries a key; asked again under the same key, the provider must give its first answer and move nothing.
  */
 export interface PaymentProvider {
-  /** @throws ProviderUnavailable when it is unknown whether the money moved: ask again under the same key. */
-  charge(request: MoneyRequest): Promise<ChargeAnswer>
+  /**
+   * `pending`: the webhook hears the answer.
+   * @throws ProviderUnavailable when it is unknown whether the money moved: ask again under the same key.
+   */
+  charge(request: MoneyRequest): Promise<ChargeAnswer | { readonly status: 'pending' }>
   /** @throws ProviderUnavailable as above. */
   refund(request: MoneyRequest): Promise<RefundAnswer>
 }

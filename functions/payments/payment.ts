@@ -11,7 +11,7 @@ export interface PaymentState {
 /** What the provider's answer means for the order. An order is paid once, whatever is asked again. */
 export function decide(
   state: PaymentState,
-  due: Data<typeof StockReserved>,
+  due: Pick<Data<typeof StockReserved>, 'orderId' | 'total'>,
   answer: ChargeAnswer,
 ): FactOf<typeof PaymentTaken | typeof PaymentDeclined>[] {
   if (state.status !== 'none') return []

@@ -21,6 +21,6 @@ export const handler = consumer(
     if (state.status !== 'none') return
     const request = { key: `order-${orderId}`, reference: orderId, amount, customerId }
     const answer = await askProvider((provider) => provider.charge(request), signal)
-    unit.payments.append(orderId, decide(state, due, answer))
+    if (answer.status !== 'pending') unit.payments.append(orderId, decide(state, due, answer))
   },
 )

@@ -1,45 +1,108 @@
+import { createHash } from 'node:crypto'
 import * as z from 'zod'
+
+const Share = z.number().min(0).max(1).default(0)
 
 /**
  * How the sandbox misbehaves. Counted per key, so that a run can be told in advance: the first calls fail before the money
- * moves, the next move it and lose the answer, and all later ones answer.
+ * moves, the next move it and lose the answer, and all later ones answer. By shares, so that a run has some of everything: drawn
+ * from the seed and the key, so that the same seed makes the same charges fail.
  */
-export const Settings = z.object({
-  /** Milliseconds before every answer. */
-  delay: z.int().nonnegative().default(0),
-  /** Calls under a key that fail with the money unmoved. */
-  failFirst: z.int().nonnegative().default(0),
-  /** Calls under a key, after those, whose answer is lost with the money moved. */
-  loseFirst: z.int().nonnegative().default(0),
-  /** Charges above this many pence are declined. */
-  declineOver: z.int().nonnegative().optional(),
-})
+export const Settings = z
+  .object({
+    /** Milliseconds before every answer. */
+    delay: z.int().nonnegative().default(0),
+    /** Calls under a key that fail with the money unmoved. */
+    failFirst: z.int().nonnegative().default(0),
+    /** Calls under a key, after those, whose answer is lost with the money moved. */
+    loseFirst: z.int().nonnegative().default(0),
+    /** Charges above this many pence are declined. */
+    declineOver: z.int().nonnegative().optional(),
+    seed: z.union([z.string(), z.number()]).transform(String).default('1'),
+    /** Of all keys: calls under them fail. */
+    failShare: Share,
+    /** Of all keys: calls under them never end; in half of these the money has moved. */
+    timeOutShare: Share,
+    /** Of all charges: the answer comes a second time, through the webhook. */
+    twiceShare: Share,
+    /** Seconds until a charge is answered through the webhook; SQS holds a message for 900. @default in the call itself */
+    answerAfter: z.int().min(0).max(900).optional(),
+    /** Charges are accepted and never answered: the customer does not pay. */
+    unpaid: z.boolean().default(false),
+    /** Where the shop hears what became of a charge: a URL that takes POST, registered here as with any provider. */
+    webhook: z.url().optional(),
+  })
+  .refine((settings) => settings.webhook !== undefined || settings.answerAfter === undefined, {
+    path: ['webhook'],
+    error: 'must be set where answers come later, by answerAfter',
+  })
+  .refine((settings) => settings.webhook !== undefined || settings.twiceShare === 0, {
+    path: ['webhook'],
+    error: 'must be set where answers come twice, by twiceShare',
+  })
 export type Settings = z.infer<typeof Settings>
 
-export const Request = z.object({
-  operation: z.enum(['charge', 'refund']),
-  key: z.string().min(1),
-  reference: z.string().min(1),
-  amount: z.int().nonnegative(),
-  customerId: z.string().optional(),
-})
-export type Request = z.infer<typeof Request>
+const key = z.string().min(1)
+const move = { key, reference: z.string().min(1), amount: z.int().nonnegative(), customerId: z.string().optional() }
 
-export type Answer =
+export const Request = z.discriminatedUnion('operation', [
+  z.object({ operation: z.literal('charge'), ...move }),
+  z.object({ operation: z.literal('refund'), ...move }),
+  /** Undoes the charge under the key, or sees to it that there will never be one. */
+  z.object({ operation: z.literal('cancel'), key }),
+])
+export type Request = z.infer<typeof Request>
+export type Charge = Extract<Request, { operation: 'charge' }>
+export type Refund = Extract<Request, { operation: 'refund' }>
+export type Cancel = Extract<Request, { operation: 'cancel' }>
+
+export type ChargeAnswer =
   | { readonly status: 'taken'; readonly chargeId: string }
   | { readonly status: 'declined'; readonly reason: string }
-  | { readonly refundId: string }
 
-export function answerTo(request: Request, settings: Settings, id: string): Answer {
-  if (request.operation === 'refund') return { refundId: `re_${id}` }
-  const { declineOver } = settings
-  if (declineOver !== undefined && request.amount > declineOver)
-    return { status: 'declined', reason: `${request.amount} is over the limit of ${declineOver}` }
+export interface RefundAnswer {
+  readonly refundId: string
+}
+
+/** `refunded`: the charge had been taken, and all of it went back. `void`: nothing was taken, and nothing ever will be. */
+export type CancelAnswer = { readonly status: 'refunded'; readonly refundId: string } | { readonly status: 'void' }
+
+/** `pending`: the webhook will hear of it. */
+export type Answer = ChargeAnswer | RefundAnswer | CancelAnswer | { readonly status: 'pending' }
+
+export function chargeAnswer({ amount }: Charge, { declineOver }: Settings, id: string): ChargeAnswer {
+  if (declineOver !== undefined && amount > declineOver)
+    return { status: 'declined', reason: `${amount} is over the limit of ${declineOver}` }
   return { status: 'taken', chargeId: `ch_${id}` }
 }
 
-/** @param call 1 for the first call under the key. */
-export function fate(call: number, settings: Settings): 'fail' | 'lose' | 'answer' {
+/**
+ * What happens to one call.
+ * `fail`: an error, the money unmoved. `lose`: an error, the money moved. `hang`: no end, the money unmoved. `hang-moved`: no end, the
+ * money moved. `twice`: an answer, and the same once more at the webhook. `never`: accepted, and nothing happens any more.
+ */
+export type Fate = 'fail' | 'lose' | 'hang' | 'hang-moved' | 'twice' | 'never' | 'answer'
+
+/**
+ * A charge meets the same share each time it is asked for: asking again does not help. Everything else is drawn anew at each call, so
+ * that whoever goes on asking gets his money back.
+ * @param call 1 for the first call under the key.
+ */
+export function fate(request: Request, call: number, settings: Settings): Fate {
   if (call <= settings.failFirst) return 'fail'
-  return call <= settings.failFirst + settings.loseFirst ? 'lose' : 'answer'
+  if (call <= settings.failFirst + settings.loseFirst) return 'lose'
+  const { operation } = request
+  const drawn = draw(settings.seed, operation, request.key, operation === 'charge' ? '' : String(call))
+  const { failShare, timeOutShare, twiceShare } = settings
+  if (drawn < failShare) return 'fail'
+  if (drawn < failShare + timeOutShare / 2) return 'hang'
+  if (drawn < failShare + timeOutShare) return 'hang-moved'
+  if (operation !== 'charge') return 'answer'
+  if (drawn < failShare + timeOutShare + twiceShare) return 'twice'
+  return settings.unpaid ? 'never' : 'answer'
+}
+
+/** At least 0 and below 1, always the same for the same words. */
+function draw(...words: readonly string[]): number {
+  return createHash('sha256').update(JSON.stringify(words)).digest().readUInt32BE() / 2 ** 32
 }

@@ -1,74 +1,63 @@
 import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
-import { type Answer, type Request, Settings } from './behaviour.ts'
-
-const client = new DynamoDBClient({})
+  type Cancel,
+  type CancelAnswer,
+  type Charge,
+  type ChargeAnswer,
+  type Refund,
+  type RefundAnswer,
+  type Request,
+  Settings,
+} from './behaviour.ts'
+import { cancelRow, count, moveMoney, type Row, readRow } from './rows.ts'
 
 /** The provider's own books: its settings, and what it did under each key. */
 export interface Ledger {
   settings(): Promise<Settings>
   /** Counts a call under the key. @returns 1 for the first. */
   countCall(request: Request): Promise<number>
-  /** Moves the money unless it has moved under this key. @returns the key's first answer. @throws KeyReused */
-  move(request: Request, answer: Answer): Promise<Answer>
+  /**
+   * Takes the money unless this key has an answer already; a cancelled key never takes any.
+   * @returns the key's first answer. @throws KeyReused
+   */
+  charge(charge: Charge, answer: ChargeAnswer): Promise<ChargeAnswer>
+  /** Pays the money back unless it was under this key. @returns the key's first answer. @throws KeyReused */
+  refund(refund: Refund, answer: RefundAnswer): Promise<RefundAnswer>
+  /** Pays a charge that was taken back, once, and lets the key take nothing from then on. */
+  cancel(cancel: Cancel, refund: RefundAnswer): Promise<CancelAnswer>
+  /** What became of the charge under the key; undefined where there is none. */
+  answerOf(key: string): Promise<ToldAnswer | undefined>
 }
 
-/** A key that comes again with another amount or reference is a mistake of the shop's. */
-export class KeyReused extends Error {
-  override readonly name = 'KeyReused'
-}
+/** What the webhook hears of a charge. */
+export type ToldAnswer = ChargeAnswer & { readonly reference: string; readonly amount: number }
+
+const CANCELLED: ChargeAnswer = { status: 'declined', reason: 'the charge was cancelled' }
 
 export function ledger(table: string): Ledger {
-  const keyOf = (request: Request) => marshall({ pk: `${request.operation}#${request.key}`, sk: '-' })
   return {
-    async settings() {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: table, Key: marshall({ pk: 'settings', sk: '-' }) }),
-      )
-      return Settings.parse(Item ? unmarshall(Item) : {})
+    settings: async () => Settings.parse((await readRow(table, 'settings')) ?? {}),
+    countCall: ({ operation, key }) => count(table, `${operation}#${key}`),
+    charge: async ({ key, reference, amount }, answer) =>
+      chargeIn(await moveMoney(table, `charge#${key}`, { reference, amount, answer })) ?? CANCELLED,
+    async refund({ key, reference, amount }, answer) {
+      const row = await moveMoney(table, `refund#${key}`, { reference, amount, answer })
+      return row.answer as RefundAnswer
     },
-    async countCall(request) {
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: keyOf(request),
-          UpdateExpression: 'ADD calls :one',
-          ExpressionAttributeValues: marshall({ ':one': 1 }),
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      )
-      return Number(Attributes?.calls?.N)
+    async cancel({ key }, refund) {
+      const row = await cancelRow(table, `charge#${key}`, refund)
+      const { cancelled = refund, reference, amount, answer } = row
+      if (!(answer && 'chargeId' in answer)) return { status: 'void' }
+      await moveMoney(table, `refund#${key}`, { reference, amount, answer: cancelled })
+      return { status: 'refunded', ...cancelled }
     },
-    async move(request, answer) {
-      const { operation, reference, amount } = request
-      try {
-        const { Attributes = {} } = await client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: keyOf(request),
-            UpdateExpression:
-              'SET #answer = if_not_exists(#answer, :answer), #reference = :reference, #amount = :amount',
-            ConditionExpression: 'attribute_not_exists(#answer) OR (#amount = :amount AND #reference = :reference)',
-            // `reference` is one of DynamoDB's reserved words.
-            ExpressionAttributeNames: { '#answer': 'answer', '#reference': 'reference', '#amount': 'amount' },
-            ExpressionAttributeValues: marshall({
-              ':answer': answer,
-              ':reference': reference,
-              ':amount': amount,
-            }),
-            ReturnValues: 'ALL_NEW',
-          }),
-        )
-        return unmarshall(Attributes).answer
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error
-        throw new KeyReused(`${operation} ${request.key} was asked before for another amount or reference`)
-      }
+    async answerOf(key) {
+      const row = (await readRow(table, `charge#${key}`)) as unknown as Row | undefined
+      const answer = row && chargeIn(row)
+      return answer && { ...answer, reference: row.reference, amount: row.amount }
     },
   }
 }
+
+/** A cancelled charge is declined, also where it had been taken: the money is on its way back. */
+const chargeIn = ({ answer, cancelled }: Row): ChargeAnswer | undefined =>
+  cancelled ? CANCELLED : (answer as ChargeAnswer | undefined)

@@ -11,6 +11,8 @@ import { handler as takePointsBack } from '../../functions/loyalty/take-points-b
 import { handler as acceptOrder } from '../../functions/orders/accept-order.ts'
 import { handler as placeOrder } from '../../functions/orders/place-order.ts'
 import { handler as settleOrder } from '../../functions/orders/settle-order.ts'
+import { handler as hearProvider } from '../../functions/payments/hear-provider.ts'
+import { handler as noteAnswer } from '../../functions/payments/note-answer.ts'
 import { handler as refundReturn } from '../../functions/payments/refund-return.ts'
 import { handler as takePayment } from '../../functions/payments/take-payment.ts'
 import { handler as acceptReturn } from '../../functions/returns/accept-return.ts'
@@ -30,7 +32,7 @@ export const SERVICES = {
     consumers: [beginReservation, reserveStock, releaseReservation, releaseStock, receiveGoods, restockReturn],
     endpoints: [acceptGoods],
   },
-  payments: { consumers: [takePayment, refundReturn] },
+  payments: { consumers: [takePayment, noteAnswer, refundReturn], endpoints: [hearProvider] },
   shipping: { consumers: [sendNotice] },
   loyalty: { consumers: [earnPoints, takePointsBack] },
   returns: { consumers: [requestReturn, noteRefund, noteRestock], endpoints: [acceptReturn] },

@@ -23,7 +23,7 @@ export interface RunningShop {
   /** The id that the API gave to an invoice. */
   idOf(invoice: string): string
   /** How the payment provider misbehaves from now on. */
-  provider(settings: Readonly<Record<string, number>>): Promise<void>
+  provider(settings: Readonly<Record<string, number | boolean | string>>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -81,7 +81,8 @@ export async function startShop({ assembly, watch }: ShopOptions = {}): Promise<
       return sent.id
     },
     provider: async (settings) => {
-      const Item = marshall({ pk: 'settings', sk: '-', ...settings })
+      const webhook = new URL('payments/answers', apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`).href
+      const Item = marshall({ pk: 'settings', sk: '-', webhook, ...settings })
       await dynamodb.send(new PutItemCommand({ TableName: TABLES.sandbox, Item }))
     },
     stop: () => cloud.stop(),

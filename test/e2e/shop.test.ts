@@ -84,6 +84,14 @@ describe('the shop, end to end', { timeout: 120_000 }, () => {
     expectAllFigures(await shop.run(some(6, 2)))
   })
 
+  it('takes the payment once when the provider answers through the webhook after 14 minutes, and twice', async () => {
+    await shop.provider({ answerAfter: 840, twiceShare: 1 })
+    const before = shop.cloud.clock.now()
+    expectAllFigures(await shop.run(some(4, 6)))
+    expect(shop.cloud.clock.now() - before).toBeGreaterThan(840_000)
+    await shop.provider({})
+  })
+
   it('cancels an order whose payment is declined, and gives its goods back', async () => {
     await shop.provider({ declineOver: 0 })
     const result = await shop.run([order('declined', 3)])

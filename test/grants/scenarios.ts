@@ -42,6 +42,8 @@ export async function everyPath(shop: RunningShop): Promise<void> {
   await shop.run(invoices)
   await shop.provider({ declineOver: 0 })
   await shop.run([order('declined', 3)])
+  await shop.provider({ answerAfter: 60 })
+  await shop.run([order('paid-later', 3)])
   await shop.provider({})
   const goods = Array.from({ length: 100 }, (_, index) => ({ sku: `S${index}`, quantity: 1 }))
   await shop.api.post('stock', { lines: goods }, 'half-of-it')

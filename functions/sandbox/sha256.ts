@@ -1,6 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 
-/** SHA-256 and its keyed form, as the signer asks for them. */
+/** SHA-256 and its keyed form, as the signer of requests asks for them. */
 export class Sha256 {
   readonly #hash: Hash | Hmac
 
