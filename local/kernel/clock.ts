@@ -1,5 +1,6 @@
+import { Admissions } from './admissions.ts'
 import { monotonicNow, turn, wallNow, wallTimer } from './platform.ts'
-import { TimerQueue } from './timer-queue.ts'
+import { type TimerOptions, TimerQueue } from './timer-queue.ts'
 
 /**
  * - `real`: the wall clock plus an offset that `advance` enlarges;
@@ -7,13 +8,6 @@ import { TimerQueue } from './timer-queue.ts'
  * - `auto`: time jumps to the next foreground timer as soon as nothing is left to do.
  */
 export type ClockMode = 'real' | 'manual' | 'auto'
-
-export interface TimerOptions {
-  /** A background timer fires in its turn, but an auto clock never jumps for its sake and `idle` does not wait for it. */
-  readonly background?: boolean
-  /** Among timers of one instant the lower priority fires first. @default 0 */
-  readonly priority?: number
-}
 
 export interface Timer {
   readonly due: number
@@ -32,12 +26,6 @@ export interface Lease {
   release(): void
 }
 
-/** Somebody who waits for being admitted, one at a time. */
-interface Queued {
-  readonly owner: string
-  readonly go: (lease: Lease) => void
-}
-
 /** Real time without progress after which a wait for quiescence gives up and names who is at work. */
 const WATCHDOG_MS = 30_000
 
@@ -48,8 +36,7 @@ export class Clock {
   readonly #leases = new Map<number, string>()
   readonly #onQuiescent: (() => void)[] = []
   readonly #onJump: ((now: number) => void)[] = []
-  readonly #queued: Queued[] = []
-  readonly #choose: ((count: number) => number) | undefined
+  readonly #admissions: Admissions
   #leaseSeq = 0
   #progress = 0
   #virtualNow: number
@@ -61,7 +48,7 @@ export class Clock {
   /** `choose` makes the run sequential: it draws who of `count` parties is admitted next. */
   constructor(mode: ClockMode, start: number = wallNow(), choose?: (count: number) => number) {
     this.mode = mode
-    this.#choose = choose
+    this.#admissions = new Admissions(choose)
     this.#virtualNow = start
   }
 
@@ -136,20 +123,19 @@ export class Clock {
 
   /** Whether one party runs at a time. */
   get sequential(): boolean {
-    return this.#choose !== undefined
+    return this.#admissions.sequential
   }
 
   /**
    * A lease for `owner`: at once, or in a sequential run as soon as nobody is at work and `owner` is drawn among those who
-   * wait. Whoever waits holds nothing, and is put in order by name: the order of arrival may be the machine's.
+   * wait. Whoever waits holds nothing.
    */
   admission(owner: string): Promise<Lease> {
-    if (!this.#choose) return Promise.resolve(this.lease(owner))
+    if (!this.sequential) return Promise.resolve(this.lease(owner))
     this.#progress += 1
-    return new Promise((go) => {
-      this.#queued.push({ owner, go })
-      this.#check()
-    })
+    const admitted = this.#admissions.wait(owner)
+    this.#check()
+    return admitted
   }
 
   /** Runs `work` under a lease. */
@@ -182,7 +168,7 @@ export class Clock {
     let seen = -1
     let since = monotonicNow()
     for (;;) {
-      if (this.#queued.length === 0 && (await this.#quiescent()) && this.#queued.length === 0) return
+      if (!this.#admissions.waiting && (await this.#quiescent()) && !this.#admissions.waiting) return
       if (seen !== this.#progress) {
         seen = this.#progress
         since = monotonicNow()
@@ -290,21 +276,13 @@ export class Clock {
       const quiet = await this.#quiescent()
       this.#checking = false
       if (!quiet || this.#closed) return this.#leases.size === 0 ? this.#check() : undefined
-      if (this.#admitNext()) return
+      if (this.#admissions.admitNext((owner) => this.lease(owner))) return
       for (const tell of this.#onQuiescent.splice(0)) tell()
       const next = this.#timers.first()
       if (this.mode !== 'auto' || !next || !this.#timers.firstForeground()) return
       this.#jump(Math.max(this.now(), next.due))
       this.#fireFirst()
     })()
-  }
-
-  #admitNext(): boolean {
-    if (!this.#choose || this.#queued.length === 0) return false
-    this.#queued.sort((a, b) => (a.owner < b.owner ? -1 : a.owner > b.owner ? 1 : 0))
-    const [next] = this.#queued.splice(this.#choose(this.#queued.length), 1)
-    next?.go(this.lease(next.owner))
-    return true
   }
 
   /** Two turns of the event loop in which nobody took a lease. */

@@ -1,3 +1,10 @@
+export interface TimerOptions {
+  /** A background timer fires in its turn, but an auto clock never jumps for its sake and `idle` does not wait for it. */
+  readonly background?: boolean
+  /** Among timers of one instant the lower priority fires first. @default 0 */
+  readonly priority?: number
+}
+
 /** A timer that waits for its instant. */
 export interface QueuedTimer {
   readonly due: number
