@@ -3,6 +3,7 @@ import type { AnyContract } from './contract.ts'
 import type { Backoff, Duration } from './duration.ts'
 import type { Effects } from './effect.ts'
 import { type Ability, abilitiesOf } from './only.ts'
+import type { RetryPolicies } from './retry-policy.ts'
 import type { Route } from './route.ts'
 import type { StepContractDeclaration } from './saga/step-contract.ts'
 import type { Stores } from './unit.ts'
@@ -90,6 +91,7 @@ export interface DeliveryDeclaration {
   readonly concurrency?: number
   readonly attempts: number
   readonly backoff: Backoff
+  readonly errors?: RetryPolicies
   readonly batchSize: number
 }
 
@@ -133,6 +135,8 @@ export interface DeliveryOptions {
   readonly attempts?: number
   /** @default exponential('1s', '5m') */
   readonly backoff?: Backoff
+  /** Other attempts, waits or ends for some classes of errors. @default data that a schema refuses is dead at once */
+  readonly errors?: RetryPolicies
   /** Messages an invocation takes at most, 1 to 10. @default 10 */
   readonly batchSize?: number
 }

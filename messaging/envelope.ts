@@ -24,7 +24,10 @@ export interface Envelope<D = unknown> {
   readonly causationid?: string
   /** W3C trace context. */
   readonly traceparent?: string
-  /** After this time nobody wants the effect any more. RFC 3339 in UTC. */
+  /**
+   * After this time nobody wants the effect any more: consumers drop the message. RFC 3339 in UTC. Commands inherit it from their
+   * cause, events do not: what has happened does not expire.
+   */
   readonly deadline?: string
   /** How many consumers stand between this message and the first. */
   readonly hops: number

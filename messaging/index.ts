@@ -50,6 +50,8 @@ export { only } from './only.ts'
 export type { TableAccess } from './permissions.ts'
 export { relayTableAccess, tableAccessOf } from './permissions.ts'
 export { Refused } from './refused.ts'
+export type { InlineRuns, RetryPolicies, RetryPolicy } from './retry-policy.ts'
+export { inline } from './retry-policy.ts'
 export type { Route } from './route.ts'
 // What a saga is made of
 export { compileSaga } from './saga/compile/compile.ts'

@@ -16,6 +16,7 @@ import {
 import { exponential, milliseconds } from './duration.ts'
 import type { Effects } from './effect.ts'
 import { variables } from './environment.ts'
+import { backoffProblems, policyProblems } from './retry-policy.ts'
 import type { Stores, Unit } from './unit.ts'
 import { type Filter, filterProblems } from './where.ts'
 
@@ -141,7 +142,7 @@ function needsOutbox({ stores = {}, publishes = [], sends = [] }: Declarable): b
 
 function rulesOf(
   options: Declarable,
-  { ordered, concurrency, attempts, backoff, batchSize }: DeliveryDeclaration,
+  { ordered, concurrency, attempts, backoff, errors = {}, batchSize }: DeliveryDeclaration,
   timeout: number,
   memory: number,
 ): readonly (readonly [boolean, string])[] {
@@ -164,13 +165,9 @@ function rulesOf(
       concurrency === undefined || whole(concurrency, 2, 1000),
       `concurrency ${concurrency} must be a whole number from 2 to 1000`,
     ],
-    [
-      backoff.first > 0 && backoff.first <= backoff.max,
-      `backoff must grow: from ${backoff.first} ms to ${backoff.max} ms`,
-    ],
-    [backoff.max <= 900_000, `backoff up to ${backoff.max} ms: 15 minutes is the longest`],
     [timeout >= 2_000 && timeout <= 900_000, `timeout ${timeout} ms must be from 2s to 900s`],
     [whole(memory, 128, 10_240), `memory ${memory} must be from 128 to 10240 MiB`],
+    ...[...backoffProblems(backoff), ...policyProblems(errors)].map((problem) => [false, problem] as const),
     ...filterProblems(options.where ?? {}).map((problem) => [false, `where: ${problem}`] as const),
   ]
 }

@@ -4,6 +4,7 @@ import type { AnyContract } from '../contract.ts'
 import type { Envelope } from '../envelope.ts'
 import { Retry } from '../failure.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
+import { policyFor } from '../retry-policy.ts'
 import { type CommitResult, commit } from './commit.ts'
 import { planCommit } from './commit-plan.ts'
 import type { Deadline } from './deadline.ts'
@@ -55,12 +56,30 @@ async function runUntilCommitted(
   const { envelope } = arrival
   const data = contracts === 'every event' ? envelope.data : await readMessage(contracts, envelope)
   for (let run = 1; ; run++) {
-    const once = () => runOnce(engine, arrival, data, signal)
+    const once = () => withInlineRuns(engine, signal, () => runOnce(engine, arrival, data, signal))
     const result = await (run === 1 ? once() : engine.inTurn(once))
     if (result === 'committed') return 'handled'
     if (result === 'duplicate') return 'duplicate'
     if (run === MAX_RUNS) throw contended(result.stale)
     await sleep(engine.ports, fullJitter(engine.ports, run, 10, 250))
+  }
+}
+
+/** Runs again within the attempt where the error's policy says so; each run has a unit of its own. */
+async function withInlineRuns<T>(
+  { definition, ports }: Engine,
+  signal: AbortSignal,
+  once: () => Promise<T>,
+): Promise<T> {
+  for (let run = 1; ; run++) {
+    try {
+      return await once()
+    } catch (error) {
+      const policy = policyFor(error, definition.declaration.delivery.errors)
+      const inline = typeof policy === 'object' ? policy.inline : undefined
+      if (!inline || run >= inline.runs || signal.aborted) throw error
+      await sleep(ports, fullJitter(ports, run, inline.backoff.first, inline.backoff.max))
+    }
   }
 }
 

@@ -1,11 +1,15 @@
 import type { DeliveryDeclaration } from '../declaration.ts'
 import { isFailure } from '../failure.ts'
+import { policyFor } from '../retry-policy.ts'
+import { Expired } from './deadline.ts'
 import { fullJitter, type Ports } from './ports.ts'
 
 /** What becomes of a message whose attempt failed. */
 export type Consequence =
   | { readonly kind: 'retry'; readonly seconds: number; readonly counts: boolean }
   | { readonly kind: 'park' | 'dead' }
+  /** Nobody wants the message any more. */
+  | { readonly kind: 'drop' }
 
 /** The longest that SQS hides a message. */
 const MAX_VISIBILITY_SECONDS = 43_200
@@ -18,9 +22,12 @@ export function consequenceOf(
 ): Consequence {
   const failure = isFailure(error) ? error : undefined
   if (failure && failure.kind !== 'retry') return { kind: failure.kind }
+  if (error instanceof Expired) return { kind: 'drop' }
+  const policy = policyFor(error, delivery.errors)
+  if (typeof policy === 'string') return { kind: policy }
   const counts = failure?.counts !== false
-  if (counts && attempt >= delivery.attempts) return exhausted(delivery)
-  const { first, max } = delivery.backoff
+  if (counts && attempt >= (policy?.attempts ?? delivery.attempts)) return exhausted(delivery)
+  const { first, max } = policy?.backoff ?? delivery.backoff
   const wait = (failure?.kind === 'retry' && failure.after) || fullJitter(ports, attempt, first, max)
   return { kind: 'retry', seconds: Math.min(MAX_VISIBILITY_SECONDS, Math.ceil(wait / 1000)), counts }
 }

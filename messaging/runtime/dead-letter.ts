@@ -1,5 +1,6 @@
 import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { isFifo } from '../names.ts'
+import { errorClass } from '../retry-policy.ts'
 import { digest } from './ids.ts'
 import type { QueueRecord } from './received.ts'
 
@@ -41,11 +42,9 @@ function reasonOf({
   source,
   record,
 }: DeadLetter): Record<string, MessageAttributeValue> {
-  const isError = error instanceof Error
   const facts = {
-    'error-class':
-      isError && 'code' in error ? `${error.name}/${String(error.code)}` : isError ? error.name : typeof error,
-    'error-message': (isError ? error.message : String(error)).slice(0, MAX_REASON),
+    'error-class': errorClass(error),
+    'error-message': (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON),
     'stack-hash': stackHash(error),
     'envelope-id': envelopeId,
     traceparent,

@@ -21,6 +21,8 @@ export async function emissionsOf(
   now: number,
 ): Promise<Emitted[]> {
   const inherited = inheritedFrom(consumerId, cause)
+  // What is asked for in time ends with the asking; an event has happened, and stays so.
+  const deadline = cause.deadline === undefined ? {} : { deadline: cause.deadline }
   const emitted: Emitted[] = []
   for (const [index, { contract, wire, delay, appended }] of ledger.messages.entries()) {
     const data = appended ? appended.data : await validate(contract.schema, wire, contract.name)
@@ -31,7 +33,7 @@ export async function emissionsOf(
       time: now,
       wire,
       data,
-      cause: inherited,
+      cause: contract.kind === 'command' ? { ...inherited, ...deadline } : inherited,
       ...(appended && { seq: appended.seq }),
     })
     const body = bodyOf(contract, envelope)
@@ -46,7 +48,6 @@ function inheritedFrom(consumerId: string, cause: Envelope): Cause {
     correlationid: cause.correlationid,
     causationid: cause.id,
     traceparent: traceparentOf(spanFor(cause.traceparent, consumerId, cause.id)),
-    ...(cause.deadline !== undefined && { deadline: cause.deadline }),
     hops: cause.hops + 1,
   }
 }

@@ -1,11 +1,12 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs'
 import { type Envelope, MAX_HOPS } from '../envelope.ts'
 import { Dead, Park } from '../failure.ts'
+import { mostAttempts } from '../retry-policy.ts'
 import { AGE_FENCE_SECONDS, markKey, TTL } from '../table-layout.ts'
 import { attempt } from './attempt.ts'
 import { type Consequence, consequenceOf, exhausted } from './consequence.ts'
 import { sendDeadLetter } from './dead-letter.ts'
-import type { Deadline } from './deadline.ts'
+import { type Deadline, Expired, messageDeadline } from './deadline.ts'
 import type { Desk } from './desk.ts'
 import { errorFields, messageFields, withFields } from './logging.ts'
 import { type Opened, receives } from './opened.ts'
@@ -31,7 +32,8 @@ export async function handle(
 ): Promise<Verdict> {
   const { envelope, malformed } = opened
   const { declaration } = desk.definition
-  const { attempts } = declaration.delivery
+  const { delivery } = declaration
+  const attempts = mostAttempts(delivery.attempts, delivery.errors)
   const started = desk.ports.now()
   let number = 1
   let counted = false
@@ -46,12 +48,13 @@ export async function handle(
     if (number > attempts) return await leave(desk, opened, envelope, attempts)
     const fields = { ...messageFields(declaration.id, envelope), attempt: number }
     const logger = withFields(desk.logger, fields)
-    const result = await attempt(desk, { envelope, attempt: number, logger }, deadline)
+    const within = messageDeadline(deadline, envelope.deadline, desk.ports)
+    const result = await attempt(desk, { envelope, attempt: number, logger }, within).finally(within.clear)
     measureHandled(desk, envelope, started, number, result)
     return SETTLED
   } catch (error) {
-    desk.measures.count('Failed')
-    const consequence = consequenceOf(error, number, declaration.delivery, desk.ports)
+    const consequence = consequenceOf(error, number, delivery, desk.ports)
+    if (consequence.kind !== 'drop') desk.measures.count('Failed')
     const verdict = await settle(desk, opened, error, number, consequence)
     if (consequence.kind === 'retry' && consequence.counts !== counted) await countTries(counted ? -1 : 1)
     return verdict
@@ -59,7 +62,7 @@ export async function handle(
 }
 
 /** Reasons in the message itself not to handle it. */
-function refusalOf(envelope: Envelope, now: number): Park | Dead | undefined {
+function refusalOf(envelope: Envelope, now: number): Park | Dead | Expired | undefined {
   const age = Math.floor((now - Date.parse(envelope.time)) / 1000)
   if (age > AGE_FENCE_SECONDS)
     return new Park(
@@ -70,8 +73,7 @@ function refusalOf(envelope: Envelope, now: number): Park | Dead | undefined {
     )
   if (envelope.hops > MAX_HOPS)
     return new Dead(`${envelope.hops} hops from its first message, ${MAX_HOPS} allowed`, { code: 'Loop' })
-  if (envelope.deadline !== undefined && Date.parse(envelope.deadline) < now)
-    return new Dead(`wanted until ${envelope.deadline}`, { code: 'DeadlineExceeded' })
+  if (envelope.deadline !== undefined && Date.parse(envelope.deadline) < now) return new Expired(envelope.deadline)
   return undefined
 }
 
@@ -114,6 +116,11 @@ async function settle(
     desk.measures.count('Parked')
     await park(desk, record, envelope, error)
     return { kind: 'parked' }
+  }
+  if (consequence.kind === 'drop') {
+    log.info('dropped: its deadline has passed')
+    desk.measures.count('Expired')
+    return SETTLED
   }
   log.error('dead-lettered')
   desk.measures.count('DeadLettered')

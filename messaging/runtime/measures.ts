@@ -11,6 +11,8 @@ export type Count =
   /** Failed attempts that left the message on the queue. */
   | 'Retried'
   | 'DeadLettered'
+  /** Messages whose own deadline had passed. */
+  | 'Expired'
   | 'Parked'
 
 export interface Measures {

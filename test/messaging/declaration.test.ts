@@ -131,7 +131,12 @@ describe('table access', () => {
       worker(import.meta, { id: 'shipping.ship', on: Ship, stores: { stock: Stock } }, () => {}),
     )
     const access = tableAccessOf(declaration)
-    expect(access.flatMap(({ keys }) => keys)).toEqual(['mark#shipping.ship#*', 'park#shipping.ship#*', 'stock#*'])
+    expect(access.flatMap(({ keys }) => keys)).toEqual([
+      'mark#shipping.ship#*',
+      'park#shipping.ship#*',
+      'stock#*',
+      'tries#shipping.ship#*',
+    ])
     expect(access[1]).toEqual({
       actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
       keys: ['park#shipping.ship#*'],

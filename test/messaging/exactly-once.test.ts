@@ -257,7 +257,6 @@ describe('what leaves', () => {
       correlationid: 'c-1',
       causationid: 'm-1',
       partitionkey: 'o-1',
-      deadline: '2026-02-01T00:00:00Z',
       hops: 4,
     })
     expect(shipped?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
