@@ -7,6 +7,7 @@ import type { Alarm, AlarmState, MetricAlarmRule, StateValue } from './alarm.ts'
 import { EXTRA_PERIODS, evaluate, type Point, reasonData } from './evaluate.ts'
 import { History, type HistoryItem } from './history.ts'
 import { notify, reasonOf } from './notify.ts'
+import { tellEventBridge } from './state-change.ts'
 
 type MetricAlarm = Alarm & { readonly rule: MetricAlarmRule }
 
@@ -173,6 +174,7 @@ export class Alarms {
       to: value,
       reason,
     })
+    await tellEventBridge(this.#context, current, previous)
     await this.#act(current, previous)
     for (const parent of this.#alarms.values())
       if (parent.rule.kind === 'composite' && parent.rule.children.includes(name)) await this.#evaluateComposite(parent)

@@ -4,6 +4,7 @@ import { AwsError, NotSimulated } from '../../../errors.ts'
 import type { CloudContext } from '../../../service.ts'
 import { listOf } from '../dimensions.ts'
 import type { Alarm, AlarmState, MetricAlarmRule } from './alarm.ts'
+import { changeOf, timeOf } from './state-change.ts'
 
 const regionNames: Readonly<Record<string, string>> = {
   'us-east-1': 'US East (N. Virginia)',
@@ -60,8 +61,6 @@ export const reasonOf = (error: unknown): string => {
   throw error
 }
 
-const timeOf = (at: number): string => new Date(at).toISOString().replace('Z', '+0000')
-
 function topicMessage(context: CloudContext, { common, rule, state }: Alarm, previous: AlarmState): object {
   return {
     AlarmName: common.name,
@@ -107,40 +106,13 @@ function triggerOf({ given, queries, ...rule }: MetricAlarmRule): object {
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
-function functionEvent(context: CloudContext, { common, rule, state }: Alarm, previous: AlarmState): object {
-  const shown = ({ value, reason, reasonData, updatedAt }: AlarmState) => ({
-    value,
-    reason,
-    ...(reasonData !== undefined && { reasonData }),
-    timestamp: timeOf(updatedAt),
-  })
+function functionEvent(context: CloudContext, alarm: Alarm, previous: AlarmState): object {
   return {
     source: 'aws.cloudwatch',
-    alarmArn: common.arn,
+    alarmArn: alarm.common.arn,
     accountId: context.account,
-    time: timeOf(state.updatedAt),
+    time: timeOf(alarm.state.updatedAt),
     region: context.region,
-    alarmData: {
-      alarmName: common.name,
-      state: shown(state),
-      previousState: shown(previous),
-      configuration: {
-        ...(common.description !== undefined && { description: common.description }),
-        ...(rule.kind === 'composite' ? { alarmRule: rule.source } : { metrics: rule.queries.map(configured) }),
-      },
-    },
+    alarmData: changeOf(alarm, previous),
   }
 }
-
-const configured = ({ id, metric, math, returned }: MetricAlarmRule['queries'][number]): object => ({
-  id,
-  ...(metric && {
-    metricStat: {
-      metric: { namespace: metric.id.namespace, name: metric.id.name, dimensions: metric.id.dimensions },
-      period: metric.period / 1_000,
-      stat: metric.stat,
-    },
-  }),
-  ...(math && { expression: math.source }),
-  returnData: returned,
-})

@@ -10,7 +10,9 @@ import {
   PutMetricDataCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch'
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evaluate } from '../../../../local/services/monitoring/alarms/evaluate.ts'
 import { type SqsBench, startSqs } from '../sqs/support.ts'
@@ -50,6 +52,50 @@ const alarmOf = async (name: string) => {
 }
 const stateOf = async (name: string) => (await alarmOf(name)).StateValue
 const QUEUE = { Namespace: 'AWS/SQS', Statistic: 'Maximum', TreatMissingData: 'notBreaching' } as const
+
+it("a change of state is an event on EventBridge's default bus, even without actions", async () => {
+  const events = bench.cloud.client(EventBridgeClient)
+  const url = await bench.create('changes')
+  const Arn = `arn:aws:sqs:us-east-1:000000000000:changes`
+  const EventPattern = JSON.stringify({ source: ['aws.cloudwatch'], detail: { state: { value: ['ALARM'] } } })
+  await events.send(new PutRuleCommand({ Name: 'changes', EventPattern }))
+  const Statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: '*', Resource: Arn }
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+  await bench.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }))
+  await events.send(new PutTargetsCommand({ Rule: 'changes', Targets: [{ Id: 'queue', Arn }] }))
+  await putAlarm('told', { AlarmDescription: 'why', ActionsEnabled: false, Dimensions: [{ Name: 'a', Value: 'b' }] })
+  for (const [StateValue, StateReason] of [
+    ['OK', 'fine'],
+    ['ALARM', 'not fine'],
+  ] as const)
+    await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'told', StateValue, StateReason }))
+  const { Body = '' } = await bench.receiveOne(url, { WaitTimeSeconds: 1 })
+  const timestamp = '2026-01-01T00:00:00.000+0000'
+  expect(JSON.parse(Body)).toMatchObject({
+    source: 'aws.cloudwatch',
+    'detail-type': 'CloudWatch Alarm State Change',
+    resources: ['arn:aws:cloudwatch:us-east-1:000000000000:alarm:told'],
+    detail: {
+      alarmName: 'told',
+      state: { value: 'ALARM', reason: 'not fine', timestamp },
+      previousState: { value: 'OK', reason: 'fine', timestamp },
+      configuration: {
+        description: 'why',
+        metrics: [
+          {
+            metricStat: {
+              metric: { namespace: 'Test', name: 'told', dimensions: { a: 'b' } },
+              period: 60,
+              stat: 'Sum',
+            },
+            returnData: true,
+          },
+        ],
+      },
+    },
+  })
+  await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['told'] }))
+})
 
 describe('the state of an alarm', () => {
   it('follows its points at the end of each period, and says why', async () => {
