@@ -1,10 +1,12 @@
-import type { AnyCommand, AnyEvent, CommandContract, EventContract } from './contract.ts'
+import type { AnyCommand, AnyEvent, AnyTimer, CommandContract, EventContract } from './contract.ts'
 import type { Duration } from './duration.ts'
-import type { SendOptions } from './unit.ts'
+import type { SendOptions, When } from './unit.ts'
 
 export interface BusOptions {
   /** The deployment's prefix, such as `shop`; queues and the bus are found by it. */
   readonly app: string
+  /** Epoch milliseconds, for a client of a cloud with a clock of its own. @default Date.now */
+  readonly now?: () => number
 }
 
 export interface PublishOptions {
@@ -26,23 +28,43 @@ export interface Bus {
     data: NoInfer<W>,
     options?: PublishOptions,
   ): Promise<{ readonly id: string }>
-  /** To the command's one owner. @throws RangeError for a delay over 900 s */
+  /** To the command's one owner. @throws RangeError for a delay over its contract's `maxDelay` */
   send<N extends string, W, D>(
-    contract: CommandContract<N, W, D>,
+    contract: CommandContract<N, W, D, false>,
     data: NoInfer<W>,
     options?: PublishOptions & SendOptions,
   ): Promise<{ readonly id: string }>
+  /** Sets the timer of this data's key in its service, unless it is set already. Repeating the call changes nothing. */
+  schedule<N extends string, W, D>(
+    timer: CommandContract<N, W, D, true>,
+    data: NoInfer<W>,
+    when: When,
+  ): Promise<'scheduled' | 'already scheduled'>
+  /** Moves the timer of this data's key; sets none where none is waiting. */
+  reschedule<N extends string, W, D>(
+    timer: CommandContract<N, W, D, true>,
+    data: NoInfer<W>,
+    when: When,
+  ): Promise<'rescheduled' | 'fired' | 'cancelled' | 'absent'>
+  /** `cancelled`: it takes no effect, now or ever. `fired`: it has taken effect. */
+  cancel<N extends string, W, D>(
+    timer: CommandContract<N, W, D, true>,
+    key: string,
+  ): Promise<'cancelled' | 'fired' | 'absent'>
 }
 
 /** Endpoint, region and credentials come from the environment, at the first call. */
-export function createBus({ app }: BusOptions): Bus {
+export function createBus({ app, now }: BusOptions): Bus {
   let opened: Promise<ReturnType<typeof import('./runtime/bus.ts').openBus>> | undefined
   const open = () => {
-    opened ??= import('./runtime/bus.ts').then(({ openBus }) => openBus(app))
+    opened ??= import('./runtime/bus.ts').then(({ openBus }) => openBus(app, now))
     return opened
   }
   return {
     publish: async (contract: AnyEvent, data, options) => (await open()).publish(contract, data, options),
     send: async (contract: AnyCommand, data, options) => (await open()).send(contract, data, options),
+    schedule: async (timer: AnyTimer, data, when) => (await open()).schedule(timer, data, when),
+    reschedule: async (timer: AnyTimer, data, when) => (await open()).reschedule(timer, data, when),
+    cancel: async (timer: AnyTimer, key) => (await open()).cancel(timer, key),
   }
 }

@@ -1,3 +1,4 @@
+import { type Duration, milliseconds } from './duration.ts'
 import type { Route } from './route.ts'
 import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schema.ts'
 
@@ -14,6 +15,8 @@ export interface Contract<Kind extends 'event' | 'command', Name extends string,
   readonly ordered: boolean
   /** Groups messages that must keep their order, and is the partition key for whoever shards them. */
   key(data: Data): string
+  /** Whose message it is, where tenants share a queue: none of them then waits for another's backlog (fair queues). */
+  tenant?(data: Data): string
   /** Steps from older versions: `upcasts[1]` makes version 2 of version 1. Complete from 1 to `version - 1`. */
   readonly upcasts: Readonly<Record<number, (data: never) => unknown>>
 }
@@ -24,10 +27,19 @@ export interface EventContract<Name extends string, Wire, Data, Ordered extends 
   readonly route: Route
 }
 
-export interface CommandContract<Name extends string, Wire, Data> extends Contract<'command', Name, Wire, Data> {}
+export interface CommandContract<Name extends string, Wire, Data, Timer extends boolean = boolean>
+  extends Contract<'command', Name, Wire, Data> {
+  /** Set by its service for a later time, once per key, and cancelled or moved until then. */
+  readonly timer: Timer
+  /** Milliseconds that it may be delayed. */
+  readonly maxDelay: number
+  /** Its owner has a second queue, for what may wait. */
+  readonly priorities: boolean
+}
 
 export type AnyEvent = EventContract<string, unknown, unknown>
 export type AnyCommand = CommandContract<string, unknown, unknown>
+export type AnyTimer = CommandContract<string, unknown, unknown, true>
 export type AnyContract = AnyEvent | AnyCommand
 
 export type Wire<C extends AnyContract> = C extends { readonly schema: StandardSchema<infer W, infer _> } ? W : never
@@ -62,6 +74,8 @@ interface ContractOptions<V extends number, S extends StandardSchema> {
   readonly version?: V
   readonly schema: S
   key(data: NoInfer<SchemaOutput<S>>): string
+  /** Whose message it is. On a standard queue it becomes the message group, so that a noisy tenant delays itself only. @default none */
+  tenant?(data: NoInfer<SchemaOutput<S>>): string
 }
 
 export type EventOptions<V extends number, S extends StandardSchema, O extends boolean> = ContractOptions<V, S> &
@@ -79,7 +93,17 @@ export type CommandOptions<V extends number, S extends StandardSchema> = Contrac
   Upcasts<V, SchemaInput<S>> & {
     /** The owner's queue keeps order by key. @default false */
     readonly ordered?: boolean
+    /**
+     * The longest that it may be delayed, up to 366d. Beyond 15m, what a queue can hold, its owner gets a group of schedules.
+     * @default 15m
+     */
+    readonly maxDelay?: Duration
+    /** Its owner has a second queue for what may wait: `send(…, { priority: 'low' })`. @default false */
+    readonly priorities?: boolean
   }
+
+export type TimerOptions<V extends number, S extends StandardSchema> = Omit<ContractOptions<V, S>, 'tenant'> &
+  Upcasts<V, SchemaInput<S>>
 
 /** Something that happened. Any number of consumers. */
 export function event<
@@ -89,20 +113,44 @@ export function event<
   const O extends boolean = false,
 >(name: N, options: EventOptions<V, S, O>): EventContract<N, SchemaInput<S>, SchemaOutput<S>, O> {
   const ordered = options.ordered ?? false
-  return {
-    ...base('event', name, options),
-    ordered: ordered as O,
-    route: options.route ?? (ordered ? 'ordered' : 'topic'),
-  }
+  const route = options.route ?? (ordered ? 'ordered' : 'topic')
+  assertRules(name, [
+    [
+      (route === 'tenant') === (options.tenant !== undefined),
+      "route 'tenant' and `tenant` belong together: a rule of the bus can set no message group",
+    ],
+  ])
+  return { ...base('event', name, options), ordered: ordered as O, route }
 }
 
 /** Something to be done by the one worker that owns it. */
 export function command<const N extends string, S extends StandardSchema, const V extends number = 1>(
   name: N,
   options: CommandOptions<V, S>,
-): CommandContract<N, SchemaInput<S>, SchemaOutput<S>> {
-  return { ...base('command', name, options), ordered: options.ordered ?? false }
+): CommandContract<N, SchemaInput<S>, SchemaOutput<S>, false> {
+  const { ordered = false, priorities = false, maxDelay = '15m' } = options
+  const most = milliseconds(maxDelay)
+  assertRules(name, [
+    [most <= LONGEST_DELAY_MS, `maxDelay ${maxDelay} is over 366d`],
+    [!(ordered && priorities), 'an ordered command has one queue: two would overtake each other'],
+    [!(ordered && options.tenant), 'an ordered command is grouped by its key, and can have no tenant'],
+  ])
+  return { ...base('command', name, options), ordered, priorities, timer: false, maxDelay: most }
 }
+
+/**
+ * Something to be done by its own service at a later time: a deadline, a reminder. There is one per key, which can be cancelled
+ * and moved until its worker has handled it. `unit.schedule(PaymentDue, { orderId }, { after: '30m' })`
+ */
+export function timer<const N extends string, S extends StandardSchema, const V extends number = 1>(
+  name: N,
+  options: TimerOptions<V, S>,
+): CommandContract<N, SchemaInput<S>, SchemaOutput<S>, true> {
+  const own = { ordered: false, priorities: false, timer: true, maxDelay: LONGEST_DELAY_MS } as const
+  return { ...base('command', name, options), ...own }
+}
+
+const LONGEST_DELAY_MS = milliseconds('366d')
 
 /** The service that owns a contract or consumer: what stands before the first dot of its name. */
 export function serviceOf(name: string): string {
@@ -123,6 +171,7 @@ function base<K extends 'event' | 'command', N extends string, S extends Standar
     version,
     schema: options.schema as StandardSchema<SchemaInput<S>, SchemaOutput<S>>,
     key: (data: SchemaOutput<S>) => options.key(data),
+    ...(options.tenant && { tenant: (data: SchemaOutput<S>) => options.tenant?.(data) ?? '' }),
     upcasts,
   }
 }
@@ -141,6 +190,10 @@ function assertContract(name: string, version: number, upcasts: object): void {
       `upcast may only have steps for versions below ${version}`,
     ],
   ] as const
+  assertRules(name, rules)
+}
+
+function assertRules(name: string, rules: readonly (readonly [holds: boolean, message: string])[]): void {
   const broken = rules.filter(([holds]) => !holds).map(([, message]) => message)
   if (broken.length > 0) throw new TypeError(`contract '${name}': ${broken.join('; ')}`)
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { AnyContract } from './contract.ts'
-import type { Backoff, Duration } from './duration.ts'
+import { type Backoff, type Duration, QUEUE_DELAY_MS } from './duration.ts'
 import type { Effects } from './effect.ts'
 import { type Ability, abilitiesOf } from './only.ts'
 import type { RetryPolicies } from './retry-policy.ts'
@@ -65,6 +65,11 @@ export interface ContractDeclaration {
   readonly ordered: boolean
   /** Commands go to their owner's queue. */
   readonly route: Route | 'queue'
+  /** Of a command: held by EventBridge Scheduler where a queue cannot hold it so long. */
+  readonly scheduled: boolean
+  readonly timer: boolean
+  /** Its owner has a second queue, for low priority. */
+  readonly priorities: boolean
 }
 
 export interface StoreDeclaration {
@@ -160,8 +165,11 @@ export function withDeclaration<H extends object>(handler: H, declaration: Decla
 
 export function contractDeclaration(contract: AnyContract): ContractDeclaration {
   const { kind, name, version, ordered } = contract
-  const route = contract.kind === 'event' ? contract.route : 'queue'
-  return { kind, name, version, ordered, route, service: name.slice(0, name.indexOf('.')) }
+  const common = { kind, name, version, ordered, service: name.slice(0, name.indexOf('.')) }
+  if (contract.kind === 'event')
+    return { ...common, route: contract.route, scheduled: false, timer: false, priorities: false }
+  const { timer, priorities, maxDelay } = contract
+  return { ...common, route: 'queue', scheduled: maxDelay > QUEUE_DELAY_MS, timer, priorities }
 }
 
 export function storeDeclarations(stores: Stores, access: 'read' | 'write'): readonly StoreDeclaration[] {

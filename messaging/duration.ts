@@ -11,6 +11,9 @@ export function milliseconds(duration: Duration): number {
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]
 }
 
+/** The longest that SQS holds a message back. */
+export const QUEUE_DELAY_MS = 900_000
+
 export interface Backoff {
   /** Milliseconds before the second attempt, before jitter. */
   readonly first: number

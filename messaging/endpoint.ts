@@ -140,6 +140,10 @@ function declare(
       sends.length === 0 || idempotent,
       'an endpoint that sends must be `idempotent: true`, or a retried request is two',
     ],
+    [
+      !sends.some((sent) => sent.timer),
+      'an endpoint commits nothing, so it can set no timer: send a command to a worker that does',
+    ],
     [timeout >= 1_000 && timeout <= 29_000, `timeout ${timeout} ms must be from 1s to 29s: API Gateway waits 30 s`],
     [Number.isInteger(memory) && memory >= 128 && memory <= 10_240, `memory ${memory} must be from 128 to 10240 MiB`],
   ])

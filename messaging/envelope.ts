@@ -29,6 +29,12 @@ export interface Envelope<D = unknown> {
    * cause, events do not: what has happened does not expire.
    */
   readonly deadline?: string
+  /** Nobody handles it before this time. RFC 3339 in UTC. */
+  readonly notbefore?: string
+  /** Key of the timer that it is the going off of. */
+  readonly timer?: string
+  /** Whose message it is, where tenants share a queue. */
+  readonly tenant?: string
   /** How many consumers stand between this message and the first. */
   readonly hops: number
   /** Place among the events of its aggregate: version of the event, without gaps from 1. */

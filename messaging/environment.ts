@@ -18,7 +18,7 @@ export const variables = {
   manifest: 'PENSTOCK_MANIFEST',
   /** JSON of `Destinations`. */
   destinations: 'PENSTOCK_DESTINATIONS',
-  /** JSON of command name -> queue URL. */
+  /** JSON of `CommandDestinations`. */
   commands: 'PENSTOCK_COMMANDS',
   /** JSON of `KeptSagas`. */
   sagas: 'PENSTOCK_SAGAS',
@@ -28,13 +28,11 @@ export const variables = {
 export type Manifest = Readonly<Record<string, readonly string[]>>
 
 /** Where a service's relay ships what does not go to the bus. */
-export interface Destinations {
+export interface Destinations extends CommandDestinations {
   /** Saga -> ARN of its machine's alias, for those that the service's consumers start. @default none */
   readonly sagas?: Readonly<Record<string, string>>
-  /** Ordered event -> ARN of its FIFO topic. */
+  /** Ordered event, or one by tenant -> ARN of the topic that the relay itself publishes to. */
   readonly topics: Readonly<Record<string, string>>
-  /** Command -> URL of its owner's queue. */
-  readonly queues: Readonly<Record<string, string>>
 }
 
 /** What a service's saga keeper has to know, by the saga's name. */
@@ -55,6 +53,31 @@ export function keptSaga(saga: AnySaga, targets: SagaTargets, machine: string): 
   return { machine, steps }
 }
 
+/** Where commands go. */
+export interface CommandDestinations {
+  /** Command -> URL of its owner's queue. */
+  readonly queues: Readonly<Record<string, string>>
+  /** Command with priorities -> URL of its owner's queue for low priority. @default none */
+  readonly low?: Readonly<Record<string, string>>
+  /** Command that may be delayed longer than a queue can -> who holds it. @default none */
+  readonly schedules?: Readonly<Record<string, ScheduleTarget>>
+}
+
+/** What a schedule for a command is made of. */
+export interface ScheduleTarget {
+  /** Name of the schedule group. */
+  readonly group: string
+  /** That EventBridge Scheduler acts as. */
+  readonly roleArn: string
+  readonly queueArn: string
+  readonly deadLetterArn: string
+}
+
+/** Timers that clients set leave under the timer's own name. */
 export function manifestOf(consumers: readonly ConsumerDeclaration[]): Manifest {
-  return Object.fromEntries(consumers.map((c) => [c.id, [...c.publishes, ...c.sends].map((contract) => contract.name)]))
+  const timers = consumers.flatMap(({ on }) => (on === 'every event' ? [] : on.filter((one) => one.timer)))
+  return Object.fromEntries([
+    ...consumers.map((c) => [c.id, [...c.publishes, ...c.sends].map((contract) => contract.name)] as const),
+    ...timers.map(({ name }) => [name, [name]] as const),
+  ])
 }

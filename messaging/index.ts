@@ -20,7 +20,7 @@ export type {
   Wire,
 } from './contract.ts'
 // What services say to each other
-export { command, event } from './contract.ts'
+export { command, event, timer } from './contract.ts'
 export type {
   ConsumerDeclaration,
   ContractDeclaration,
@@ -41,7 +41,14 @@ export { effect } from './effect.ts'
 export type { EndpointRequest, EndpointResponse } from './endpoint.ts'
 export { endpoint } from './endpoint.ts'
 export type { Envelope } from './envelope.ts'
-export type { Destinations, KeptSaga, KeptSagas, Manifest } from './environment.ts'
+export type {
+  CommandDestinations,
+  Destinations,
+  KeptSaga,
+  KeptSagas,
+  Manifest,
+  ScheduleTarget,
+} from './environment.ts'
 export { keptSaga, manifestOf, variables } from './environment.ts'
 // How it fails
 export { Dead, NotPerformed, Park, Retry, TooLarge } from './failure.ts'
@@ -67,7 +74,7 @@ export type { StepContext, StepFailure, StepHandler, Undoing } from './saga/step
 export { sagaStep } from './saga/step-handler.ts'
 export type { ReadableStore, WritableStore } from './store.ts'
 export { store } from './store.ts'
-export type { EndpointUnit, SendOptions, Unit } from './unit.ts'
+export type { EndpointUnit, SendOptions, Timers, Unit, When } from './unit.ts'
 export type { Filter, Where } from './where.ts'
 export { under } from './where.ts'
 export { worker } from './worker.ts'

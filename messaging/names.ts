@@ -23,10 +23,15 @@ export const sagaName = (app: string, saga: string): string => `${app}-${dashed(
 
 export const sagaKeeperName = (app: string, service: string): string => `${app}-${service}-saga-keeper`
 
+/** Of a worker whose commands may be delayed longer than its queue can: its group of schedules. */
+export const scheduleGroupName = consumerName
+
 /** Parameters under which clients outside the app's stacks find things. */
 export const parameters = {
   bus: (app: string): string => `/penstock/${app}/bus`,
   command: (app: string, name: string): string => `/penstock/${app}/commands/${name}`,
+  /** JSON of `CommandDestinations` of one command: what its queue's URL does not say. */
+  delays: (app: string, name: string): string => `/penstock/${app}/delays/${name}`,
   api: (app: string): string => `/penstock/${app}/api`,
   saga: (app: string, name: string): string => `/penstock/${app}/sagas/${name}`,
   table: (app: string, service: string): string => `/penstock/${app}/tables/${service}`,

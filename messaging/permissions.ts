@@ -1,6 +1,16 @@
 import type { ConsumerDeclaration, Declaration, StepHandlerDeclaration, StoreDeclaration } from './declaration.ts'
 import type { Ability } from './only.ts'
-import { effectKeys, markKeys, outboxKeys, parkKeys, RELAY, stepKeys, storeKeys, triesKeys } from './table-layout.ts'
+import {
+  effectKeys,
+  markKeys,
+  outboxKeys,
+  parkKeys,
+  RELAY,
+  stepKeys,
+  storeKeys,
+  timerKeys,
+  triesKeys,
+} from './table-layout.ts'
 
 /** IAM actions on the service's table, for items whose `pk` matches one of `keys` (`dynamodb:LeadingKeys`, StringLike). */
 export interface TableAccess {
@@ -30,6 +40,7 @@ const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } a
 const PARK = { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], within: 'TransactWriteItems' } as const
 /** An effect's record is claimed, extended and closed under conditions; a failed one answers with the record. */
 const EFFECT = { actions: ['dynamodb:UpdateItem'] } as const
+const TIMER = ['dynamodb:GetItem', 'dynamodb:PutItem']
 /** Whether a group is parked is asked for all groups of a batch at once. */
 const ASK_GROUPS = { actions: ['dynamodb:BatchGetItem'] } as const
 /** On a standard queue each message's attempts are counted by themselves. */
@@ -56,7 +67,18 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
     ...(delivery.ordered ? PARK_ORDERED : [PARK]).map((access) => ({ ...access, keys: parkKeys(id) })),
     ...effects.map(({ name }) => ({ ...EFFECT, keys: effectKeys(name) })),
     ...stores.map((store) => storeAccess(declaration, store)),
+    ...timerAccess(declaration),
     ...(delivery.ordered ? [] : [{ ...COUNT_TRIES, keys: triesKeys(id) }]),
+  ]
+}
+
+/** Who handles a timer reads it and closes it; who sets and cancels it may also rely on what it found. */
+function timerAccess({ on, sends }: ConsumerDeclaration): readonly TableAccess[] {
+  const handled = on === 'every event' ? [] : on.filter(({ timer }) => timer)
+  const own = sends.filter(({ timer }) => timer)
+  return [
+    ...handled.map(({ name }) => ({ actions: TIMER, keys: timerKeys(name) })),
+    ...own.map(({ name }) => ({ actions: [...TIMER, 'dynamodb:ConditionCheckItem'], keys: timerKeys(name) })),
   ]
 }
 

@@ -132,12 +132,13 @@ function declare(options: Declarable): ConsumerDeclaration {
   }
 }
 
-/** Without stores a unit is its mark, which carries the messages; and an aggregate's events leave by being appended. */
+/** Without stores and timers a unit is its mark, which carries the messages; and an aggregate's events leave by being appended. */
 function needsOutbox({ stores = {}, publishes = [], sends = [] }: Declarable): boolean {
   const kept = Object.values(stores)
   const appended = kept.flatMap((one) => (one.kind === 'aggregate' ? one.events : []))
   const loose = publishes.filter((event) => !appended.includes(event))
-  return kept.length > 0 && sends.length + loose.length > 0
+  const timers = sends.some((command) => command.timer)
+  return (kept.length > 0 || timers) && sends.length + loose.length > 0
 }
 
 function rulesOf(
@@ -150,11 +151,13 @@ function rulesOf(
   const service = serviceOf(options.id)
   const strangers = contracts.filter((c) => options.kind === 'worker' && serviceOf(c.name) !== service)
   const foreign = (options.publishes ?? []).filter((c) => serviceOf(c.name) !== service)
+  const timers = (options.sends ?? []).filter((c) => c.timer && serviceOf(c.name) !== service)
   const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high
   return [
     [options.contracts === 'every event' || contracts.length > 0, '`on` names no contract'],
     [strangers.length === 0, `a worker owns commands of its own service, not ${named(strangers)}`],
     [foreign.length === 0, `a service publishes its own events, not ${named(foreign)}`],
+    [timers.length === 0, `a service schedules its own timers, not ${named(timers)}: send it a command instead`],
     [
       !ordered || (contracts.length > 0 && contracts.every((c) => c.ordered)),
       '`delivery.ordered` needs contracts that are ordered',

@@ -84,6 +84,11 @@ export const eventKey = (aggregate: string, id: string, version: number): TableK
 
 /** @param key of the business, or made of (consumer, message, effect) */
 export const effectKey = (effect: string, key: string): TableKey => ({ pk: `effect#${effect}#${key}`, sk: '-' })
+/** The state of one timer. */
+export const timerKey = (command: string, key: string): TableKey => ({ pk: `timer#${command}#${key}`, sk: '-' })
+/** A timer that went off or was cancelled is remembered longer than the marks of its messages. */
+export const TIMER_LIFETIME_SECONDS = 60 * DAY
+export const timerKeys = (command: string): readonly string[] => [`timer#${command}#*`]
 
 /** Values for `dynamodb:LeadingKeys` (with StringLike) of a consumer's own marks, its attempts, its outbox rows, and what it parked. */
 export const markKeys = (consumerId: string): readonly string[] => [`mark#${consumerId}#*`]

@@ -1,5 +1,5 @@
 import type { Aggregate, AnyAggregate, ReadableAggregate, WritableAggregate } from './aggregate.ts'
-import type { AnyCommand, AnyEvent, Wire } from './contract.ts'
+import type { AnyCommand, AnyEvent, AnyTimer, Wire } from './contract.ts'
 import type { Duration } from './duration.ts'
 import type { Effecting, Effects } from './effect.ts'
 import type { Left } from './only.ts'
@@ -13,6 +13,7 @@ export const RESERVED_ABILITIES = [
   'publish',
   'send',
   'schedule',
+  'reschedule',
   'cancel',
   'effect',
   'compensate',
@@ -22,8 +23,39 @@ export const RESERVED_ABILITIES = [
 export type NotReserved = { readonly [N in (typeof RESERVED_ABILITIES)[number]]?: never }
 
 export interface SendOptions {
-  /** How long the message waits before its owner can see it; up to 900 s. @default 0s */
+  /**
+   * How long the message waits before its owner can see it, up to the contract's `maxDelay`; then a second late at most, or a
+   * minute where it waits longer than 15m. On an ordered command's queue what is sent after it under its key waits behind it.
+   * @default 0s
+   */
   readonly delay?: Duration
+  /** Of a command with `priorities`. @default as urgent as the rest */
+  readonly priority?: 'low'
+}
+
+/** When a timer goes off: at that time, or up to a minute later where it is more than 15m ahead. */
+export type When = { readonly after: Duration } | { readonly at: Date }
+
+/**
+ * What a service does with its own timers. There is one per key of its contract; the answers are the truth at the commit. A
+ * duplicate, a message that a queue already holds, and a handler that is under way are all decided by the timer's item: a timer
+ * that was cancelled has no effect, and one that took effect is told as fired.
+ */
+export interface Timers<T extends AnyTimer> {
+  /** Sets the timer of this data's key, unless it is set already (to whatever time: `reschedule` moves it). */
+  schedule<C extends AnyTimer>(
+    contract: Sendable<T, C> & C,
+    data: NoInfer<Wire<C>>,
+    when: When,
+  ): Promise<'scheduled' | 'already scheduled'>
+  /** Moves the timer of this data's key, and gives it this data; sets none where none is waiting. */
+  reschedule<C extends AnyTimer>(
+    contract: Sendable<T, C> & C,
+    data: NoInfer<Wire<C>>,
+    when: When,
+  ): Promise<'rescheduled' | 'fired' | 'cancelled' | 'absent'>
+  /** Cancelled twice is cancelled. */
+  cancel<C extends AnyTimer>(contract: Sendable<T, C> & C, key: string): Promise<'cancelled' | 'fired' | 'absent'>
 }
 
 type Publishable<P extends AnyEvent, Appended extends AnyEvent, C extends AnyEvent> = [C] extends [P]
@@ -41,7 +73,11 @@ type AppendedTo<S> = {
 
 type Sendable<S extends AnyCommand, C extends AnyCommand> = [C] extends [S]
   ? C
-  : { 'error: not in `sends` of this consumer': C['name'] }
+  : [C] extends [AnyTimer]
+    ? { 'error: a timer is scheduled by the unit of a consumer that has it in `sends`': C['name'] }
+    : { 'error: not in `sends` of this consumer': C['name'] }
+
+type Timing<T extends AnyTimer> = [T] extends [never] ? Nothing : Timers<T>
 
 // biome-ignore lint/complexity/noBannedTypes: the unit without an ability is an object without that member, which is `{}`
 type Nothing = {}
@@ -84,7 +120,8 @@ export type Unit<
   C extends AnyCommand,
   E extends Effects = Record<never, never>,
 > = Publishing<P, AppendedTo<S>> &
-  Sending<C> &
+  Sending<Exclude<C, AnyTimer>> &
+  Timing<Extract<C, AnyTimer>> &
   Effecting<E> & { readonly [N in keyof S]: Left<S[N], Writable<S[N], P>> }
 
 /** What an endpoint may do: read, and send commands, which leave at once under an id made of (caller, endpoint, key, index). */

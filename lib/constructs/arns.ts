@@ -15,6 +15,12 @@ export const ruleArn = (scope: Construct, bus: string, name: string): string =>
   arn(scope, 'events', `rule/${bus}/${name}`)
 export const functionArn = (scope: Construct, name: string): string => arn(scope, 'lambda', `function:${name}`)
 
+/** Of all schedules in a group. */
+export const scheduleArns = (scope: Construct, group: string): string => arn(scope, 'scheduler', `schedule/${group}/*`)
+export const scheduleGroupArn = (scope: Construct, group: string): string =>
+  arn(scope, 'scheduler', `schedule-group/${group}`)
+export const roleArn = (name: string): string => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${name}`
+
 export const queueUrl = (name: string): string =>
   Fn.sub(`https://sqs.\${AWS::Region}.\${AWS::URLSuffix}/\${AWS::AccountId}/${name}`)
 

@@ -1,6 +1,12 @@
 import type { Construct } from 'constructs'
-import { type ConsumerDeclaration, type EndpointDeclaration, tableAccessOf } from '../../messaging/index.ts'
+import {
+  type ConsumerDeclaration,
+  type EndpointDeclaration,
+  type ScheduleTarget,
+  tableAccessOf,
+} from '../../messaging/index.ts'
 import type { TableAccess } from '../../messaging/permissions.ts'
+import { scheduleArns } from './arns.ts'
 import { usedStatements } from './outside.ts'
 import { allow, type Statement } from './policy.ts'
 import type { Queue } from './queue.ts'
@@ -44,6 +50,24 @@ export function endpointStatements(
     ...(commandQueueArns.length > 0 ? [allow('SendCommands', ['sqs:SendMessage'], commandQueueArns)] : []),
     ...tableStatements(tableArn, tableAccessOf(declaration)),
     ...usedStatements(scope, app, declaration.uses),
+  ]
+}
+
+/** Makes schedules for the commands that it may send, each with the one role that reaches that command's queue. */
+export function scheduleStatements(
+  scope: Construct,
+  targets: readonly ScheduleTarget[],
+  cancels: boolean,
+): readonly Statement[] {
+  if (targets.length === 0) return []
+  const groups = [...new Set(targets.map(({ group }) => scheduleArns(scope, group)))]
+  const roles = [...new Set(targets.map((target) => target.roleArn))]
+  const actions = ['scheduler:CreateSchedule', ...(cancels ? ['scheduler:DeleteSchedule'] : [])]
+  return [
+    allow('Schedule', actions, groups),
+    allow('LetSchedulerDeliver', ['iam:PassRole'], roles, {
+      StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+    }),
   ]
 }
 

@@ -11,6 +11,7 @@ import {
   queueName,
   topicName,
 } from '../../messaging/names.ts'
+import { isRelayed } from '../../messaging/route.ts'
 import { fromSource, ruleArn, topicArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
 import { consumerStatements } from './consumer-role.ts'
@@ -19,6 +20,7 @@ import { usedEnvironment } from './outside.ts'
 import { allowService, type Statement } from './policy.ts'
 import { Queue } from './queue.ts'
 import { directRuleName, undeliveredQueueName } from './resource-names.ts'
+import { Schedules } from './schedules.ts'
 import type { ServiceTable } from './service-table.ts'
 
 /** Lambda's own advice: a message must not come back while its batch may still be retried by the poller. */
@@ -41,7 +43,7 @@ export class Consumer extends Construct {
   readonly declaration: ConsumerDeclaration
   readonly queue: Queue
   readonly deadLetters: Queue
-  /** Only where topics or a direct rule deliver: a command's sender retries by itself. */
+  /** Only where topics, a direct rule or schedules deliver: a command's sender retries by itself. */
   readonly undelivered: Queue | undefined
   readonly function: HandlerFunction
   readonly #backbone: Backbone
@@ -63,8 +65,16 @@ export class Consumer extends Construct {
         maxReceiveCount: BACKSTOP_RECEIVES,
       },
       senders: (arn) => this.#senders(arn),
+      contentBasedDeduplication: isScheduled(declaration),
     })
-    this.undelivered = declaration.kind === 'consumer' ? this.#undelivered() : undefined
+    this.undelivered = declaration.kind === 'consumer' || isScheduled(declaration) ? this.#undelivered() : undefined
+    if (this.undelivered && isScheduled(declaration))
+      new Schedules(this, 'Schedules', {
+        app,
+        workerId: declaration.id,
+        queue: this.queue,
+        deadLetters: this.undelivered,
+      })
     this.function = new HandlerFunction(this, 'Handler', {
       name: consumerName(app, declaration.id),
       file: declaration.file,
@@ -116,9 +126,10 @@ export class Consumer extends Construct {
 
   #undelivered(): Queue {
     const { app, mode, alarms } = this.#backbone
-    const { id, delivery } = this.declaration
+    const { id, delivery, kind } = this.declaration
     const queue = new Queue(this, 'Undelivered', {
-      name: undeliveredQueueName(app, id, delivery.ordered),
+      // Scheduler gives up to standard queues only.
+      name: undeliveredQueueName(app, id, delivery.ordered && kind === 'consumer'),
       mode,
       senders: (arn) => this.#senders(arn),
     })
@@ -129,7 +140,7 @@ export class Consumer extends Construct {
   #subscribe(event: ContractDeclaration): CfnSubscription {
     const { where } = this.declaration
     // Behind a rule the body is EventBridge's event with the envelope in `detail`; the relay sends the bare envelope.
-    const path = event.route === 'ordered' ? ['data'] : ['detail', 'data']
+    const path = isRelayed(event.route) ? ['data'] : ['detail', 'data']
     const subscription = new CfnSubscription(this, `On${event.name.replace('.', '')}`, {
       topicArn: topicArn(this, topicName(this.#backbone.app, event)),
       protocol: 'sqs',
@@ -161,3 +172,7 @@ const deliver = (sid: string, service: string, queue: string, ...sources: readon
 /** Whether a rule on the bus delivers straight to the queue. */
 export const isDirect = ({ on }: ConsumerDeclaration): boolean =>
   on === 'every event' || on.some((event) => event.route === 'direct')
+
+/** Whether a worker takes commands that may be delayed longer than a queue can. */
+export const isScheduled = ({ on }: ConsumerDeclaration): boolean =>
+  on !== 'every event' && on.some(({ scheduled }) => scheduled)

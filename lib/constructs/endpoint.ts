@@ -36,7 +36,7 @@ export class Endpoint extends Construct {
       environment: () => ({
         [variables.app]: app,
         [variables.service]: declaration.service,
-        [variables.commands]: Stack.of(this).toJsonString(system.commandQueueUrls(declaration.sends)),
+        [variables.commands]: Stack.of(this).toJsonString(system.commandDestinations(this, declaration.sends)),
         ...(declaration.stores.length > 0 && { [variables.table]: table.name }),
         ...usedEnvironment(app, declaration.uses),
       }),

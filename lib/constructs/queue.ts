@@ -21,6 +21,8 @@ export interface QueueProps {
   readonly visibilityTimeout?: number
   /** @default none: this is a dead-letter queue */
   readonly deadLetters?: { readonly arn: string; readonly maxReceiveCount: number }
+  /** Of a FIFO queue that a schedule sends to: Scheduler can give no deduplication id. @default false */
+  readonly contentBasedDeduplication?: boolean
   /** Makes the statements of the queue's policy that let others send to it. @default the account's own identities only */
   readonly senders?: (arn: string) => readonly Statement[]
 }
@@ -44,6 +46,7 @@ export class Queue extends Construct {
       sqsManagedSseEnabled: true,
       messageRetentionPeriod: FOURTEEN_DAYS,
       ...(fifo && { fifoQueue: true, deduplicationScope: 'messageGroup', fifoThroughputLimit: 'perMessageGroupId' }),
+      ...(fifo && props.contentBasedDeduplication && { contentBasedDeduplication: true }),
       ...(props.visibilityTimeout !== undefined && { visibilityTimeout: props.visibilityTimeout }),
       ...(props.deadLetters && {
         redrivePolicy: {

@@ -1,9 +1,10 @@
 import type { Construct } from 'constructs'
 import { relayTableAccess } from '../../messaging/index.ts'
 import { busName, topicName } from '../../messaging/names.ts'
+import { isRelayed } from '../../messaging/route.ts'
 import { busArn, topicArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
-import { tableStatements } from './consumer-role.ts'
+import { scheduleStatements, tableStatements } from './consumer-role.ts'
 import { allow, type Statement } from './policy.ts'
 import type { Queue } from './queue.ts'
 import type { Service } from './service.ts'
@@ -21,8 +22,11 @@ export function relayStatements(
 ): readonly Statement[] {
   const { service, backbone, table } = relay
   const events = service.published
-  const topics = events.filter((event) => event.ordered).map((event) => topicArn(scope, topicName(backbone.app, event)))
-  const queues = backbone.system.commandQueueArns(scope, service.sent)
+  const topics = events
+    .filter(({ route }) => isRelayed(route))
+    .map((event) => topicArn(scope, topicName(backbone.app, event)))
+  const queues = backbone.system.commandQueueArns(scope, service.shipped)
+  const schedules = Object.values(backbone.system.scheduleTargets(scope, service.shipped))
   return [
     allow(
       'ReadStream',
@@ -33,7 +37,7 @@ export function relayStatements(
     allow('FindStream', ['dynamodb:ListStreams'], '*'),
     ...tableStatements(
       table.arn,
-      relayTableAccess({ ordered: [...events, ...service.sent].some((one) => one.ordered) }),
+      relayTableAccess({ ordered: [...events, ...service.shipped].some((one) => one.ordered) }),
     ),
     allow('GiveUp', ['sqs:SendMessage'], relay.deadLetters.arn),
     ...(events.length > 0
@@ -45,5 +49,10 @@ export function relayStatements(
       : []),
     ...(topics.length > 0 ? [allow('PublishOrdered', ['sns:Publish'], topics)] : []),
     ...(queues.length > 0 ? [allow('SendCommands', ['sqs:SendMessage'], queues)] : []),
+    ...scheduleStatements(
+      scope,
+      schedules,
+      service.shipped.some(({ timer }) => timer),
+    ),
   ]
 }

@@ -1,4 +1,4 @@
-import { consumerName, topicName } from '../../messaging/names.ts'
+import { consumerName, scheduleGroupName, topicName } from '../../messaging/names.ts'
 
 /** Physical names that only the constructs need; those that the kit's code needs as well are in messaging/names.ts. */
 export const ruleName = (app: string, event: { readonly name: string }): string =>
@@ -7,7 +7,10 @@ export const ruleName = (app: string, event: { readonly name: string }): string 
 /** The rule that takes one consumer's events straight from the bus to its queue. */
 export const directRuleName = (app: string, consumerId: string): string => consumerName(app, consumerId)
 
-/** What a subscription or a direct rule could not deliver to the consumer's queue. */
+/** That EventBridge Scheduler acts as for one worker's commands. */
+export const schedulerRoleName = (app: string, workerId: string): string => `${scheduleGroupName(app, workerId)}-timer`
+
+/** What a subscription, a direct rule or a schedule could not deliver to the consumer's queue. */
 export const undeliveredQueueName = (app: string, consumerId: string, ordered: boolean): string =>
   `${consumerName(app, consumerId)}-undelivered${ordered ? '.fifo' : ''}`
 

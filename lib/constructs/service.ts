@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib'
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm'
 import { Construct } from 'constructs'
 import {
@@ -39,7 +40,7 @@ export class Service extends Construct {
   readonly table: ServiceTable
   readonly consumers: readonly Consumer[]
   readonly endpoints: readonly Endpoint[]
-  /** Only where a consumer may publish or send. */
+  /** Only where something may have to leave. */
   readonly relay: Relay | undefined
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
@@ -56,7 +57,7 @@ export class Service extends Construct {
     this.endpoints = endpoints.map(
       (declaration) => new Endpoint(this, localName(declaration), { backbone, declaration, table: this.table }),
     )
-    const ships = this.published.length + this.sent.length > 0
+    const ships = this.published.length + this.shipped.length > 0
     this.relay = ships ? new Relay(this, 'Relay', { backbone, service: this, table: this.table }) : undefined
     backbone.add(this)
     this.#parameters(backbone)
@@ -73,6 +74,11 @@ export class Service extends Construct {
     return distinct(this.consumers.flatMap((consumer) => consumer.declaration.sends))
   }
 
+  /** Commands that its relay may ship: what is sent, and its own timers, which clients may set. */
+  get shipped(): readonly ContractDeclaration[] {
+    return distinct([...this.sent, ...this.owned.filter(({ timer }) => timer)])
+  }
+
   /** Commands that its workers own. */
   get owned(): readonly ContractDeclaration[] {
     return distinct(
@@ -81,7 +87,8 @@ export class Service extends Construct {
   }
 
   /** Where clients outside the app find its table and its commands' queues. */
-  #parameters({ app, system }: Backbone): void {
+  #parameters(backbone: Backbone): void {
+    const { app, system } = backbone
     new CfnParameter(this, 'TableName', {
       name: parameters.table(app, this.name),
       type: 'String',
@@ -90,6 +97,13 @@ export class Service extends Construct {
     for (const [command, url] of Object.entries(system.commandQueueUrls(this.owned))) {
       const id = `Command${command.slice(command.indexOf('.') + 1)}`
       new CfnParameter(this, id, { name: parameters.command(app, command), type: 'String', value: url })
+    }
+    for (const command of this.owned.filter(
+      ({ scheduled, timer, priorities }) => (scheduled && !timer) || priorities,
+    )) {
+      const value = Stack.of(this).toJsonString(system.commandDestinations(this, [command]))
+      const id = `Delays${command.name.slice(command.name.indexOf('.') + 1)}`
+      new CfnParameter(this, id, { name: parameters.delays(app, command.name), type: 'String', value })
     }
   }
 }

@@ -1,7 +1,15 @@
 import type { Construct } from 'constructs'
-import type { ConsumerDeclaration, ContractDeclaration, Destinations } from '../../messaging/index.ts'
-import { queueName, topicName } from '../../messaging/names.ts'
-import { queueArn, queueUrl, topicArn } from './arns.ts'
+import type {
+  CommandDestinations,
+  ConsumerDeclaration,
+  ContractDeclaration,
+  Destinations,
+  ScheduleTarget,
+} from '../../messaging/index.ts'
+import { queueName, scheduleGroupName, topicName } from '../../messaging/names.ts'
+import { isRelayed } from '../../messaging/route.ts'
+import { queueArn, queueUrl, roleArn, topicArn } from './arns.ts'
+import { schedulerRoleName, undeliveredQueueName } from './resource-names.ts'
 import type { Service } from './service.ts'
 
 const DEFAULT_CONCURRENCY = 5
@@ -77,11 +85,38 @@ export class System {
     )
   }
 
-  destinationsOf(scope: Construct, service: Service): Destinations {
-    const ordered = service.published.filter((event) => event.ordered)
+  /** What a sender outside of any relay needs to know of commands. */
+  commandDestinations(scope: Construct, commands: readonly ContractDeclaration[]): CommandDestinations {
+    const schedules = this.scheduleTargets(scope, commands)
     return {
-      topics: Object.fromEntries(ordered.map((event) => [event.name, topicArn(scope, topicName(this.app, event))])),
-      queues: this.commandQueueUrls(service.sent),
+      queues: this.commandQueueUrls(commands),
+      ...(Object.keys(schedules).length > 0 && { schedules }),
+    }
+  }
+
+  /** Of the commands that may be delayed longer than a queue can, what their schedules are made of. */
+  scheduleTargets(scope: Construct, commands: readonly ContractDeclaration[]): Record<string, ScheduleTarget> {
+    const { app } = this
+    return Object.fromEntries(
+      commands.flatMap(({ name, scheduled }) =>
+        (scheduled ? this.ownersOf(name).slice(0, 1) : []).map(({ id, delivery }) => [
+          name,
+          {
+            group: scheduleGroupName(app, id),
+            roleArn: roleArn(schedulerRoleName(app, id)),
+            queueArn: queueArn(scope, queueName(app, id, delivery.ordered)),
+            deadLetterArn: queueArn(scope, undeliveredQueueName(app, id, false)),
+          },
+        ]),
+      ),
+    )
+  }
+
+  destinationsOf(scope: Construct, service: Service): Destinations {
+    const relayed = service.published.filter(({ route }) => isRelayed(route))
+    return {
+      topics: Object.fromEntries(relayed.map((event) => [event.name, topicArn(scope, topicName(this.app, event))])),
+      ...this.commandDestinations(scope, service.shipped),
     }
   }
 }

@@ -2,6 +2,7 @@ import { CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { ContractDeclaration } from '../../messaging/index.ts'
 import { busName, topicName } from '../../messaging/names.ts'
+import { isRelayed } from '../../messaging/route.ts'
 import { fromSource, fromThisAccount, ruleArn } from './arns.ts'
 import { allowService, denyPlainHttp, policyOf, type Statement } from './policy.ts'
 import { ruleName } from './resource-names.ts'
@@ -27,11 +28,11 @@ export class EventTopic extends Construct {
       }),
     })
     this.arn = topic.ref
-    // A rule can set no message group, so the relay's role publishes to a FIFO topic, and no service principal may.
+    // A rule can set no message group, so the relay's role publishes where one is needed, and no service principal may.
     const rule = allowService('RulePublishes', 'events.amazonaws.com', 'sns:Publish', topic.ref, {
       ...fromSource(ruleArn(this, busName(app), ruleName(app, event))),
     })
-    restrict(this, topic.ref, event.ordered ? [] : [rule])
+    restrict(this, topic.ref, isRelayed(event.route) ? [] : [rule])
   }
 }
 

@@ -14,6 +14,7 @@ import { Ledger } from './ledger.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'
 import { readMessage } from './reading.ts'
 import type { Table } from './table.ts'
+import { type Fired, fire } from './timers.ts'
 import type { InTurn } from './turns.ts'
 import { unitOf } from './unit-of-work.ts'
 
@@ -35,6 +36,10 @@ export interface Arrival {
   readonly logger: MessageContext<AnyContract>['logger']
 }
 
+/** `superseded`: a timer that was cancelled or moved before it went off. Nothing was done. */
+export type Outcome = 'handled' | 'duplicate' | 'superseded'
+type RunResult = CommitResult | Exclude<Fired, 'armed'>
+
 const MAX_RUNS = 20
 
 /**
@@ -43,15 +48,11 @@ const MAX_RUNS = 20
  * @throws whatever the handler, its data or the commit throws: nothing has taken effect then, or (an answer was lost) the
  * next attempt finds the mark
  */
-export function attempt(engine: Engine, arrival: Arrival, deadline: Deadline): Promise<'handled' | 'duplicate'> {
+export function attempt(engine: Engine, arrival: Arrival, deadline: Deadline): Promise<Outcome> {
   return deadline.race(runUntilCommitted(engine, arrival, deadline.signal))
 }
 
-async function runUntilCommitted(
-  engine: Engine,
-  arrival: Arrival,
-  signal: AbortSignal,
-): Promise<'handled' | 'duplicate'> {
+async function runUntilCommitted(engine: Engine, arrival: Arrival, signal: AbortSignal): Promise<Outcome> {
   const { contracts } = engine.definition
   const { envelope } = arrival
   const data = contracts === 'every event' ? envelope.data : await readMessage(contracts, envelope)
@@ -59,7 +60,7 @@ async function runUntilCommitted(
     const once = () => withInlineRuns(engine, signal, () => runOnce(engine, arrival, data, signal))
     const result = await (run === 1 ? once() : engine.inTurn(once))
     if (result === 'committed') return 'handled'
-    if (result === 'duplicate') return 'duplicate'
+    if (result === 'duplicate' || result === 'superseded') return result
     if (run === MAX_RUNS) throw contended(result.stale)
     await sleep(engine.ports, fullJitter(engine.ports, run, 10, 250))
   }
@@ -83,17 +84,23 @@ async function withInlineRuns<T>(
   }
 }
 
-async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: AbortSignal): Promise<CommitResult> {
+async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: AbortSignal): Promise<RunResult> {
   signal.throwIfAborted()
   const { definition, effects, table, ports } = engine
   const ledger = new Ledger(signal)
   const consumerId = definition.declaration.id
   const tools = { records: effects, ports, consumerId, causeId: arrival.envelope.id }
   try {
-    const unit = { ...unitOf(definition, table, ledger), ...effectAbilities(definition.effects, tools, ledger) }
+    const { envelope } = arrival
+    const fired = envelope.timer === undefined ? 'armed' : await fire(table, ledger, envelope, ports.now())
+    if (fired !== 'armed') return fired
+    const unit = {
+      ...unitOf(definition, table, ledger, ports.now),
+      ...effectAbilities(definition.effects, tools, ledger),
+    }
     await definition.handle(data, unit, contextOf(engine, arrival, data, signal))
     const committer = { table: table.name, consumerId }
-    const plan = await planCommit(ledger, committer, arrival.envelope, ports.now())
+    const plan = await planCommit(ledger, committer, envelope, ports.now())
     return await commit(engine.dynamo, plan, ports, signal)
   } finally {
     ledger.close()

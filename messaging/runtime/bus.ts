@@ -1,13 +1,15 @@
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { PublishOptions } from '../bus.ts'
 import type { AnyCommand, AnyEvent } from '../contract.ts'
 import { milliseconds } from '../duration.ts'
-import { busName, parameters } from '../names.ts'
+import { busName } from '../names.ts'
 import type { SendOptions } from '../unit.ts'
 import { carrierToBus } from './carriers/bus.ts'
 import type { Letter } from './carriers/letter.ts'
+import { clientTimers } from './client-timers.ts'
 import { sqsClient } from './clients.ts'
 import { sendCommand } from './command.ts'
+import { directory } from './directory.ts'
+import { lazySchedule } from './lazy-schedule.ts'
 import { bodyOf, type Cause, envelopeOf } from './outgoing.ts'
 import { globals, type Ports } from './ports.ts'
 import { ship } from './ship.ts'
@@ -21,10 +23,12 @@ function first({ deadline }: PublishOptions, now: number): Cause {
 }
 
 /** A client's way to the bus and to commands' queues. */
-export function openBus(app: string, ports: Ports = globals) {
+export function openBus(app: string, now = globals.now) {
+  const ports: Ports = { ...globals, now }
   const carrier = carrierToBus()(busName(app))
   const sqs = sqsClient()
-  const queueOf = queueFinder(app)
+  const schedule = lazySchedule()
+  const { destinationsOf, tableOf } = directory(app)
   return {
     async publish(contract: AnyEvent, wire: unknown, options: PublishOptions = {}): Promise<{ id: string }> {
       const id = options.id ?? ports.uuid()
@@ -32,6 +36,8 @@ export function openBus(app: string, ports: Ports = globals) {
         throw new TypeError(
           `'${contract.name}' is ordered: only its aggregate's service can publish it, by appending it`,
         )
+      if (contract.route === 'tenant')
+        throw new TypeError(`'${contract.name}' goes by tenant, which only its service's relay can do: send a command`)
       const data = await validate(contract.schema, wire, contract.name)
       const envelope = envelopeOf({ contract, id, time: ports.now(), wire, data, cause: first(options, ports.now()) })
       const body = bodyOf(contract, envelope)
@@ -47,35 +53,16 @@ export function openBus(app: string, ports: Ports = globals) {
       options: PublishOptions & SendOptions = {},
     ): Promise<{ id: string }> {
       const id = options.id ?? ports.uuid()
-      const queueUrl = await queueOf(contract.name)
-      await sendCommand(sqs, queueUrl, {
-        contract,
-        wire,
-        id,
-        time: ports.now(),
-        cause: first(options, ports.now()),
-        options,
-      })
+      const now = ports.now()
+      const destinations = await destinationsOf(contract, options)
+      await sendCommand(
+        sqs,
+        destinations,
+        { contract, wire, id, time: now, cause: first(options, now), options },
+        schedule,
+      )
       return { id }
     },
-  }
-}
-
-/** Command queues are found in SSM, once each. */
-function queueFinder(app: string): (command: string) => Promise<string> {
-  const ssm = new SSMClient({})
-  const found = new Map<string, Promise<string>>()
-  const find = async (command: string) => {
-    const Name = parameters.command(app, command)
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name }))
-    if (!Parameter?.Value) throw new Error(`SSM parameter ${Name} is empty: is a worker for ${command} deployed?`)
-    return Parameter.Value
-  }
-  return (command) => {
-    const known = found.get(command) ?? find(command)
-    found.set(command, known)
-    // A failed look-up must not be remembered.
-    known.catch(() => found.delete(command))
-    return known
+    ...clientTimers(tableOf, ports),
   }
 }

@@ -1,36 +1,55 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { AnyCommand } from '../contract.ts'
-import { isFifo } from '../names.ts'
+import type { CommandDestinations, ScheduleTarget } from '../environment.ts'
 import type { SendOptions } from '../unit.ts'
-import { groupIdOf } from './ids.ts'
+import type { Held } from './carriers/schedule.ts'
+import { dueAt, isForScheduler, priorityOf, queueFields } from './delays.ts'
 import { bodyOf, type Cause, envelopeOf } from './outgoing.ts'
-import { delaySeconds } from './unit-of-work.ts'
 import { validate } from './validation.ts'
 
-export interface CommandToSend {
+interface CommandToSend {
   readonly contract: AnyCommand
   readonly wire: unknown
   readonly id: string
+  /** Epoch milliseconds. */
   readonly time: number
   readonly cause: Cause
   readonly options: SendOptions | undefined
 }
 
-/** Puts a command on its owner's queue now, outside of any unit. @throws InvalidData with every reason */
-export async function sendCommand(sqs: SQSClient, queueUrl: string, command: CommandToSend): Promise<void> {
-  const { contract, wire, options } = command
-  const delay = delaySeconds(contract, options)
+/** Makes the schedule of a message; one that was made before is as good. */
+export type Schedule = (target: ScheduleTarget, held: Held) => Promise<void>
+
+/**
+ * Hands a command over now, outside of any unit: to its owner's queue, or to the schedules before it.
+ * @throws InvalidData with every reason; TypeError and RangeError for what the contract does not allow
+ */
+export async function sendCommand(
+  sqs: SQSClient,
+  { queues, low = {}, schedules = {} }: CommandDestinations,
+  command: CommandToSend,
+  schedule?: Schedule,
+): Promise<void> {
+  const { contract, wire, options = {}, time } = command
+  const notBefore = dueAt(contract, options, time)
+  const priority = priorityOf(contract, options)
   const data = await validate(contract.schema, wire, contract.name)
-  const envelope = envelopeOf({ ...command, data })
+  const envelope = envelopeOf({ ...command, data, ...(notBefore !== undefined && { notBefore }) })
+  const body = bodyOf(contract, envelope)
+  if (isForScheduler(envelope, time)) {
+    if (!schedule)
+      throw new RangeError(`${contract.name} is delayed over 15m: an endpoint cannot, let a worker send it`)
+    await schedule(known(schedules[contract.name], contract), { envelope, body })
+    return
+  }
+  const queueUrl = known(priority ? low[contract.name] : queues[contract.name], contract)
   await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageBody: bodyOf(contract, envelope),
-      ...(delay > 0 && { DelaySeconds: delay }),
-      ...(isFifo(queueUrl) && {
-        MessageGroupId: groupIdOf(envelope.partitionkey),
-        MessageDeduplicationId: envelope.id,
-      }),
-    }),
+    new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...queueFields(queueUrl, envelope, time) }),
   )
+}
+
+function known<T>(destination: T | undefined, { name }: AnyCommand): T {
+  if (destination === undefined)
+    throw new Error(`no destination is known for ${name} sent so: deploy its worker with this version of the contract`)
+  return destination
 }

@@ -1,6 +1,6 @@
 import type { Envelope } from '../envelope.ts'
 import { emittedId } from './ids.ts'
-import type { Append, Ledger } from './ledger.ts'
+import type { Append, Ledger, Message } from './ledger.ts'
 import { bodyOf, type Cause, envelopeOf, type Outgoing } from './outgoing.ts'
 import { spanFor, traceparentOf } from './trace.ts'
 import { validate } from './validation.ts'
@@ -21,26 +21,49 @@ export async function emissionsOf(
   now: number,
 ): Promise<Emitted[]> {
   const inherited = inheritedFrom(consumerId, cause)
-  // What is asked for in time ends with the asking; an event has happened, and stays so.
   const deadline = cause.deadline === undefined ? {} : { deadline: cause.deadline }
   const emitted: Emitted[] = []
-  for (const [index, { contract, wire, delay, appended }] of ledger.messages.entries()) {
-    const data = appended ? appended.data : await validate(contract.schema, wire, contract.name)
-    const id = emittedId(consumerId, cause.id, index)
-    const envelope = envelopeOf({
-      contract,
-      id,
-      time: now,
-      wire,
-      data,
-      cause: contract.kind === 'command' ? { ...inherited, ...deadline } : inherited,
-      ...(appended && { seq: appended.seq }),
-    })
-    const body = bodyOf(contract, envelope)
-    const outgoing: Outgoing = { kind: contract.kind, body, ...(delay !== undefined && { delay }) }
-    emitted.push({ outgoing, envelope, to: appended?.to })
+  for (const [index, message] of ledger.messages.entries()) {
+    const id = message.timer?.id ?? emittedId(consumerId, cause.id, index)
+    // What is asked for in time ends with the asking; an event has happened, and what is put off is wanted later.
+    const ends = message.contract.kind === 'command' && message.notBefore === undefined
+    emitted.push(
+      message.timer?.cancels
+        ? cancellationOf(message, cause, now)
+        : await emissionOf(message, id, ends ? { ...inherited, ...deadline } : inherited, now),
+    )
   }
   return emitted
+}
+
+async function emissionOf(message: Message, id: string, cause: Cause, now: number): Promise<Emitted> {
+  const { contract, wire, appended, notBefore, priority, timer } = message
+  const data = appended ? appended.data : await validate(contract.schema, wire, contract.name)
+  const common = { contract, id, time: now, wire, data, cause }
+  const envelope = envelopeOf({
+    ...common,
+    ...(appended && { seq: appended.seq }),
+    ...(notBefore !== undefined && { notBefore }),
+    ...(timer && { timer: timer.key }),
+  })
+  const body = bodyOf(contract, envelope)
+  return { outgoing: { kind: contract.kind, body, ...(priority && { priority }) }, envelope, to: appended?.to }
+}
+
+/** Says which schedule to take back: there is no data to it. */
+function cancellationOf({ contract, timer }: Message, cause: Envelope, now: number): Emitted {
+  const { id = '', key = '' } = timer ?? {}
+  const { correlationid, hops } = cause
+  const unkeyed = { ...contract, key: () => key }
+  const envelope = envelopeOf({
+    contract: unkeyed,
+    id,
+    time: now,
+    wire: null,
+    data: null,
+    cause: { correlationid, hops },
+  })
+  return { outgoing: { kind: 'cancellation', body: JSON.stringify(envelope) }, envelope, to: undefined }
 }
 
 function inheritedFrom(consumerId: string, cause: Envelope): Cause {

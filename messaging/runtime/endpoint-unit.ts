@@ -1,6 +1,6 @@
 import type { AnyCommand } from '../contract.ts'
 import type { EndpointDefinition } from '../endpoint.ts'
-import { variables } from '../environment.ts'
+import { type CommandDestinations, variables } from '../environment.ts'
 import { narrowed } from '../only.ts'
 import type { SendOptions } from '../unit.ts'
 import { readableAggregate } from './aggregate-handle.ts'
@@ -37,17 +37,16 @@ function openStores({ stores }: EndpointDefinition, ports: Ports): object {
 
 function openSender({ declaration, sends }: EndpointDefinition, ports: Ports) {
   const { commands } = settings({ commands: variables.commands })
-  const queues = jsonSetting<Readonly<Record<string, string>>>(variables.commands, commands)
+  const destinations = jsonSetting<CommandDestinations>(variables.commands, commands)
   const sqs = sqsClient()
   return (request: KeyedRequest, trace: Trace) => {
     let index = 0
     return async (contract: AnyCommand, wire: unknown, options?: SendOptions): Promise<{ id: string }> => {
-      const queueUrl = queues[contract.name]
-      if (!queueUrl || !sends.some((declared) => declared.name === contract.name))
+      if (!sends.some((declared) => declared.name === contract.name))
         throw new TypeError(`'${contract.name}' is not in \`sends\` of this endpoint`)
       const id = requestedId(request.caller, declaration.id, request.key, index++)
       const cause = { correlationid: request.id, traceparent: traceparentOf(trace), hops: 0 }
-      await sendCommand(sqs, queueUrl, { contract, wire, id, time: ports.now(), cause, options })
+      await sendCommand(sqs, destinations, { contract, wire, id, time: ports.now(), cause, options })
       return { id }
     }
   }

@@ -1,5 +1,7 @@
-import type { Destinations, Manifest } from '../environment.ts'
+import type { Envelope } from '../envelope.ts'
+import type { Destinations, Manifest, ScheduleTarget } from '../environment.ts'
 import type { CarrierTo } from './carriers/letter.ts'
+import { isForScheduler } from './delays.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /** Where a service's messages may go, and which of its consumers may send them. */
@@ -10,31 +12,50 @@ export interface Dispatch {
 }
 
 /** A way out of the service. Each brings its own SDK client, so it is loaded by the first relay that uses it. */
-export type Means = 'bus' | 'topic' | 'queue'
+export type Means = 'bus' | 'topic' | 'queue' | 'schedule' | 'unschedule'
 
 export interface Destination {
   readonly means: Means
-  /** The bus's name, the topic's ARN, the queue's URL. */
+  /** The bus's name, the topic's ARN, the queue's URL, the schedule group's name. */
   readonly address: string
+  /** What a schedule is made of. */
+  readonly target?: ScheduleTarget
 }
 
-/** What the relay ships: for each kind of outgoing message, its destinations by the contract's name. None: it is parked. */
-export const FREIGHT: Readonly<Record<Outgoing['kind'], (dispatch: Dispatch, type: string) => readonly Destination[]>> =
-  {
-    // Every event goes to the bus; an ordered one also to its topic, for those who want it in order.
-    event: ({ bus, destinations: { topics } }, type) => [
-      { means: 'bus', address: bus },
-      ...known('topic', topics[type]),
-    ],
-    command: ({ destinations: { queues } }, type) => known('queue', queues[type]),
-  }
+/** A message as its destinations are asked for. */
+interface Freight {
+  readonly outgoing: Outgoing
+  readonly envelope: Envelope
+}
+
+/** What the relay ships: for each kind of outgoing message, where to. Nowhere: it is parked. @param now epoch milliseconds */
+export const FREIGHT: Readonly<
+  Record<Outgoing['kind'], (dispatch: Dispatch, freight: Freight, now: number) => readonly Destination[]>
+> = {
+  // Every event goes to the bus; an ordered one, and one by tenant, also to its topic: a rule can set no message group.
+  event: ({ bus, destinations: { topics } }, { envelope: { type } }) => [
+    { means: 'bus', address: bus },
+    ...known('topic', topics[type]),
+  ],
+  command: ({ destinations: { queues, low = {}, schedules = {} } }, { envelope, outgoing: { priority } }, now) => {
+    const { type } = envelope
+    if (isForScheduler(envelope, now)) return held('schedule', schedules[type])
+    return known('queue', priority ? low[type] : queues[type])
+  },
+  cancellation: ({ destinations: { schedules = {} } }, { envelope: { type } }) => held('unschedule', schedules[type]),
+}
 
 /** How it gets there. */
-export const CARRIERS: Readonly<Record<Means, () => Promise<CarrierTo>>> = {
+export const CARRIERS: Readonly<Record<Means, (now: () => number) => Promise<CarrierTo>>> = {
   bus: async () => (await import('./carriers/bus.ts')).carrierToBus(),
   topic: async () => (await import('./carriers/topic.ts')).carrierToTopic(),
-  queue: async () => (await import('./carriers/queue.ts')).carrierToQueue(),
+  queue: async (now) => (await import('./carriers/queue.ts')).carrierToQueue(now),
+  schedule: async () => (await import('./carriers/schedule.ts')).carrierToScheduler(),
+  unschedule: async () => (await import('./carriers/schedule.ts')).carrierFromScheduler(),
 }
 
 const known = (means: Means, address: string | undefined): readonly Destination[] =>
   address === undefined ? [] : [{ means, address }]
+
+const held = (means: Means, target: ScheduleTarget | undefined): readonly Destination[] =>
+  target === undefined ? [] : [{ means, address: target.group, target }]

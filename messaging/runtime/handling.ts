@@ -3,7 +3,7 @@ import { type Envelope, MAX_HOPS } from '../envelope.ts'
 import { Dead, Park } from '../failure.ts'
 import { mostAttempts } from '../retry-policy.ts'
 import { AGE_FENCE_SECONDS, markKey, TTL } from '../table-layout.ts'
-import { attempt } from './attempt.ts'
+import { attempt, type Outcome } from './attempt.ts'
 import { type Consequence, consequenceOf, exhausted } from './consequence.ts'
 import { sendDeadLetter } from './dead-letter.ts'
 import { type Deadline, Expired, messageDeadline } from './deadline.ts'
@@ -63,7 +63,7 @@ export async function handle(
 
 /** Reasons in the message itself not to handle it. */
 function refusalOf(envelope: Envelope, now: number): Park | Dead | Expired | undefined {
-  const age = Math.floor((now - Date.parse(envelope.time)) / 1000)
+  const age = Math.floor((now - Date.parse(envelope.notbefore ?? envelope.time)) / 1000)
   if (age > AGE_FENCE_SECONDS)
     return new Park(
       `made at ${envelope.time}: a mark that old may be gone, so nobody can tell whether it was handled`,
@@ -162,11 +162,13 @@ function measureHandled(
   envelope: Envelope,
   started: number,
   attempts: number,
-  result: 'handled' | 'duplicate',
+  result: Outcome,
 ): void {
   const now = ports.now()
-  measures.count(result === 'handled' ? 'Handled' : 'Deduped')
+  measures.count(COUNTED[result])
   measures.processing(now - started)
   measures.attempts(attempts)
-  if (result === 'handled') measures.critical(Math.max(0, now - Date.parse(envelope.time)))
+  if (result === 'handled') measures.critical(Math.max(0, now - Date.parse(envelope.notbefore ?? envelope.time)))
 }
+
+const COUNTED = { handled: 'Handled', duplicate: 'Deduped', superseded: 'Superseded' } as const

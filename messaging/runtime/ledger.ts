@@ -36,10 +36,20 @@ export interface Fact {
 export interface Message {
   readonly contract: AnyContract
   readonly wire: unknown
-  /** Seconds. */
-  readonly delay?: number
+  /** Epoch milliseconds before which nobody handles it. */
+  readonly notBefore?: number
+  readonly priority?: 'low'
+  /** Of a timer's message, whose id is not made of the cause: it must be found again to be cancelled. */
+  readonly timer?: TimerMessage
   /** Of an appended event: already validated data, and where it leaves from. */
   readonly appended?: { readonly to: Append; readonly data: unknown; readonly seq: number }
+}
+
+export interface TimerMessage {
+  readonly key: string
+  readonly id: string
+  /** Takes the message back, where nobody has handed it over yet. */
+  readonly cancels: boolean
 }
 
 /** What one run of a handler read and wants done. Nothing here touches the world. */

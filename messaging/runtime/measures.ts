@@ -10,6 +10,8 @@ export type Count =
   | 'Failed'
   /** Failed attempts that left the message on the queue. */
   | 'Retried'
+  /** Timers that were cancelled or moved before they went off. */
+  | 'Superseded'
   | 'DeadLettered'
   /** Messages whose own deadline had passed. */
   | 'Expired'

@@ -1,4 +1,5 @@
 import { type AnyContract, serviceOf } from '../contract.ts'
+import { QUEUE_DELAY_MS } from '../duration.ts'
 import type { Envelope } from '../envelope.ts'
 import { TooLarge } from '../failure.ts'
 
@@ -13,14 +14,14 @@ export interface Cause {
 
 /** A message in an item's `_out`: what the relay ships. `body` is the envelope's JSON, made once, shipped as it is. */
 export interface Outgoing {
-  readonly kind: 'event' | 'command'
+  /** A cancellation takes back the schedule of the command with its envelope's id. */
+  readonly kind: 'event' | 'command' | 'cancellation'
   readonly body: string
-  /** Seconds before the command's owner can see it. */
-  readonly delay?: number
+  readonly priority?: 'low'
 }
 
-/** SNS takes 262,144 bytes; a rule's event JSON around the envelope takes some of them. SQS takes 1,048,576. */
-const LIMITS = { event: 262_144 - 1_024, command: 1_048_576 } as const
+/** SNS takes 262,144 bytes; a rule's event JSON around the envelope takes some of them. SQS takes 1,048,576, Scheduler 262,144. */
+const LIMITS = { event: 262_144 - 1_024, command: 1_048_576, scheduled: 262_144 } as const
 
 export interface Emission {
   readonly contract: AnyContract
@@ -32,9 +33,14 @@ export interface Emission {
   readonly data: unknown
   readonly cause: Cause
   readonly seq?: number
+  /** Epoch milliseconds. */
+  readonly notBefore?: number
+  /** Key of the timer that it is the going off of. */
+  readonly timer?: string
 }
 
-export function envelopeOf({ contract, id, time, wire, data, cause, seq }: Emission): Envelope {
+export function envelopeOf({ contract, id, time, wire, data, cause, ...rest }: Emission): Envelope {
+  const { seq, notBefore, timer } = rest
   const key = contract.key(data)
   if (typeof key !== 'string' || key === '')
     throw new TypeError(`the key of ${contract.name} is ${JSON.stringify(key)}: it must be a text`)
@@ -51,17 +57,23 @@ export function envelopeOf({ contract, id, time, wire, data, cause, seq }: Emiss
     ...(cause.causationid !== undefined && { causationid: cause.causationid }),
     ...(cause.traceparent !== undefined && { traceparent: cause.traceparent }),
     ...(cause.deadline !== undefined && { deadline: cause.deadline }),
+    ...(notBefore !== undefined && { notbefore: new Date(notBefore).toISOString() }),
+    ...(timer !== undefined && { timer }),
+    ...(contract.tenant && { tenant: contract.tenant(data) }),
     hops: cause.hops,
     ...(seq !== undefined && { seq }),
     data: wire,
   }
 }
 
+const isLong = ({ time, notbefore = time }: Envelope): boolean =>
+  Date.parse(notbefore) - Date.parse(time) > QUEUE_DELAY_MS
+
 /** @throws TooLarge where the message does not fit its route */
 export function bodyOf(contract: AnyContract, envelope: Envelope): string {
   const body = JSON.stringify(envelope)
   const bytes = Buffer.byteLength(body)
-  const limit = LIMITS[contract.kind]
+  const limit = LIMITS[isLong(envelope) ? 'scheduled' : contract.kind]
   if (bytes > limit)
     throw new TooLarge(`${contract.name} ${envelope.id} in bytes`, bytes, limit, 'send less, or a reference to it')
   return body

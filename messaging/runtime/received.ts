@@ -50,6 +50,9 @@ const FIELDS: readonly (readonly [field: string, rule: string, holds: (value: un
   ['causationid', 'a text', optionalText],
   ['traceparent', 'a text', optionalText],
   ['deadline', 'an RFC 3339 time', (value) => value === undefined || isTime(value)],
+  ['notbefore', 'an RFC 3339 time', (value) => value === undefined || isTime(value)],
+  ['timer', 'a text', optionalText],
+  ['tenant', 'a text', optionalText],
   ['hops', 'a whole number from 0', from(0)],
   ['seq', 'a whole number from 1', (value) => value === undefined || from(1)(value)],
 ]

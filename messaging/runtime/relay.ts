@@ -62,7 +62,7 @@ function openDesk(ports: Ports): Desk {
   return {
     dispatch: { bus: set.bus, destinations, manifest: jsonSetting<Manifest>(variables.manifest, set.manifest) },
     parking: openParking(dynamo, openTable(dynamo, set.table, ports), RELAY, ports),
-    carrierTo: carriers(),
+    carrierTo: carriers(ports),
     logger: createLogger(set.service, { relay: set.service }),
     metrics: createMetrics(metricsNamespace(set.app), set.service, { relay: set.service }),
     ports,
@@ -70,12 +70,12 @@ function openDesk(ports: Ports): Desk {
 }
 
 /** Each way out is opened once, when something first goes there. */
-function carriers(): Desk['carrierTo'] {
+function carriers({ now }: Ports): Desk['carrierTo'] {
   const open = new Map<Means, Promise<CarrierTo>>()
-  return async ({ means, address }) => {
-    const opened = open.get(means) ?? CARRIERS[means]()
+  return async ({ means, address, target }) => {
+    const opened = open.get(means) ?? CARRIERS[means](now)
     open.set(means, opened)
-    return (await opened)(address)
+    return (await opened)(address, target)
   }
 }
 
@@ -83,6 +83,7 @@ async function relay(desk: Desk, { Records }: StreamEvent): Promise<BatchRespons
   const { letters, unpublishable } = address(
     desk.dispatch,
     Records.flatMap((record) => unload(record) ?? []),
+    desk.ports.now(),
   )
   const quarantined = await parkAll(desk, unpublishable)
   const { open, behind } = await behindParked(desk, letters)
@@ -109,14 +110,17 @@ async function shipLane(desk: Desk, lane: readonly Addressed[]): Promise<readonl
     else hopeless.push(unpublishable(letter, obstacle.code, obstacle.message))
   }
   if (failing.length > 0)
-    desk.logger.warn('not delivered, the stream tries again', { ...first.destination, count: failing.length })
+    desk.logger.warn('not delivered, the stream tries again', { ...told(first.destination), count: failing.length })
   return [...failing, ...(await parkAll(desk, hopeless))]
 }
+
+const told = (destination: Destination | undefined): Readonly<Record<string, string>> =>
+  destination === undefined ? {} : { means: destination.means, address: destination.address }
 
 /** In order of the stream, one after the other: a parked group keeps its order. Answers the records that could not be parked. */
 async function parkAll(desk: Desk, unpublishable: readonly Unpublishable[]): Promise<readonly string[]> {
   for (const [index, { parkGroup: group, place, body, code, reason, ...letter }] of unpublishable.entries()) {
-    const facts = { ...letter.destination, producer: letter.producer }
+    const facts = { ...told(letter.destination), producer: letter.producer }
     try {
       await desk.parking.park({ group, place, body, code, reason, facts })
     } catch (error) {

@@ -31,6 +31,7 @@ export interface Unpublishable {
 export function address(
   dispatch: Dispatch,
   unloaded: readonly Unloaded[],
+  now: number,
 ): { letters: readonly Addressed[]; unpublishable: readonly Unpublishable[] } {
   const letters: Addressed[] = []
   const unpublishable: Unpublishable[] = []
@@ -41,7 +42,7 @@ export function address(
     }
     for (const carried of record.messages) {
       const reason = strangeness(dispatch.manifest, record.producer, carried)
-      const destinations = reason ? [] : FREIGHT[carried.outgoing.kind](dispatch, carried.envelope.type)
+      const destinations = reason ? [] : FREIGHT[carried.outgoing.kind](dispatch, carried, now)
       letters.push(...destinations.map((destination) => letterTo(destination, record, carried)))
       if (destinations.length > 0) continue
       const code = reason ? 'Quarantined' : 'NoDestination'

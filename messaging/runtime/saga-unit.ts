@@ -39,7 +39,11 @@ export async function commitStep(
     deadline.signal.throwIfAborted()
     const ledger = new Ledger(deadline.signal)
     try {
-      const transition = await run(unitOf(definition, table, ledger), contextOf(desk, call, deadline), ledger)
+      const transition = await run(
+        unitOf(definition, table, ledger, ports.now),
+        contextOf(desk, call, deadline),
+        ledger,
+      )
       const committer = { table: table.name, consumerId: definition.declaration.id }
       const plan = await planRecorded(ledger, committer, causeOf(call, cause, ports.now()), ports.now(), {
         key: transition.key,

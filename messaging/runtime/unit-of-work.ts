@@ -1,20 +1,20 @@
 import type { AnyCommand, AnyContract, AnyEvent } from '../contract.ts'
-import { milliseconds } from '../duration.ts'
 import { narrowed } from '../only.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { SendOptions } from '../unit.ts'
 import { writableAggregate } from './aggregate-handle.ts'
+import { dueAt, priorityOf } from './delays.ts'
 import type { Ledger } from './ledger.ts'
 import { writableStore } from './store-handle.ts'
 import type { Table } from './table.ts'
-
-const MAX_DELAY_SECONDS = 900
+import { timersOf } from './timers.ts'
 
 /** The unit that a handler gets: exactly the declared abilities, all of them entries in a ledger. */
 export function unitOf(
   definition: Pick<QueueDefinition, 'publishes' | 'sends' | 'stores'>,
   table: Table,
   ledger: Ledger,
+  now: () => number,
 ): object {
   const { publishes, sends, stores } = definition
   const publishable = new Set(publishes.map((contract) => contract.name))
@@ -27,7 +27,8 @@ export function unitOf(
   return {
     ...Object.fromEntries(handles),
     ...(publishes.length > 0 && { publish: publisher(publishes, appended, ledger) }),
-    ...(sends.length > 0 && { send: sender(sends, ledger) }),
+    ...(sends.length > 0 && { send: sender(sends, ledger, now) }),
+    ...(sends.some(({ timer }) => timer) && timersOf(sends, table, ledger, now)),
   }
 }
 
@@ -44,25 +45,15 @@ const publisher =
   }
 
 const sender =
-  (declared: readonly AnyCommand[], ledger: Ledger) => (contract: AnyCommand, wire: unknown, options?: SendOptions) => {
+  (declared: readonly AnyCommand[], ledger: Ledger, now: () => number) =>
+  (contract: AnyCommand, wire: unknown, options: SendOptions = {}) => {
     assertDeclared(declared, contract, 'sends')
-    const delay = delaySeconds(contract, options)
-    ledger.emit({ contract, wire, ...(delay > 0 && { delay }) })
+    const notBefore = dueAt(contract, options, now())
+    const priority = priorityOf(contract, options)
+    ledger.emit({ contract, wire, ...(notBefore !== undefined && { notBefore }), ...(priority && { priority }) })
   }
 
 function assertDeclared(declared: readonly AnyContract[], contract: AnyContract, where: string): void {
   if (!declared.some((candidate) => candidate.name === contract.name))
     throw new TypeError(`'${contract.name}' is not in \`${where}\` of this consumer`)
-}
-
-/** @returns whole seconds, rounded up. @throws RangeError where SQS cannot delay so long, or at all */
-export function delaySeconds(contract: AnyCommand, { delay = '0s' }: SendOptions = {}): number {
-  const seconds = Math.ceil(milliseconds(delay) / 1000)
-  if (seconds > MAX_DELAY_SECONDS)
-    throw new RangeError(
-      `delay ${delay} of ${contract.name} is longer than the ${MAX_DELAY_SECONDS} s that a queue can hold a message back`,
-    )
-  if (seconds > 0 && contract.ordered)
-    throw new RangeError(`${contract.name} is ordered: its FIFO queue cannot delay one message (${delay})`)
-  return seconds
 }

@@ -44,7 +44,7 @@ beforeEach(async () => {
     [variables.table]: 'shop-orders',
     // A queue's URL as a template writes it: the endpoint still decides where requests go.
     [variables.commands]: JSON.stringify({
-      'orders.PlaceOrder': `https://sqs.eu-west-2.amazonaws.com/000000000000/orders`,
+      queues: { 'orders.PlaceOrder': `https://sqs.eu-west-2.amazonaws.com/000000000000/orders` },
     }),
   })
 })
@@ -191,9 +191,7 @@ describe('a client', () => {
     await cloud.client(SSMClient).send(new PutParameterCommand(parameter))
     const bus = createBus({ app: 'shop' })
     const order = { orderId: 'o-1', quantity: 1 }
-    await expect(bus.send(Place, order, { delay: '901s' })).rejects.toThrow(
-      'longer than the 900 s that a queue can hold',
-    )
+    await expect(bus.send(Place, order, { delay: '901s' })).rejects.toThrow("over its contract's maxDelay, 900 s")
     await expect(bus.send(Place, { ...order, quantity: 0 })).rejects.toThrow('orders.PlaceOrder: quantity: ')
     // @ts-expect-error an ordered event is its aggregate's
     await expect(bus.publish(Opened, order)).rejects.toThrow('is ordered')

@@ -21,7 +21,7 @@ import { variables } from '../../messaging/index.ts'
 import { envelopeIn } from '../../messaging/runtime/received.ts'
 import { startRelay } from '../../messaging/runtime/relay.ts'
 import type { StreamRecord } from '../../messaging/runtime/stream-record.ts'
-import { startTestCloud, type TestCloud } from '../support/cloud.ts'
+import { startTestCloud, type TestCloud, testStart } from '../support/cloud.ts'
 import { createTable, type Item } from './lab.ts'
 import { envelope, fixedPorts } from './support.ts'
 
@@ -92,16 +92,11 @@ async function queue(name: string, principal?: string): Promise<{ url: string; a
 }
 
 /** Commits a row that carries messages, as a unit would. */
-async function commit(
-  row: string,
-  messages: readonly Envelope[],
-  options: { kind?: string; delay?: number; by?: string } = {},
-) {
-  const { kind = 'event', delay, by = 'orders.place' } = options
+async function commit(row: string, messages: readonly Envelope[], options: { kind?: string; by?: string } = {}) {
+  const { kind = 'event', by = 'orders.place' } = options
   const out = messages.map((message) => ({
     kind,
     body: JSON.stringify(message),
-    ...(delay !== undefined && { delay }),
   }))
   await put({ pk: { S: `mark#${by}#${row}` }, sk: { S: '-' }, _out: { S: JSON.stringify(out) } })
 }
@@ -146,9 +141,10 @@ const opened = (n: number, key = 'o-1') =>
 
 describe('the relay', () => {
   it('ships events to the bus, ordered ones also to their topic, commands to their queue after their delay', async () => {
-    const command = envelope({ id: 'ship-1', type: 'orders.Ship' })
+    const due = new Date(testStart + 60_000).toISOString()
+    const command = envelope({ id: 'ship-1', type: 'orders.Ship', notbefore: due })
     await commit('1', [envelope({ id: 'placed-1' }), opened(1)])
-    await commit('2', [command], { kind: 'command', delay: 60 })
+    await commit('2', [command], { kind: 'command' })
     expect(await relay()).toEqual({ batchItemFailures: [] })
     await cloud.clock.advance(59_000)
     expect((await received('seen')).map(({ id }) => id).sort()).toEqual(['opened-o-1-1', 'placed-1'])

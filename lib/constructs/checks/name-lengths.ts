@@ -1,8 +1,9 @@
 import { consumerName, deadLetterQueueName, queueName } from '../../../messaging/names.ts'
-import { ruleName, undeliveredQueueName } from '../resource-names.ts'
+import { isScheduled } from '../consumer.ts'
+import { ruleName, schedulerRoleName, undeliveredQueueName } from '../resource-names.ts'
 import type { System } from '../system.ts'
 
-const limits = { queue: 80, function: 64, rule: 64 } as const
+const limits = { queue: 80, function: 64, rule: 64, role: 64 } as const
 
 interface Name {
   readonly of: string
@@ -27,6 +28,9 @@ function namesOf(system: System): readonly Name[] {
     ...[...consumers, ...endpoints].map(
       ({ id }): Name => ({ of: `'${id}'`, kind: 'function', name: consumerName(app, id) }),
     ),
+    ...consumers
+      .filter(isScheduled)
+      .map(({ id }): Name => ({ of: `'${id}'`, kind: 'role', name: schedulerRoleName(app, id) })),
     ...events.map((event): Name => ({ of: `event ${event.name}`, kind: 'rule', name: ruleName(app, event) })),
   ]
 }

@@ -34,19 +34,20 @@ export function invoke(context: CloudContext, schedule: Schedule, due: number): 
   })
 }
 
-function handOver(context: CloudContext, { arn, settings }: Schedule, body: string, cause: number): Promise<void> {
-  const { target } = settings
+function handOver(context: CloudContext, schedule: Schedule, body: string, cause: number): Promise<void> {
+  const { target } = schedule.settings
+  const groupArn = groupArnOf(schedule)
   const universal = universalTarget(context, target.Arn)
   if (universal)
     return callUniversal(context, universal, {
-      caller: asRole(context, target.RoleArn, arn),
+      caller: asRole(context, target.RoleArn, groupArn),
       body: target.Input === undefined ? '{}' : body,
       cause,
     })
   return send({
     context,
     principal: PRINCIPAL,
-    sourceArn: arn,
+    sourceArn: groupArn,
     roleArn: target.RoleArn,
     targetArn: target.Arn,
     body,
@@ -56,8 +57,15 @@ function handOver(context: CloudContext, { arn, settings }: Schedule, body: stri
   })
 }
 
-const asRole = (context: CloudContext, roleArn: string, scheduleArn: string): Caller =>
-  context.service<Iam>('iam').assume(PRINCIPAL, roleArn, 'penstock-delivery', scheduleArn)
+const asRole = (context: CloudContext, roleArn: string, groupArn: string): Caller =>
+  context.service<Iam>('iam').assume(PRINCIPAL, roleArn, 'penstock-delivery', groupArn)
+
+/**
+ * What a trust policy may ask for as `aws:SourceArn`: the group, never one schedule.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+ */
+const groupArnOf = ({ arn, group }: Schedule): string =>
+  `${arn.slice(0, arn.indexOf(':schedule/'))}:schedule-group/${group}`
 
 /** The target's input with the context attributes put in; without one, the event that Scheduler sends then. */
 function inputOf(context: CloudContext, schedule: Schedule, due: number, executionId: string, attempt: number): string {
@@ -103,7 +111,7 @@ async function giveUp(context: CloudContext, schedule: Schedule, lost: Lost): Pr
   }
   try {
     await deadLetter(context, {
-      caller: asRole(context, target.RoleArn, schedule.arn),
+      caller: asRole(context, target.RoleArn, groupArnOf(schedule)),
       queueArn,
       body: lost.body,
       end: lost.end,

@@ -16,7 +16,7 @@ const HONOURED = [
 ]
 
 /** @throws AwsError ValidationException; NotSimulated for targets and settings that have no effect here */
-export function settingsOf(context: CloudContext, input: ScheduleInput): ScheduleSettings {
+export function settingsOf(context: CloudContext, input: ScheduleInput, groupArn: string): ScheduleSettings {
   checkConstraints(input)
   const text = input.ScheduleExpression ?? ''
   const zone = input.ScheduleExpressionTimezone ?? 'UTC'
@@ -31,7 +31,7 @@ export function settingsOf(context: CloudContext, input: ScheduleInput): Schedul
     description: input.Description,
     windowMinutes: windowOf(input.FlexibleTimeWindow),
     deleteAfter: input.ActionAfterCompletion === 'DELETE',
-    target: targetOf(context, input.Target),
+    target: targetOf(context, input.Target, groupArn),
   }
 }
 
@@ -67,14 +67,14 @@ function windowOf(window: CreateScheduleInput['FlexibleTimeWindow']): number {
   return window.MaximumWindowInMinutes
 }
 
-function targetOf(context: CloudContext, target: CreateScheduleInput['Target']): ScheduleTarget {
+function targetOf(context: CloudContext, target: CreateScheduleInput['Target'], groupArn: string): ScheduleTarget {
   const { Arn = '', RoleArn = '' } = target ?? {}
   for (const [member, value] of Object.entries(target ?? {}))
     if (value !== undefined && !HONOURED.includes(member))
       throw new NotSimulated(`the target setting ${member} of a schedule`, `It honours ${HONOURED.join(', ')}.`)
   if (!Arn.startsWith('arn:')) throw validation(`Provided Arn is not in correct format. ${Arn}`)
   if (!universalTarget(context, Arn)) checkTemplated(context, Arn, target)
-  checkRole(context, RoleArn)
+  checkRole(context, RoleArn, groupArn)
   return { ...target, Arn, RoleArn }
 }
 
@@ -92,9 +92,9 @@ function checkTemplated(context: CloudContext, Arn: string, target: CreateSchedu
 }
 
 /** A role that the service may not take is refused when the schedule is made. */
-function checkRole(context: CloudContext, roleArn: string): void {
+function checkRole(context: CloudContext, roleArn: string, groupArn: string): void {
   try {
-    context.service<Iam>('iam').assume('scheduler.amazonaws.com', roleArn)
+    context.service<Iam>('iam').assume('scheduler.amazonaws.com', roleArn, 'service', groupArn)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     throw validation('The execution role you provide must allow AWS EventBridge Scheduler to assume the role.')

@@ -1,6 +1,5 @@
 import type { Envelope } from '../../envelope.ts'
-import { isFifo } from '../../names.ts'
-import { groupIdOf } from '../ids.ts'
+import type { ScheduleTarget } from '../../environment.ts'
 import { entryObstacle, type Obstacle } from '../obstacle.ts'
 import type { Outgoing } from '../outgoing.ts'
 import type { Carrier, Parcel } from '../ship.ts'
@@ -11,8 +10,8 @@ export interface Letter extends Parcel {
   readonly outgoing: Outgoing
 }
 
-/** Makes the carrier to an address: a bus's name, a topic's ARN, a queue's URL. */
-export type CarrierTo = (address: string) => Carrier<Letter>
+/** Makes the carrier to an address: a bus's name, a topic's ARN, a queue's URL, a schedule group. */
+export type CarrierTo = (address: string, target?: ScheduleTarget) => Carrier<Letter>
 
 interface FailedEntry {
   readonly Id: string | undefined
@@ -35,7 +34,3 @@ export function verdicts(
     return entryObstacle(entry?.Code, entry?.Message, entry?.SenderFault)
   })
 }
-
-/** On a FIFO topic or queue the key is the group. */
-export const fifoFields = (address: string, { partitionkey, id }: Envelope) =>
-  isFifo(address) ? { MessageGroupId: groupIdOf(partitionkey), MessageDeduplicationId: id } : {}

@@ -1,15 +1,15 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { sqsClient } from '../clients.ts'
-import { type CarrierTo, fifoFields, verdicts } from './letter.ts'
+import { queueFields } from '../delays.ts'
+import { type CarrierTo, verdicts } from './letter.ts'
 
-/** To an SQS queue, to be seen after the message's delay. */
-export function carrierToQueue(client = sqsClient()): CarrierTo {
+/** To an SQS queue, where what is delayed waits until its time. */
+export function carrierToQueue(now: () => number, client = sqsClient()): CarrierTo {
   return (queueUrl) => async (letters) => {
-    const Entries = letters.map(({ envelope, outgoing: { body, delay } }, index) => ({
+    const Entries = letters.map(({ envelope, outgoing: { body } }, index) => ({
       Id: String(index),
       MessageBody: body,
-      ...(delay !== undefined && { DelaySeconds: delay }),
-      ...fifoFields(queueUrl, envelope),
+      ...queueFields(queueUrl, envelope, now()),
     }))
     const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
     return verdicts(letters, answer.Successful, answer.Failed)

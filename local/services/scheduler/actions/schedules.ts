@@ -45,7 +45,8 @@ export const scheduleActions = (
       access: (input) => [...access('CreateSchedule')(input), ...passing(input)],
       run: (input) => {
         satisfies(...named('name', input.Name))
-        const schedule = groups.add(input.GroupName, input.Name ?? '', settingsOf(context, input))
+        const settings = settingsOf(context, input, groups.groupArn(input.GroupName))
+        const schedule = groups.add(input.GroupName, input.Name ?? '', settings)
         timers.arrange(schedule)
         return { ScheduleArn: schedule.arn }
       },
@@ -56,7 +57,7 @@ export const scheduleActions = (
       access: (input) => [...access('UpdateSchedule')(input), ...passing(input)],
       run: (input) => {
         const schedule = groups.schedule(input.GroupName, input.Name ?? '')
-        schedule.settings = settingsOf(context, input)
+        schedule.settings = settingsOf(context, input, groups.groupArn(input.GroupName))
         schedule.modified = groups.now()
         timers.arrange(schedule)
         return { ScheduleArn: schedule.arn }
