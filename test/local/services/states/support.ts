@@ -72,7 +72,7 @@ function steps(cloud: TestCloud, sfn: SFNClient) {
 }
 
 /** A role that Step Functions may assume, allowed the actions on the resource. */
-async function createStatesRole(
+export async function createStatesRole(
   cloud: TestCloud,
   name: string,
   actions: readonly string[],

@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { Dead, event, sagaStep, store } from '../../../messaging/index.ts'
+import { BookFlight, CheckPassport, IssueTicket, TakePayment, TellCustomer } from './example.ts'
+
+/** What the trips service keeps: one item for each thing that a step did. */
+export const deeds = store('deeds', {
+  schema: z.object({ id: z.string(), done: z.number(), undone: z.number() }),
+  key: (deed) => deed.id,
+})
+
+const Noted = z.object({ what: z.string() })
+export const DeedDone = event('trips.DeedDone', { schema: Noted, key: (noted) => noted.what })
+export const DeedUndone = event('trips.DeedUndone', { schema: Noted, key: (noted) => noted.what })
+
+const stores = { deeds }
+
+export const book = sagaStep(
+  import.meta,
+  { id: 'trips.book-flight', step: BookFlight, stores, publishes: [DeedDone, DeedUndone] },
+  {
+    async act({ tripId, to }, unit) {
+      if (to === 'nowhere') throw new Dead('there is no such airport', { code: 'UnknownAirport' })
+      const before = await unit.deeds.get(`book ${tripId}`)
+      unit.deeds.save({ id: `book ${tripId}`, done: (before?.done ?? 0) + 1, undone: before?.undone ?? 0 })
+      unit.publish(DeedDone, { what: `book ${tripId}` })
+      return { bookingId: `B-${tripId}`, price: 100 }
+    },
+    async compensate({ input: { tripId } }, unit) {
+      const before = await unit.deeds.get(`book ${tripId}`)
+      unit.deeds.save({ id: `book ${tripId}`, done: before?.done ?? 0, undone: (before?.undone ?? 0) + 1 })
+      unit.publish(DeedUndone, { what: `book ${tripId}` })
+    },
+  },
+)
+
+export const pay = sagaStep(
+  import.meta,
+  { id: 'trips.take-payment', step: TakePayment, stores },
+  {
+    act: ({ tripId }, unit) => unit.deeds.save({ id: `ask ${tripId}`, done: 1, undone: 0 }),
+    compensate: ({ input: { tripId }, output }, unit, { key }) =>
+      unit.deeds.save({ id: `refund ${tripId} ${output?.paymentId ?? key}`, done: 1, undone: 0 }),
+  },
+)
+
+export const ticket = sagaStep(
+  import.meta,
+  { id: 'trips.issue-ticket', step: IssueTicket, stores },
+  {
+    act({ bookingId }, unit) {
+      if (bookingId === 'B-full') throw new Dead('the plane is full', { code: 'Full' })
+      unit.deeds.save({ id: `ticket ${bookingId}`, done: 1, undone: 0 })
+      return { ticketId: `T-${bookingId}` }
+    },
+  },
+)
+
+export const tell = sagaStep(
+  import.meta,
+  { id: 'trips.tell-customer', step: TellCustomer, stores },
+  {
+    act({ tripId, ticketId }, unit) {
+      unit.deeds.save({ id: `tell ${tripId} ${ticketId}`, done: 1, undone: 0 })
+      return {}
+    },
+  },
+)
+
+export const passport = sagaStep(
+  import.meta,
+  { id: 'trips.check-passport', step: CheckPassport },
+  { act: ({ tripId }) => ({ valid: tripId !== 'expired' }) },
+)
