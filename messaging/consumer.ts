@@ -3,6 +3,7 @@ import type { AnyCommand, AnyContract, AnyEvent, Data, Wire } from './contract.t
 import type { CommonOptions, DeliveryOptions, ModuleMeta } from './declaration.ts'
 import type { Effects } from './effect.ts'
 import { type QueueHandler, queueHandler } from './queue-handler.ts'
+import type { SagaUnit, SagaUse } from './saga/use.ts'
 import type { NotReserved, Stores, Unit } from './unit.ts'
 import type { Filter, Where } from './where.ts'
 
@@ -18,6 +19,7 @@ export interface ConsumerOptions<
   P extends readonly AnyEvent[],
   C extends readonly AnyCommand[],
   E extends Effects,
+  G extends SagaUse,
 > extends CommonOptions<S & NotReserved> {
   /** One event, several, or every. */
   readonly on: On
@@ -29,6 +31,8 @@ export interface ConsumerOptions<
   readonly sends?: C
   /** What the handler does to the outside, through `unit.effect`. @default none */
   readonly effects?: E
+  /** Sagas that the handler starts, callbacks that it answers. @default none */
+  readonly sagas?: G
   readonly delivery?: DeliveryOptions
 }
 
@@ -47,12 +51,13 @@ export function consumer<
   const P extends readonly AnyEvent[] = readonly [],
   const C extends readonly AnyCommand[] = readonly [],
   E extends Effects = Record<never, never>,
+  const G extends SagaUse = Record<never, never>,
 >(
   meta: ModuleMeta,
-  options: ConsumerOptions<On, S, P, C, E>,
+  options: ConsumerOptions<On, S, P, C, E, G>,
   handle: (
     data: Data<Arriving<NoInfer<On>>>,
-    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number], NoInfer<E>>,
+    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number], NoInfer<E>> & SagaUnit<NoInfer<G>>,
     context: MessageContext<Arriving<NoInfer<On>>>,
   ) => Promise<void> | void,
 ): QueueHandler {

@@ -36,6 +36,10 @@ export interface ConsumerDeclaration extends Common {
   readonly effects: readonly EffectDeclaration[]
   /** Whether messages may have to leave in a row of their own: what leaves with a mark or by being appended needs none. */
   readonly outbox: boolean
+  /** Names of the sagas that it starts. */
+  readonly starts: readonly string[]
+  /** Names of the steps that it answers. */
+  readonly answers: readonly string[]
   readonly delivery: DeliveryDeclaration
 }
 
@@ -55,6 +59,7 @@ export interface StepHandlerDeclaration extends Common {
   /** It does something outside of its unit, so that it begins is recorded before it does. */
   readonly outside: boolean
   readonly publishes: readonly ContractDeclaration[]
+  readonly effects: readonly EffectDeclaration[]
 }
 
 export interface ContractDeclaration {

@@ -1,4 +1,4 @@
-import type { ConsumerDeclaration } from './declaration.ts'
+import type { ConsumerDeclaration, StepHandlerDeclaration } from './declaration.ts'
 import type { SagaTargets } from './saga/compile/targets.ts'
 import { stepsOf } from './saga/plan.ts'
 import type { AnySaga } from './saga/saga.ts'
@@ -74,10 +74,16 @@ export interface ScheduleTarget {
 }
 
 /** Timers that clients set leave under the timer's own name. */
-export function manifestOf(consumers: readonly ConsumerDeclaration[]): Manifest {
-  const timers = consumers.flatMap(({ on }) => (on === 'every event' ? [] : on.filter((one) => one.timer)))
+export function manifestOf(consumers: readonly (ConsumerDeclaration | StepHandlerDeclaration)[]): Manifest {
+  const timers = consumers.flatMap((c) => ('on' in c && c.on !== 'every event' ? c.on.filter((one) => one.timer) : []))
   return Object.fromEntries([
-    ...consumers.map((c) => [c.id, [...c.publishes, ...c.sends].map((contract) => contract.name)] as const),
+    ...consumers.map(
+      (c) => [c.id, [...[...c.publishes, ...c.sends].map(({ name }) => name), ...errandsOf(c)]] as const,
+    ),
     ...timers.map(({ name }) => [name, [name]] as const),
   ])
 }
+
+/** Sagas that it starts, and steps whose tasks it answers (a callback's own handler tells a task that asks again). */
+const errandsOf = (c: ConsumerDeclaration | StepHandlerDeclaration): readonly string[] =>
+  c.kind === 'step' ? [c.step.name] : [...c.starts, ...c.answers]

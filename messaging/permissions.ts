@@ -34,6 +34,8 @@ const ACTIONS: Readonly<Record<Ability, string>> = {
 const MARK = ['dynamodb:GetItem', 'dynamodb:PutItem']
 /** A step's record takes the place of the mark and carries what leaves; when the saga is closed it gets its TTL. */
 const STEP = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
+/** Whoever answers a callback changes the step's record. */
+const ANSWER = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem']
 /** What leaves is committed together with what was done: an outbox row by itself is nobody's to write. */
 const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } as const
 /** Parking adds the message and counts it, both or neither. */
@@ -58,13 +60,15 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
   if (declaration.kind === 'step')
     return [
       { actions: STEP, keys: stepKeys(declaration.step.name) },
+      ...declaration.effects.map(({ name }) => ({ ...EFFECT, keys: effectKeys(name) })),
       ...declaration.stores.map((store) => storeAccess(declaration, store)),
     ]
-  const { id, delivery, effects, outbox, stores } = declaration
+  const { answers, id, delivery, effects, outbox, stores } = declaration
   return [
     { actions: MARK, keys: markKeys(id) },
     ...(outbox ? [{ ...OUTBOX, keys: outboxKeys(id) }] : []),
     ...(delivery.ordered ? PARK_ORDERED : [PARK]).map((access) => ({ ...access, keys: parkKeys(id) })),
+    ...answers.map((step) => ({ actions: ANSWER, keys: stepKeys(step) })),
     ...effects.map(({ name }) => ({ ...EFFECT, keys: effectKeys(name) })),
     ...stores.map((store) => storeAccess(declaration, store)),
     ...timerAccess(declaration),

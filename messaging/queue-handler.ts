@@ -17,6 +17,7 @@ import { exponential, milliseconds } from './duration.ts'
 import type { Effects } from './effect.ts'
 import { variables } from './environment.ts'
 import { backoffProblems, policyProblems } from './retry-policy.ts'
+import type { SagaUse } from './saga/use.ts'
 import type { Stores, Unit } from './unit.ts'
 import { type Filter, filterProblems } from './where.ts'
 
@@ -41,6 +42,7 @@ interface QueueHandlerOptions<
   readonly publishes?: readonly P[]
   readonly sends?: readonly C[]
   readonly effects?: E
+  readonly sagas?: SagaUse
   readonly delivery?: DeliveryOptions
   handle(data: Data<On>, unit: Unit<S, P, C, E>, context: MessageContext<On>): Promise<void> | void
 }
@@ -55,6 +57,7 @@ export interface QueueDefinition {
   readonly publishes: readonly AnyEvent[]
   readonly sends: readonly AnyCommand[]
   readonly effects: Effects
+  readonly sagas: SagaUse
   handle(data: unknown, unit: object, context: MessageContext<AnyContract>): Promise<void> | void
 }
 
@@ -79,6 +82,7 @@ export function queueHandler<
     publishes: options.publishes ?? [],
     sends: options.sends ?? [],
     effects: options.effects ?? {},
+    sagas: options.sagas ?? {},
     // The runtime parses data by the contract and builds the unit from the declaration: here both get their types back.
     handle: (data, unit, context) =>
       options.handle(data as Data<On>, unit as Unit<S, P, C, E>, context as MessageContext<On>),
@@ -125,6 +129,8 @@ function declare(options: Declarable): ConsumerDeclaration {
     outbox: needsOutbox(options),
     sends: (options.sends ?? []).map(contractDeclaration),
     effects: effectDeclarations(options.effects ?? {}),
+    starts: (options.sagas?.starts ?? []).map(({ name }) => name),
+    answers: (options.sagas?.answers ?? []).map(({ name }) => name),
     uses: options.uses ?? [],
     delivery,
     memory,
@@ -133,12 +139,14 @@ function declare(options: Declarable): ConsumerDeclaration {
 }
 
 /** Without stores and timers a unit is its mark, which carries the messages; and an aggregate's events leave by being appended. */
-function needsOutbox({ stores = {}, publishes = [], sends = [] }: Declarable): boolean {
+function needsOutbox({ stores = {}, publishes = [], sends = [], sagas = {} }: Declarable): boolean {
   const kept = Object.values(stores)
   const appended = kept.flatMap((one) => (one.kind === 'aggregate' ? one.events : []))
   const loose = publishes.filter((event) => !appended.includes(event))
   const timers = sends.some((command) => command.timer)
-  return (kept.length > 0 || timers) && sends.length + loose.length > 0
+  const { starts = [], answers = [] } = sagas
+  // An answer is written to its step's record, and leaves.
+  return answers.length > 0 || ((kept.length > 0 || timers) && sends.length + loose.length + starts.length > 0)
 }
 
 function rulesOf(

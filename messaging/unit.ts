@@ -19,6 +19,9 @@ export const RESERVED_ABILITIES = [
   'compensate',
   'reply',
   'startSaga',
+  'answer',
+  'decline',
+  'heartbeat',
 ] as const
 export type NotReserved = { readonly [N in (typeof RESERVED_ABILITIES)[number]]?: never }
 

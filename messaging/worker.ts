@@ -3,6 +3,7 @@ import type { AnyCommand, AnyEvent, Data } from './contract.ts'
 import type { CommonOptions, DeliveryOptions, ModuleMeta } from './declaration.ts'
 import type { Effects } from './effect.ts'
 import { type QueueHandler, queueHandler } from './queue-handler.ts'
+import type { SagaUnit, SagaUse } from './saga/use.ts'
 import type { NotReserved, Stores, Unit } from './unit.ts'
 
 type Arriving<On> = On extends readonly (infer C extends AnyCommand)[] ? C : On extends AnyCommand ? On : never
@@ -13,6 +14,7 @@ export interface WorkerOptions<
   P extends readonly AnyEvent[],
   C extends readonly AnyCommand[],
   E extends Effects,
+  G extends SagaUse,
 > extends CommonOptions<S & NotReserved> {
   /** The commands that this worker owns. They share its queue. */
   readonly on: On
@@ -22,6 +24,8 @@ export interface WorkerOptions<
   readonly sends?: C
   /** What the handler does to the outside, through `unit.effect`. @default none */
   readonly effects?: E
+  /** Sagas that the handler starts, callbacks that it answers. @default none */
+  readonly sagas?: G
   readonly delivery?: DeliveryOptions
 }
 
@@ -32,12 +36,13 @@ export function worker<
   const P extends readonly AnyEvent[] = readonly [],
   const C extends readonly AnyCommand[] = readonly [],
   E extends Effects = Record<never, never>,
+  const G extends SagaUse = Record<never, never>,
 >(
   meta: ModuleMeta,
-  options: WorkerOptions<On, S, P, C, E>,
+  options: WorkerOptions<On, S, P, C, E, G>,
   handle: (
     data: Data<Arriving<NoInfer<On>>>,
-    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number], NoInfer<E>>,
+    unit: Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<C>[number], NoInfer<E>> & SagaUnit<NoInfer<G>>,
     context: MessageContext<Arriving<NoInfer<On>>>,
   ) => Promise<void> | void,
 ): QueueHandler {

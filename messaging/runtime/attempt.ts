@@ -5,6 +5,7 @@ import type { Envelope } from '../envelope.ts'
 import { Retry } from '../failure.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
 import { policyFor } from '../retry-policy.ts'
+import type { SagaUse } from '../saga/use.ts'
 import { type CommitResult, commit } from './commit.ts'
 import { planCommit } from './commit-plan.ts'
 import type { Deadline } from './deadline.ts'
@@ -97,6 +98,7 @@ async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: 
     const unit = {
       ...unitOf(definition, table, ledger, ports.now),
       ...effectAbilities(definition.effects, tools, ledger),
+      ...(await sagaAbilities(definition.sagas, table, ledger, ports)),
     }
     await definition.handle(data, unit, contextOf(engine, arrival, data, signal))
     const committer = { table: table.name, consumerId }
@@ -105,6 +107,12 @@ async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: 
   } finally {
     ledger.close()
   }
+}
+
+/** Their code comes with the sagas and steps that the handler declares. */
+async function sagaAbilities(sagas: SagaUse, table: Table, ledger: Ledger, ports: Ports): Promise<object> {
+  const [one] = [...(sagas.starts ?? []), ...(sagas.answers ?? [])]
+  return one ? (await one.abilities()).sagaAbilities(sagas, table, ledger, ports) : {}
 }
 
 function contextOf(

@@ -12,11 +12,11 @@ export interface Dispatch {
 }
 
 /** A way out of the service. Each brings its own SDK client, so it is loaded by the first relay that uses it. */
-export type Means = 'bus' | 'topic' | 'queue' | 'schedule' | 'unschedule'
+export type Means = 'bus' | 'topic' | 'queue' | 'schedule' | 'unschedule' | 'machine' | 'errand'
 
 export interface Destination {
   readonly means: Means
-  /** The bus's name, the topic's ARN, the queue's URL, the schedule group's name. */
+  /** The bus's name, the topic's ARN, the queue's URL, the schedule group's name, the ARN of the machine's alias. */
   readonly address: string
   /** What a schedule is made of. */
   readonly target?: ScheduleTarget
@@ -43,6 +43,9 @@ export const FREIGHT: Readonly<
     return known('queue', priority ? low[type] : queues[type])
   },
   cancellation: ({ destinations: { schedules = {} } }, { envelope: { type } }) => held('unschedule', schedules[type]),
+  saga: ({ destinations: { sagas = {} } }, { envelope: { type } }) => known('machine', sagas[type]),
+  // What a saga's task waits for: its token says where it goes.
+  errand: () => [{ means: 'errand', address: 'states' }],
 }
 
 /** How it gets there. */
@@ -52,6 +55,8 @@ export const CARRIERS: Readonly<Record<Means, (now: () => number) => Promise<Car
   queue: async (now) => (await import('./carriers/queue.ts')).carrierToQueue(now),
   schedule: async () => (await import('./carriers/schedule.ts')).carrierToScheduler(),
   unschedule: async () => (await import('./carriers/schedule.ts')).carrierFromScheduler(),
+  machine: async () => (await import('./carriers/machine.ts')).carrierToMachine(),
+  errand: async () => (await import('./carriers/errand.ts')).carrierOfErrands(),
 }
 
 const known = (means: Means, address: string | undefined): readonly Destination[] =>

@@ -1,6 +1,7 @@
 import type { AnyAggregate } from '../aggregate.ts'
-import type { AnyContract, AnyEvent } from '../contract.ts'
+import type { AnyEvent } from '../contract.ts'
 import type { TableKey } from '../table-layout.ts'
+import type { Emittable } from './outgoing.ts'
 import { type Item, placeOf } from './table.ts'
 
 /** An item as a unit found it. */
@@ -34,7 +35,7 @@ export interface Fact {
 
 /** A message that leaves with the commit. Its place in the ledger's list is the index in its id. */
 export interface Message {
-  readonly contract: AnyContract
+  readonly contract: Emittable
   readonly wire: unknown
   /** Epoch milliseconds before which nobody handles it. */
   readonly notBefore?: number

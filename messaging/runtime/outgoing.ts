@@ -2,6 +2,8 @@ import { type AnyContract, serviceOf } from '../contract.ts'
 import { QUEUE_DELAY_MS } from '../duration.ts'
 import type { Envelope } from '../envelope.ts'
 import { TooLarge } from '../failure.ts'
+import type { AnySaga } from '../saga/saga.ts'
+import type { StandardSchema } from '../standard-schema.ts'
 
 /** What an emitted message inherits from the message, or the request, that caused it. */
 export interface Cause {
@@ -12,19 +14,37 @@ export interface Cause {
   readonly hops: number
 }
 
+/** Something for the relay to do at Step Functions, such as answering a task. */
+export interface ErrandContract {
+  readonly kind: 'errand'
+  readonly name: string
+  readonly version: number
+  readonly schema: StandardSchema
+  key(data: unknown): string
+}
+
+/** What can leave with a commit. */
+export type Emittable = AnyContract | AnySaga | ErrandContract
+
 /** A message in an item's `_out`: what the relay ships. `body` is the envelope's JSON, made once, shipped as it is. */
 export interface Outgoing {
   /** A cancellation takes back the schedule of the command with its envelope's id. */
-  readonly kind: 'event' | 'command' | 'cancellation'
+  readonly kind: Emittable['kind'] | 'cancellation'
   readonly body: string
   readonly priority?: 'low'
 }
 
 /** SNS takes 262,144 bytes; a rule's event JSON around the envelope takes some of them. SQS takes 1,048,576, Scheduler 262,144. */
-const LIMITS = { event: 262_144 - 1_024, command: 1_048_576, scheduled: 262_144 } as const
+const LIMITS = {
+  event: 262_144 - 1_024,
+  command: 1_048_576,
+  scheduled: 262_144,
+  saga: 262_144 - 1_024,
+  errand: 262_144,
+} as const
 
 export interface Emission {
-  readonly contract: AnyContract
+  readonly contract: Emittable
   readonly id: string
   /** Epoch milliseconds. */
   readonly time: number
@@ -59,7 +79,7 @@ export function envelopeOf({ contract, id, time, wire, data, cause, ...rest }: E
     ...(cause.deadline !== undefined && { deadline: cause.deadline }),
     ...(notBefore !== undefined && { notbefore: new Date(notBefore).toISOString() }),
     ...(timer !== undefined && { timer }),
-    ...(contract.tenant && { tenant: contract.tenant(data) }),
+    ...('tenant' in contract && contract.tenant && { tenant: contract.tenant(data) }),
     hops: cause.hops,
     ...(seq !== undefined && { seq }),
     data: wire,
@@ -70,7 +90,7 @@ const isLong = ({ time, notbefore = time }: Envelope): boolean =>
   Date.parse(notbefore) - Date.parse(time) > QUEUE_DELAY_MS
 
 /** @throws TooLarge where the message does not fit its route */
-export function bodyOf(contract: AnyContract, envelope: Envelope): string {
+export function bodyOf(contract: Emittable, envelope: Envelope): string {
   const body = JSON.stringify(envelope)
   const bytes = Buffer.byteLength(body)
   const limit = LIMITS[isLong(envelope) ? 'scheduled' : contract.kind]

@@ -1,7 +1,8 @@
-import { TooLarge } from '../failure.ts'
 import type { Deadline } from './deadline.ts'
+import { callbackKey, emitErrand } from './saga-answer.ts'
 import { type StepCall, StepRefused } from './saga-call.ts'
 import { readStepRecord, runKey, type StepRecord } from './saga-record.ts'
+import { assertAnswer } from './saga-size.ts'
 import type { StepDesk, StepOutcome } from './saga-step.ts'
 import { commitStep, type Transition } from './saga-unit.ts'
 import { validate } from './validation.ts'
@@ -13,6 +14,11 @@ export async function actOnce(desk: StepDesk, call: StepCall, deadline: Deadline
     const { key, record } = await readStepRecord(desk.table, contract.name, call)
     refuseIfOver(record)
     if (record?.state === 'done' && !contract.callback) return { output: record.output, count: 'Deduped' }
+    if (record?.state === 'done') {
+      if ((await tellAgain(desk, call, deadline, { key, from: record, to: record })) === 'committed')
+        return { count: 'Deduped' }
+      continue
+    }
     const begin = (transition: Omit<Transition, 'key' | 'from'>['to']) =>
       commitStep(desk, call, deadline, runKey(call), async () => ({ key, from: record, to: transition }))
     if (record?.state === 'waiting' && desk.ports.now() < (record.waitUntil ?? 0)) {
@@ -31,6 +37,16 @@ export async function actOnce(desk: StepDesk, call: StepCall, deadline: Deadline
   }
 }
 
+/** A callback that was answered before, perhaps to a task that had given up: the new one is told. */
+function tellAgain(desk: StepDesk, call: StepCall, deadline: Deadline, transition: Transition) {
+  const { from, to } = transition
+  const token = call.token ?? ''
+  return commitStep(desk, call, deadline, `${runKey(call)}/told/${from?.version}`, async (_unit, _context, ledger) => {
+    emitErrand(ledger, desk.definition.contract, call.sagaId, { token, output: to.output })
+    return transition
+  })
+}
+
 async function act(
   desk: StepDesk,
   call: StepCall,
@@ -42,10 +58,10 @@ async function act(
   const ask = (transition.from?.ask ?? 0) + 1
   let output: unknown
   const result = await commitStep(desk, call, deadline, causeId(call, ask), async (unit, context) => {
-    output = await desk.definition.act(data, unit, context)
+    output = await desk.definition.act(data, unit, { ...context, callback: callbackKey(call, ask) })
     if (contract.callback) return { ...transition, to: { ...transition.to, ...waiting(desk, call, ask) } }
     output = output === undefined ? {} : output
-    await assertAnswer(desk, output)
+    await assertAnswer(contract, output)
     return { ...transition, to: { ...transition.to, output } }
   })
   if (result === 'changed') return undefined
@@ -58,6 +74,7 @@ const causeId = (call: StepCall, ask: number): string => (ask === 1 ? runKey(cal
 const waiting = ({ ports }: StepDesk, call: StepCall, ask: number) => ({
   state: 'waiting' as const,
   ask,
+  wait: call.wait ?? 0,
   waitUntil: ports.now() + (call.wait ?? 0) * 1000,
   ...tokenOf(call),
 })
@@ -75,15 +92,4 @@ function refuseIfOver(record: StepRecord | undefined): void {
 function refuseIfLate({ deadline }: StepCall, now: number): void {
   if (deadline !== undefined && now > deadline)
     throw new StepRefused('DeadlineExceeded', `the saga's deadline was ${new Date(deadline).toISOString()}`)
-}
-
-/** Refused before it is committed: Step Functions would end the saga over a payload that is too large. */
-export async function assertAnswer(
-  { definition: { contract } }: Pick<StepDesk, 'definition'>,
-  output: unknown,
-): Promise<void> {
-  await validate(contract.output, output, `answer of ${contract.name}`)
-  const bytes = Buffer.byteLength(JSON.stringify(output))
-  if (bytes > contract.maxOutput)
-    throw new TooLarge(`answer of ${contract.name} in bytes`, bytes, contract.maxOutput, 'answer ids, not documents')
 }

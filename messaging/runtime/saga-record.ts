@@ -22,9 +22,11 @@ export interface StepRecord {
   /** JSON of the step's input and output. */
   readonly input?: unknown
   readonly output?: unknown
-  /** Of a callback: the newest token, which asking it was for, and epoch milliseconds until when it waits. */
+  /** Of a callback: the newest token, how often it was asked, and epoch milliseconds until when it waits. */
   readonly token?: string
   readonly ask?: number
+  /** Seconds within which the answer, or a sign of life, is wanted. */
+  readonly wait?: number
   readonly waitUntil?: number
   /** ARN of the saga's machine. */
   readonly machine?: string
@@ -51,7 +53,9 @@ export function recordIn(item: Item): StepRecord {
 }
 
 /** What the item holds beside keys and version. */
-export const recordContent = (record: Omit<StepRecord, 'version'>): Item => ({ record: { S: JSON.stringify(record) } })
+export const recordContent = (record: Omit<StepRecord, 'version'>): Item => ({
+  record: { S: JSON.stringify({ ...record, version: undefined }) },
+})
 
 /** Identity of a step's run: the idempotency key of what it does outside, and the cause of the messages that it emits. */
 export const runKey = ({ saga, sagaId, step }: StepPlace): string => `${saga}/${sagaId}/${step}`

@@ -11,6 +11,7 @@ import { metricsNamespace } from '../names.ts'
 import type { StepDefinition, StepHandler } from '../saga/step-handler.ts'
 import { dynamoClient } from './clients.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
+import { type EffectRecords, openEffectRecords } from './effect-record.ts'
 import { createLogger, errorFields, withFields } from './logging.ts'
 import { createMetrics } from './measures.ts'
 import { globals, type Ports } from './ports.ts'
@@ -27,6 +28,7 @@ export interface StepDesk {
   readonly definition: StepDefinition
   readonly dynamo: DynamoDBClient
   readonly table: Table
+  readonly effects: EffectRecords
   readonly logger: Logger
   readonly ports: Ports
 }
@@ -38,7 +40,14 @@ export function startStep(definition: StepDefinition): StepHandler {
   const dynamo = dynamoClient()
   const logger = createLogger(service, { step: id })
   const metrics = createMetrics(metricsNamespace(app), service, { step: id })
-  const desk: StepDesk = { definition, dynamo, table: openTable(dynamo, table, globals), logger, ports: globals }
+  const desk: StepDesk = {
+    definition,
+    dynamo,
+    table: openTable(dynamo, table, globals),
+    effects: openEffectRecords(dynamo, table),
+    logger,
+    ports: globals,
+  }
   const run = async (event: StepCall, context: LambdaContext) => {
     const deadline = startDeadline(context, globals)
     try {

@@ -4,6 +4,7 @@ import type { TableKey } from '../table-layout.ts'
 import { commit } from './commit.ts'
 import { planRecorded } from './commit-plan.ts'
 import type { Deadline } from './deadline.ts'
+import { effectAbilities } from './effects.ts'
 import { Ledger } from './ledger.ts'
 import { withFields } from './logging.ts'
 import { fullJitter, sleep } from './ports.ts'
@@ -39,12 +40,14 @@ export async function commitStep(
     deadline.signal.throwIfAborted()
     const ledger = new Ledger(deadline.signal)
     try {
-      const transition = await run(
-        unitOf(definition, table, ledger, ports.now),
-        contextOf(desk, call, deadline),
-        ledger,
-      )
-      const committer = { table: table.name, consumerId: definition.declaration.id }
+      const consumerId = definition.declaration.id
+      const tools = { records: desk.effects, ports, consumerId, causeId: cause }
+      const unit = {
+        ...unitOf(definition, table, ledger, ports.now),
+        ...effectAbilities(definition.effects, tools, ledger),
+      }
+      const transition = await run(unit, contextOf(desk, call, deadline), ledger)
+      const committer = { table: table.name, consumerId }
       const plan = await planRecorded(ledger, committer, causeOf(call, cause, ports.now()), ports.now(), {
         key: transition.key,
         version: transition.from?.version,
@@ -71,6 +74,7 @@ function contextOf({ logger, ports }: StepDesk, call: StepCall, deadline: Deadli
     sagaId,
     step,
     key: runKey(call),
+    callback: '',
     attempt,
     signal: deadline.signal,
     now: new Date(ports.now()),

@@ -1,6 +1,7 @@
 import type { Duration } from '../duration.ts'
 import { milliseconds } from '../duration.ts'
 import type { SchemaInput, SchemaOutput, StandardSchema } from '../standard-schema.ts'
+import { loadAbilities } from './abilities.ts'
 import { type Flow, flow } from './flow.ts'
 import type { Node } from './plan.ts'
 
@@ -21,6 +22,7 @@ export interface Saga<Name extends string, Wire, Data> {
   readonly timeout?: number
   /** Bytes of the input's JSON. */
   readonly maxInput: number
+  readonly abilities: typeof loadAbilities
 }
 
 export type AnySaga = Saga<string, unknown, unknown>
@@ -59,5 +61,6 @@ export function saga<const N extends string, S extends StandardSchema>(
     ...(options.deadline !== undefined && { deadline: milliseconds(options.deadline) }),
     ...(options.timeout !== undefined && { timeout: milliseconds(options.timeout) }),
     maxInput: options.maxInput ?? 16_384,
+    abilities: loadAbilities,
   }
 }

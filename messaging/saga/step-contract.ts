@@ -1,5 +1,6 @@
 import { serviceOf } from '../contract.ts'
 import type { SchemaInput, SchemaOutput, StandardSchema } from '../standard-schema.ts'
+import { loadAbilities } from './abilities.ts'
 
 /**
  * Whether what a step did can be undone. `compensation`: its handler has a `compensate`. `needless`: it changes nothing, so there is
@@ -32,6 +33,7 @@ export interface StepContract<
   /** Bytes of JSON. */
   readonly maxInput: number
   readonly maxOutput: number
+  readonly abilities: typeof loadAbilities
 }
 
 export type AnyStep = StepContract<string, unknown, unknown, unknown, unknown, Undo, boolean>
@@ -94,6 +96,7 @@ export function step<
     callback: (options.callback ?? false) as C,
     maxInput,
     maxOutput,
+    abilities: loadAbilities,
   }
 }
 

@@ -4,6 +4,7 @@ import {
   assertDeclared,
   type CommonOptions,
   contractDeclaration,
+  effectDeclarations,
   fileOf,
   type ModuleMeta,
   type StepHandlerDeclaration,
@@ -11,6 +12,7 @@ import {
   withDeclaration,
 } from '../declaration.ts'
 import { milliseconds } from '../duration.ts'
+import type { Effects } from '../effect.ts'
 import { variables } from '../environment.ts'
 import type { NotReserved, Stores, Unit } from '../unit.ts'
 import { type AnyStep, type StepAnswer, type StepData, stepDeclaration } from './step-contract.ts'
@@ -23,6 +25,8 @@ export interface StepContext {
   readonly step: string
   /** The same at every attempt, redrive and compensation: the idempotency key for whatever is called outside. */
   readonly key: string
+  /** Of a callback's `act`: to be handed out with the question, and back to `unit.answer`. */
+  readonly callback: string
   /** 1 for the first call of this step, as Step Functions counts. */
   readonly attempt: number
   readonly signal: AbortSignal
@@ -68,15 +72,18 @@ export interface SagaStepOptions<
   S extends Stores,
   P extends readonly AnyEvent[],
   K extends readonly AnyCommand[],
+  E extends Effects,
 > extends CommonOptions<S & NotReserved> {
   readonly step: C
   /** Events that the handler may publish. @default none */
   readonly publishes?: P
   /** Commands that the handler may send. @default none */
   readonly sends?: K
+  /** What the handler does to the outside, through `unit.effect`: give it `context.key` as its key. @default none */
+  readonly effects?: E
   /**
    * It does something outside of its unit (a provider's charge): that it begins is then recorded first, so that its compensation
-   * runs also where its outcome is unknown. @default true where `uses` is given
+   * runs also where its outcome is unknown. @default true where `uses` or `effects` are given
    */
   readonly outside?: boolean
 }
@@ -91,13 +98,10 @@ export interface StepDefinition {
   readonly stores: Stores
   readonly publishes: readonly AnyEvent[]
   readonly sends: readonly AnyCommand[]
+  readonly effects: Effects
   act(input: unknown, unit: object, context: StepContext): unknown
   compensate(undoing: Undoing<AnyStep>, unit: object, context: StepContext): Promise<void> | void
 }
-
-// In Lambda the runtime loads in the init phase. Its modules must not import this one: each would wait for the other.
-const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env[variables.step]
-const preloaded = inLambda ? await import('../runtime/saga-step.ts') : undefined
 
 /**
  * Declares the one handler of a step, and makes its Lambda handler. What it does through `unit` takes effect exactly once for each
@@ -111,10 +115,11 @@ export function sagaStep<
   S extends Stores = Record<never, never>,
   const P extends readonly AnyEvent[] = readonly [],
   const K extends readonly AnyCommand[] = readonly [],
+  E extends Effects = Record<never, never>,
 >(
   meta: ModuleMeta,
-  options: SagaStepOptions<C, S, P, K>,
-  body: StepBody<NoInfer<C>, Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<K>[number]>>,
+  options: SagaStepOptions<C, S, P, K, E>,
+  body: StepBody<NoInfer<C>, Unit<NoInfer<S>, NoInfer<P>[number], NoInfer<K>[number], NoInfer<E>>>,
 ): StepHandler {
   const declaration = declare(meta, options, body.compensate !== undefined)
   const definition: StepDefinition = {
@@ -123,13 +128,16 @@ export function sagaStep<
     stores: options.stores ?? {},
     publishes: options.publishes ?? [],
     sends: options.sends ?? [],
+    effects: options.effects ?? {},
     // The runtime parses data by the contract and builds the unit from the declaration: here both get their types back.
-    act: (input, unit, context) => body.act(input as StepData<C>, unit as Unit<S, P[number], K[number]>, context),
+    act: (input, unit, context) => body.act(input as StepData<C>, unit as Unit<S, P[number], K[number], E>, context),
     compensate: (undoing, unit, context) =>
-      body.compensate?.(undoing as Undoing<C>, unit as Unit<S, P[number], K[number]>, context),
+      body.compensate?.(undoing as Undoing<C>, unit as Unit<S, P[number], K[number], E>, context),
   }
-  let started: Promise<StepHandler> | undefined
-  const start = async () => (preloaded ?? (await import('../runtime/saga-step.ts'))).startStep(definition)
+  const start = async () => (await import('../runtime/saga-step.ts')).startStep(definition)
+  // In Lambda the runtime begins to load in the init phase. (Waiting for it there, as consumers do, would put it into every bundle.)
+  const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env[variables.step]
+  let started = inLambda ? start() : undefined
   const handler: StepHandler = async (event, context) => {
     started ??= start()
     return (await started)(event, context)
@@ -149,7 +157,7 @@ export function stepDefinitionOf(handler: StepHandler): StepDefinition {
 
 function declare(
   meta: ModuleMeta,
-  options: SagaStepOptions<AnyStep, Stores, readonly AnyEvent[], readonly AnyCommand[]>,
+  options: SagaStepOptions<AnyStep, Stores, readonly AnyEvent[], readonly AnyCommand[], Effects>,
   compensates: boolean,
 ): StepHandlerDeclaration {
   const timeout = milliseconds(options.timeout ?? '30s')
@@ -172,7 +180,8 @@ function declare(
     service,
     file: fileOf(meta),
     step: stepDeclaration(options.step),
-    outside: options.outside ?? (options.uses ?? []).length > 0,
+    outside: options.outside ?? ((options.uses ?? []).length > 0 || Object.keys(options.effects ?? {}).length > 0),
+    effects: effectDeclarations(options.effects ?? {}),
     stores: storeDeclarations(options.stores ?? {}, 'write'),
     publishes: (options.publishes ?? []).map(contractDeclaration),
     sends: (options.sends ?? []).map(contractDeclaration),
