@@ -61,7 +61,7 @@ export const query = (model: Model): Action =>
       const index = indexOf(table, input)
       const key = index?.key ?? table.key
       const range = rangeOf(key, tests)
-      const after = start && startPosition(table, index, start)
+      const after = start && startPosition(table, index, start, { why: false })
       if (after)
         checkWithinQuery(
           after,

@@ -29,8 +29,16 @@ export function checkReadMembers(input: ReadInput, operation: 'Query' | 'Scan'):
   if (operation === 'Scan') constraints.between('limit', input.Limit, 1)
   else if (input.Limit !== undefined && input.Limit < 1)
     constraints.add("Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1")
+  if (operation === 'Query' && lacksProjection(input)) constraints.add(NO_PROJECTION)
   constraints.done()
 }
+
+/** Query tells of this as of a bad member, Scan alone and when it knows the table (recorded by dynamodb-conformance, 2026-09). */
+const NO_PROJECTION =
+  'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES'
+
+const lacksProjection = ({ Select, ProjectionExpression, AttributesToGet }: ReadInput): boolean =>
+  Select === 'SPECIFIC_ATTRIBUTES' && ProjectionExpression === undefined && AttributesToGet === undefined
 
 /** Checks the values of an ExclusiveStartKey. */
 export function checkedStart(given: Item | undefined, wording: Wording): Item | undefined {
@@ -69,10 +77,7 @@ export function checkSelection(
   const { Select } = input
   if (Select === 'ALL_PROJECTED_ATTRIBUTES' && !index)
     throw invalidParameter('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName')
-  if (Select === 'SPECIFIC_ATTRIBUTES' && !paths)
-    throw invalidParameter(
-      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
-    )
+  if (lacksProjection(input)) throw invalid(NO_PROJECTION)
   if (paths && Select !== undefined && Select !== 'SPECIFIC_ATTRIBUTES')
     throw invalidParameter(
       Select === 'COUNT'

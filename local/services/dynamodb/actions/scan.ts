@@ -47,7 +47,7 @@ export const scan = (model: Model): Action =>
       expressions.finish()
       const table = model.tables.active(tableName)
       const index = indexOf(table, input)
-      const after = start && startPosition(table, index, start)
+      const after = start && startPosition(table, index, start, { why: true })
       if (after && segment) checkWithinSegment(after, ...segment)
       checkScalarKeys(table, paths)
       const request = {

@@ -53,7 +53,9 @@ export const transactGetItems = (model: Model): Action =>
         done.push({ ...each, size: row?.size ?? 0, change: undefined })
         const item = row && decodeItem(row.item)
         const paths = gets[at]?.paths
-        Responses.push(item ? { Item: paths ? project(item, paths) : item } : {})
+        const shown = item && paths ? project(item, paths) : item
+        // Unlike GetItem it leaves out an item of which nothing is left (recorded by dynamodb-conformance, 2026-09).
+        Responses.push(shown && Object.keys(shown).length > 0 ? { Item: shown } : {})
       }
       return {
         Responses,

@@ -16,11 +16,11 @@ const functionNames: ReadonlySet<string> = new Set([
  * Reads a condition, filter or key condition.
  * @throws ExpressionError on bad syntax and on misuse that does not depend on the placeholders, in DynamoDB's order
  */
-export function parseCondition(text: string, options: { allowRedundantParentheses?: boolean } = {}): Condition {
+export function parseCondition(text: string): Condition {
   const parser = new ConditionParser(text)
   const condition = parser.disjunction()
   parser.expectEnd()
-  parser.checkMisuse(condition, options.allowRedundantParentheses ?? false)
+  parser.checkMisuse(condition)
   return condition
 }
 
@@ -35,10 +35,9 @@ class ConditionParser extends Parser {
     return left
   }
 
-  checkMisuse(whole: Condition, allowRedundantParentheses: boolean): void {
+  checkMisuse(whole: Condition): void {
     this.#checkBare(whole)
-    if (this.#redundant && !allowRedundantParentheses)
-      throw new ExpressionError('The expression has redundant parentheses;')
+    if (this.#redundant) throw new ExpressionError('The expression has redundant parentheses;')
     if (this.#unknown !== undefined) throw new ExpressionError(`Invalid function name; function: ${this.#unknown}`)
     if (this.#misused !== undefined)
       throw new ExpressionError(

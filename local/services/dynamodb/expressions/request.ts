@@ -41,8 +41,7 @@ class ParseCache<T> {
   }
 }
 
-const conditions = new ParseCache((text) => parseCondition(text))
-const keyConditions = new ParseCache((text) => parseCondition(text, { allowRedundantParentheses: true }))
+const conditions = new ParseCache(parseCondition)
 const updates = new ParseCache(parseUpdate, { tellsSize: false })
 const projections = new ParseCache(parseProjection)
 
@@ -73,7 +72,7 @@ export class RequestExpressions {
   }
 
   keyConditions(text: string): ReadonlyMap<string, KeyTest> {
-    return explained('KeyConditionExpression', () => bindKeyConditions(keyConditions.get(text), this.#placeholders))
+    return explained('KeyConditionExpression', () => bindKeyConditions(conditions.get(text), this.#placeholders))
   }
 
   update(text: string | undefined): BoundUpdate | undefined {

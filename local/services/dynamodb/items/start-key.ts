@@ -2,32 +2,38 @@ import { AwsError } from '../../../errors.ts'
 import { invalid } from '../errors.ts'
 import { segmentStart, storedKey } from '../store/keys.ts'
 import type { Position, Range } from '../store/range.ts'
-import { keyOfLookup } from '../tables/key-checks.ts'
+import { keyOfLookup, OTHER_SCHEMA } from '../tables/key-checks.ts'
 import { type Index, type KeyAttribute, keyAttributes } from '../tables/schema.ts'
 import type { Table } from '../tables/table.ts'
 import type { Item, Value } from '../values/value.ts'
 
 /**
- * The position that an ExclusiveStartKey names.
+ * The position that an ExclusiveStartKey names. `why`: whether a key of another schema is told why it is none.
  * @throws AwsError where it is no key of the table or index
  */
-export function startPosition(table: Table, index: Index | undefined, given: Item): Position {
+export function startPosition(
+  table: Table,
+  index: Index | undefined,
+  given: Item,
+  { why }: { why: boolean },
+): Position {
   const indexed = index ? keyAttributes(index.key) : []
   const names = new Set([...indexed, ...keyAttributes(table.key)].map(({ name }) => name))
   if (Object.keys(given).length !== names.size) throw badStart()
   for (const attribute of indexed) if (!hasKey(given, attribute)) throw badStart()
   const own = Object.fromEntries(keyAttributes(table.key).map(({ name }) => [name, given[name] as Value]))
-  const item = lookup(table, own)
+  const item = lookup(table, own, why)
   if (!index) return item
   const entry = storedKey(index.key, given)
   if (!entry) throw badStart()
   return { ...entry, tpk: item.pk, tsk: item.sk }
 }
 
-function lookup(table: Table, own: Item): Position {
+function lookup(table: Table, own: Item, why: boolean): Position {
   try {
     return keyOfLookup(table, own)
   } catch (error) {
+    if (error instanceof AwsError && error.message === OTHER_SCHEMA && !why) throw badStart()
     if (error instanceof AwsError) throw invalid(`The provided starting key is invalid: ${error.message}`)
     throw error
   }

@@ -52,7 +52,9 @@ export function keyOfLookup(table: Table, key: Item): StoredKey {
   return storedKey(table.key, key) as StoredKey
 }
 
-export const keyMismatch = (): AwsError => invalid('The provided key element does not match the schema')
+export const OTHER_SCHEMA = 'The provided key element does not match the schema'
+
+export const keyMismatch = (): AwsError => invalid(OTHER_SCHEMA)
 
 /** The rules of the indexes' keys for what an update made. */
 export function checkUpdatedIndexKeys(table: Table, item: Item): void {

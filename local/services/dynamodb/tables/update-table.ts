@@ -135,14 +135,13 @@ function createIndex(
   input: UpdateTableInput,
 ): void {
   const { state } = table
+  // The request itself defines all of the new key; what the table already knows stays of its type
+  // (recorded by dynamodb-conformance, eu-west-2, 2026-07).
+  const defined = input.AttributeDefinitions ?? []
+  checkKeySchema(create.KeySchema ?? [], defined, MAX_KEY_ATTRIBUTES)
   const known = new Map(state.attributes.map((attribute) => [attribute.name, attribute]))
-  for (const attribute of attributesOf(input.AttributeDefinitions ?? [])) known.set(attribute.name, attribute)
+  for (const attribute of attributesOf(defined)) if (!known.has(attribute.name)) known.set(attribute.name, attribute)
   const attributes = [...known.values()]
-  checkKeySchema(
-    create.KeySchema ?? [],
-    attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
-    MAX_KEY_ATTRIBUTES,
-  )
   checkProjection(create.Projection)
   checkIndexBilling(create, state.billing === 'PAY_PER_REQUEST')
   if (table.index(create.IndexName as string)) throw invalid(`Attempting to create an index which already exists`)

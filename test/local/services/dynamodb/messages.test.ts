@@ -302,8 +302,35 @@ describe('a key condition', () => {
       { S: 'a' },
       'The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)',
     ],
+    [
+      '((pk = :p)) AND sk = :v',
+      { S: 'a' },
+      'Invalid KeyConditionExpression: The expression has redundant parentheses;',
+    ],
   ])('%s is refused', async (expression, v, message) => {
     expect(await query(expression, { ':p': { S: 'p' }, ':v': v as AttributeValue })).toBe(message)
+  })
+})
+
+describe('a read of', () => {
+  const KeyConditionExpression = 'pk = :p'
+  const ExpressionAttributeValues = { ':p': { S: 'p' } }
+  const query = (more: object) =>
+    messageOf(new QueryCommand({ TableName, KeyConditionExpression, ExpressionAttributeValues, ...more }))
+  const scan = (more: object) => messageOf(new ScanCommand({ TableName, ...more }))
+
+  it('specific attributes that names none: a Query calls it a validation error', async () => {
+    const text = 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES'
+    expect(await query({ Select: 'SPECIFIC_ATTRIBUTES' })).toBe(one(text))
+    expect(await scan({ Select: 'SPECIFIC_ATTRIBUTES' })).toBe(text)
+  })
+
+  it('a start key of another schema: only a Scan tells why it is none', async () => {
+    const text = 'The provided starting key is invalid'
+    expect(await query({ ExclusiveStartKey: { other: { S: 'x' } } })).toBe(text)
+    expect(await scan({ ExclusiveStartKey: { other: { S: 'x' } } })).toBe(
+      `${text}: The provided key element does not match the schema`,
+    )
   })
 })
 

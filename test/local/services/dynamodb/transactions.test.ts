@@ -130,4 +130,11 @@ describe('TransactGetItems', () => {
     expect(Responses).toEqual([{}, { Item: { v: { S: 'x' } } }])
     expect(ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 4, ReadCapacityUnits: 4 }])
   })
+
+  it('gives an empty place for an item of which the projection leaves nothing', async () => {
+    const Get = { TableName, Key: { pk: { S: 'bare' } }, ProjectionExpression: 'v' }
+    await tables.db.send(new PutItemCommand({ TableName, Item: Get.Key }))
+    const { Responses } = await tables.db.send(new TransactGetItemsCommand({ TransactItems: [{ Get }] }))
+    expect(Responses).toEqual([{}])
+  })
 })
