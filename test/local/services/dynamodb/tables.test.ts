@@ -107,6 +107,40 @@ describe('states', () => {
     expect((await describeTable(TableName))?.GlobalSecondaryIndexes).toBeUndefined()
     await expect(tables.db.send(query)).rejects.toThrow('The table does not have the specified index: late')
   })
+
+  it('is defined wholly by its request, and leaves what the table knows of its type', async () => {
+    const TableName = await tables.table('redefined', composite)
+    const create = (IndexName: string, types: Record<string, 'S' | 'N'>) =>
+      tables.db.send(
+        new UpdateTableCommand({
+          TableName,
+          AttributeDefinitions: Object.entries(types).map(([AttributeName, AttributeType]) => ({
+            AttributeName,
+            AttributeType,
+          })),
+          GlobalSecondaryIndexUpdates: [
+            {
+              Create: {
+                IndexName,
+                KeySchema: [
+                  { AttributeName: 'g', KeyType: 'HASH' },
+                  { AttributeName: 'sk', KeyType: 'RANGE' },
+                ],
+                Projection: { ProjectionType: 'ALL' },
+              },
+            },
+          ],
+        }),
+      )
+    await expect(create('lacking', { g: 'S' })).rejects.toThrow(
+      'Some index key attributes are not defined in AttributeDefinitions',
+    )
+    await create('told', { g: 'S', sk: 'N' })
+    expect((await describeTable(TableName))?.AttributeDefinitions).toEqual([
+      ...composite.AttributeDefinitions,
+      { AttributeName: 'g', AttributeType: 'S' },
+    ])
+  })
 })
 
 describe('CreateTable', () => {
@@ -207,38 +241,4 @@ it('tags are kept, changed and taken off', async () => {
   await tables.db.send(new UntagResourceCommand({ ResourceArn, TagKeys: ['a'] }))
   const { Tags } = await tables.db.send(new ListTagsOfResourceCommand({ ResourceArn }))
   expect(Tags).toEqual([{ Key: 'b', Value: '2' }])
-
-  it('is defined wholly by its request, and leaves what the table knows of its type', async () => {
-    const TableName = await tables.table('redefined', composite)
-    const create = (IndexName: string, types: Record<string, 'S' | 'N'>) =>
-      tables.db.send(
-        new UpdateTableCommand({
-          TableName,
-          AttributeDefinitions: Object.entries(types).map(([AttributeName, AttributeType]) => ({
-            AttributeName,
-            AttributeType,
-          })),
-          GlobalSecondaryIndexUpdates: [
-            {
-              Create: {
-                IndexName,
-                KeySchema: [
-                  { AttributeName: 'g', KeyType: 'HASH' },
-                  { AttributeName: 'sk', KeyType: 'RANGE' },
-                ],
-                Projection: { ProjectionType: 'ALL' },
-              },
-            },
-          ],
-        }),
-      )
-    await expect(create('lacking', { g: 'S' })).rejects.toThrow(
-      'Some index key attributes are not defined in AttributeDefinitions',
-    )
-    await create('told', { g: 'S', sk: 'N' })
-    expect((await describeTable(TableName))?.AttributeDefinitions).toEqual([
-      ...composite.AttributeDefinitions,
-      { AttributeName: 'g', AttributeType: 'S' },
-    ])
-  })
 })
