@@ -4,7 +4,7 @@ import type { CommonOptions, DeliveryOptions, ModuleMeta } from './declaration.t
 import type { Effects } from './effect.ts'
 import { type QueueHandler, queueHandler } from './queue-handler.ts'
 import type { SagaUnit, SagaUse } from './saga/use.ts'
-import type { NotReserved, Stores, Unit } from './unit.ts'
+import type { KeyedByOne, NotReserved, Stores, Unit } from './unit.ts'
 import type { Filter, Where } from './where.ts'
 
 /** Stands in `on` for all events of all services; the data is as published, unparsed. For journals. */
@@ -33,6 +33,13 @@ export interface ConsumerOptions<
   readonly effects?: E
   /** Sagas that the handler starts, callbacks that it answers. @default none */
   readonly sagas?: G
+  /**
+   * Every message of this consumer concerns the one item of this store that has the message's key (`partitionkey`): its mark is kept
+   * in that item. A unit that writes that item, or only publishes, is then one write of one item. Cheapest where items stay below
+   * 1 KB. May not be changed while messages are under way.
+   * @default marks are items of their own
+   */
+  readonly marksIn?: KeyedByOne<NoInfer<S>>
   readonly delivery?: DeliveryOptions
 }
 

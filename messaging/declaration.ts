@@ -34,6 +34,8 @@ export interface ConsumerDeclaration extends Common {
   readonly where?: Filter
   readonly publishes: readonly ContractDeclaration[]
   readonly effects: readonly EffectDeclaration[]
+  /** Name of the store in whose items the marks of handled messages are kept. Absent: in items of their own. */
+  readonly marksIn?: string
   /** Whether messages may have to leave in a row of their own: what leaves with a mark or by being appended needs none. */
   readonly outbox: boolean
   /** Names of the sagas that it starts. */

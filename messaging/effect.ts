@@ -47,6 +47,8 @@ export interface Effect<Name extends string, Options extends EffectOptions> {
   readonly options: Options
   /** Milliseconds. */
   readonly lease: number
+  /** What carries it out: part of a function's code only where an effect is declared. */
+  runtime(): Promise<typeof import('./runtime/effects.ts')>
 }
 
 export type AnyEffect = Effect<string, EffectOptions>
@@ -64,7 +66,7 @@ export function effect(name: string, options: EffectOptions = {}): AnyEffect {
   assertStoreName(name)
   const lease = milliseconds(options.lease ?? '30s')
   if (lease < 1_000) throw new RangeError(`effect '${name}': lease ${options.lease} must be at least 1s`)
-  return { kind: 'effect', name, options, lease }
+  return { kind: 'effect', name, options, lease, runtime: () => import('./runtime/effects.ts') }
 }
 
 /** What a lookup tells, where there is one. */

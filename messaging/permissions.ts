@@ -36,6 +36,8 @@ const MARK = ['dynamodb:GetItem', 'dynamodb:PutItem']
 const STEP = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
 /** Whoever answers a callback changes the step's record. */
 const ANSWER = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem']
+/** Marks in the items of a store: in the item, and in the chunks that it has spilled. */
+const MARK_AT_HOME = [...MARK, 'dynamodb:Query']
 /** What leaves is committed together with what was done: an outbox row by itself is nobody's to write. */
 const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } as const
 /** Parking adds the message and counts it, both or neither. */
@@ -63,9 +65,9 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
       ...declaration.effects.map(({ name }) => ({ ...EFFECT, keys: effectKeys(name) })),
       ...declaration.stores.map((store) => storeAccess(declaration, store)),
     ]
-  const { answers, id, delivery, effects, outbox, stores } = declaration
+  const { answers, id, delivery, effects, marksIn, outbox, stores } = declaration
   return [
-    { actions: MARK, keys: markKeys(id) },
+    ...(marksIn === undefined ? [{ actions: MARK, keys: markKeys(id) }] : []),
     ...(outbox ? [{ ...OUTBOX, keys: outboxKeys(id) }] : []),
     ...(delivery.ordered ? PARK_ORDERED : [PARK]).map((access) => ({ ...access, keys: parkKeys(id) })),
     ...answers.map((step) => ({ actions: ANSWER, keys: stepKeys(step) })),
@@ -100,7 +102,8 @@ function storeAccess(
   const elsewhere =
     kind === 'store' || declaration.kind === 'step' || declaration.outbox || declaration.stores.length > 1
   const guards = reads && elsewhere ? ['dynamodb:ConditionCheckItem'] : []
-  return { actions: [...actionsOf(abilities), ...guards], keys: storeKeys(name) }
+  const marks = declaration.kind !== 'step' && declaration.marksIn === name ? MARK_AT_HOME : []
+  return { actions: [...new Set([...actionsOf(abilities), ...guards, ...marks])], keys: storeKeys(name) }
 }
 
 const READS: readonly Ability[] = ['get', 'getMany', 'query', 'load']

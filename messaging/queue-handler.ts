@@ -43,6 +43,7 @@ interface QueueHandlerOptions<
   readonly sends?: readonly C[]
   readonly effects?: E
   readonly sagas?: SagaUse
+  readonly marksIn?: string
   readonly delivery?: DeliveryOptions
   handle(data: Data<On>, unit: Unit<S, P, C, E>, context: MessageContext<On>): Promise<void> | void
 }
@@ -131,6 +132,7 @@ function declare(options: Declarable): ConsumerDeclaration {
     effects: effectDeclarations(options.effects ?? {}),
     starts: (options.sagas?.starts ?? []).map(({ name }) => name),
     answers: (options.sagas?.answers ?? []).map(({ name }) => name),
+    ...(options.marksIn !== undefined && { marksIn: options.stores?.[options.marksIn]?.name ?? '' }),
     uses: options.uses ?? [],
     delivery,
     memory,
@@ -169,6 +171,10 @@ function rulesOf(
     [
       !ordered || (contracts.length > 0 && contracts.every((c) => c.ordered)),
       '`delivery.ordered` needs contracts that are ordered',
+    ],
+    [
+      options.marksIn === undefined || options.stores?.[options.marksIn]?.kind === 'store',
+      `marksIn '${options.marksIn}' must be a store of this handler`,
     ],
     [whole(attempts, 1, 1000), `attempts ${attempts} must be a whole number from 1 to 1000`],
     [whole(batchSize, 1, 10), `batchSize ${batchSize} must be a whole number from 1 to 10`],

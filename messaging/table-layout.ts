@@ -10,6 +10,9 @@ export const TTL = 'ttl'
 export const OUT = '_out'
 /** Optimistic version of a stored item. */
 export const VERSION = '_v'
+/** Ids of handled messages that an item remembers, and the time below which it has forgotten some to its chunks. */
+export const RING = '_ring'
+export const FLOOR = '_floor'
 
 const DAY = 86_400
 /** After its saga is closed a step's record lives as long as a redrive may come (14 days) and a mark would have. */
@@ -71,6 +74,17 @@ export const parkStateKey = (consumerId: string, group: string): TableKey => ({
 
 export const storeKey = (store: string, key: string | readonly [string, string]): TableKey =>
   typeof key === 'string' ? { pk: `${store}#${key}`, sk: '-' } : { pk: `${store}#${key[0]}`, sk: key[1] }
+
+/**
+ * A chunk of an item's older handled ids. They lie beside the item: who may write the one may write the other.
+ * @param newest epoch milliseconds of the newest message in it
+ */
+export const chunkKey = (item: TableKey, newest: number, first: string): TableKey => ({
+  pk: item.pk,
+  sk: `${chunkPrefix}${String(newest).padStart(15, '0')}#${first}`,
+})
+
+export const chunkPrefix = 'ring#'
 
 export const headKey = (aggregate: string, id: string): TableKey => ({ pk: `${aggregate}#${id}`, sk: 'head' })
 

@@ -8,6 +8,12 @@ import type { AnyStore, ReadableStore, Store, WritableStore } from './store.ts'
 /** Stores and aggregates by the name they have on the unit. */
 export type Stores = Readonly<Record<string, AnyStore | AnyAggregate>>
 
+/** Names of the stores whose items are found by one string. */
+export type KeyedByOne<S extends Stores> = {
+  [N in keyof S]: S[N] extends Store<string, infer _W, infer _Item, string> ? N : never
+}[keyof S] &
+  string
+
 /** Names that the unit's own abilities have or will have. */
 export const RESERVED_ABILITIES = [
   'publish',

@@ -9,8 +9,8 @@ import type { SagaUse } from '../saga/use.ts'
 import { type CommitResult, commit } from './commit.ts'
 import { planCommit } from './commit-plan.ts'
 import type { Deadline } from './deadline.ts'
-import type { EffectRecords } from './effect-record.ts'
-import { effectAbilities } from './effects.ts'
+import type { RecentIds } from './handled.ts'
+import { homeOf, markAtHome } from './home.ts'
 import { Ledger } from './ledger.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'
 import { readMessage } from './reading.ts'
@@ -24,8 +24,9 @@ export interface Engine {
   readonly definition: QueueDefinition
   readonly dynamo: DynamoDBClient
   readonly table: Table
-  readonly effects: EffectRecords
   readonly ports: Ports
+  /** A hot duplicate costs nothing where the process remembers it. */
+  readonly recent: RecentIds
   /** Second and later runs take turns: the messages of a batch would otherwise keep losing to each other. */
   readonly inTurn: InTurn
 }
@@ -87,29 +88,45 @@ async function withInlineRuns<T>(
 
 async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: AbortSignal): Promise<RunResult> {
   signal.throwIfAborted()
-  const { definition, effects, table, ports } = engine
-  const ledger = new Ledger(signal)
+  const { definition, table, ports } = engine
+  const { envelope } = arrival
+  const ledger = new Ledger(signal, homeOf(definition, envelope))
   const consumerId = definition.declaration.id
-  const tools = { records: effects, ports, consumerId, causeId: arrival.envelope.id }
   try {
-    const { envelope } = arrival
     const fired = envelope.timer === undefined ? 'armed' : await fire(table, ledger, envelope, ports.now())
     if (fired !== 'armed') return fired
     const unit = {
       ...unitOf(definition, table, ledger, ports.now),
-      ...effectAbilities(definition.effects, tools, ledger),
+      ...(await effectAbilities(engine, envelope, ledger)),
       ...(await sagaAbilities(definition.sagas, table, ledger, ports)),
     }
     await definition.handle(data, unit, contextOf(engine, arrival, data, signal))
     const committer = { table: table.name, consumerId }
-    const plan = await planCommit(ledger, committer, envelope, ports.now())
+    if (ledger.handledBefore) return 'duplicate'
+    const marked =
+      ledger.home && !ledger.isEmpty ? await markAtHome(ledger.home, ledger, table, ports.now()) : undefined
+    if (marked === 'handled') return 'duplicate'
+    const plan = await planCommit(ledger, committer, envelope, ports.now(), marked)
     return await commit(engine.dynamo, plan, ports, signal)
+  } catch (error) {
+    if (ledger.handledBefore) return 'duplicate'
+    throw error
   } finally {
     ledger.close()
   }
 }
 
 /** Their code comes with the sagas and steps that the handler declares. */
+async function effectAbilities(engine: Engine, { id }: Envelope, ledger: Ledger): Promise<object> {
+  const { definition, dynamo, table, ports } = engine
+  const [one] = Object.values(definition.effects)
+  if (!one) return {}
+  const { effectAbilities: abilities, openEffectRecords } = await one.runtime()
+  const records = openEffectRecords(dynamo, table.name)
+  const tools = { records, ports, consumerId: definition.declaration.id, causeId: id }
+  return abilities(definition.effects, tools, ledger)
+}
+
 async function sagaAbilities(sagas: SagaUse, table: Table, ledger: Ledger, ports: Ports): Promise<object> {
   const [one] = [...(sagas.starts ?? []), ...(sagas.answers ?? [])]
   return one ? (await one.abilities()).sagaAbilities(sagas, table, ledger, ports) : {}

@@ -9,20 +9,28 @@ import {
   OUTBOX_LIFETIME_SECONDS,
   outboxKey,
   PARTITION_KEY,
+  RING,
   type TableKey,
   TTL,
   VERSION,
 } from '../table-layout.ts'
 import { type Emitted, emissionsOf } from './emissions.ts'
+import type { HomeMark } from './home.ts'
 import { digest } from './ids.ts'
-import type { Append, Ledger, Write } from './ledger.ts'
+import type { Append, Found, Ledger } from './ledger.ts'
 import { assertFits } from './limits.ts'
+import { remembered } from './ring.ts'
 import { chooseScheme, type Scheme } from './scheme.ts'
-import { attributes, type Item } from './table.ts'
+import { contentIn } from './store-handle.ts'
+import { attributes, type Item, placeOf } from './table.ts'
 
-/** The unit as DynamoDB actions. The first is always the mark's, so that positional reasons tell a duplicate. */
+/**
+ * The unit as DynamoDB actions. The first is always the mark's, so that positional reasons tell a duplicate; where the mark is kept in
+ * the message's own item, a refused first action only says that the item has changed.
+ */
 export interface CommitPlan {
   readonly scheme: Scheme
+  readonly refusedFirst: 'duplicate' | 'stale'
   readonly actions: readonly TransactWriteItem[]
 }
 
@@ -41,13 +49,14 @@ export async function planCommit(
   committer: Committer,
   cause: Envelope,
   now: number,
+  home?: HomeMark,
 ): Promise<CommitPlan> {
   const scheme = chooseScheme(ledger)
-  if (scheme === 'none') return { scheme, actions: [] }
+  if (scheme === 'none') return { scheme, refusedFirst: 'stale', actions: [] }
   const emitted = await emissionsOf(ledger, committer.consumerId, cause, now)
-  const plan = { scheme, actions: ACTIONS[scheme]({ ledger, committer, cause, now, emitted }) }
-  assertFits(plan.actions)
-  return plan
+  const actions = ACTIONS[scheme]({ ledger, committer, cause, now, emitted, home })
+  assertFits(actions)
+  return { scheme, refusedFirst: home ? 'stale' : 'duplicate', actions }
 }
 
 /** An item that a unit is committed with: as it must still be, and as it becomes. */
@@ -80,10 +89,11 @@ export async function planRecorded(
       ...unchanged(version),
     },
   }
-  const parts = { ledger, committer, cause, now, emitted: emitted.filter(({ to }) => to !== undefined) }
-  const plan = { scheme: 'B' as const, actions: [record, ...appends(parts), ...writes(parts), ...checks(parts)] }
-  assertFits(plan.actions)
-  return plan
+  const leaving = emitted.filter(({ to }) => to !== undefined)
+  const parts = { ledger, committer, cause, now, emitted: leaving, home: undefined }
+  const actions = [record, ...appends(parts), ...writes(parts), ...checks(parts)]
+  assertFits(actions)
+  return { scheme: 'B', refusedFirst: 'duplicate', actions }
 }
 
 interface Parts {
@@ -92,16 +102,41 @@ interface Parts {
   readonly cause: Envelope
   readonly now: number
   readonly emitted: readonly Emitted[]
+  readonly home: HomeMark | undefined
 }
 
-// Scheme C (one conditional write of one aggregate, which remembers its recent ids) takes its place in this table.
 const ACTIONS: Readonly<Record<Exclude<Scheme, 'none'>, (parts: Parts) => TransactWriteItem[]>> = {
-  C0: (parts) => [mark(parts, parts.emitted)],
-  B: (parts) => [mark(parts), ...writes(parts), ...outbox(parts), ...checks(parts)],
-  "B'": (parts) => [mark(parts), ...appends(parts), ...writes(parts), ...checks(parts)],
+  C0: (parts) => mark(parts, parts.emitted),
+  C: (parts) => mark(parts, parts.emitted),
+  B: (parts) => [...markCarrying(parts), ...writes(parts), ...outbox(parts), ...checks(parts)],
+  "B'": (parts) => [...markCarrying(parts), ...appends(parts), ...writes(parts), ...checks(parts)],
 }
 
-function mark({ committer, cause, now }: Parts, carried: readonly Emitted[] = []): TransactWriteItem {
+/** A message's own item, where it keeps the mark, is written in any case: what belongs to no aggregate leaves with it. */
+const markCarrying = (parts: Parts): TransactWriteItem[] =>
+  mark(parts, parts.home ? parts.emitted.filter(({ to }) => to === undefined) : [])
+
+function mark(parts: Parts, carried: readonly Emitted[] = []): TransactWriteItem[] {
+  return parts.home ? atHome(parts, parts.home, carried) : [ownItem(parts, carried)]
+}
+
+/** The message's own item with the message among those it remembers. */
+function atHome(parts: Parts, { found, memory, chunk }: HomeMark, carried: readonly Emitted[]): TransactWriteItem[] {
+  const { committer, ledger, now } = parts
+  const write = ledger.writes.get(placeOf(found.key))
+  const content = write ? (write.kind === 'put' ? write.content : undefined) : contentIn(found.item)
+  const Item = {
+    ...replaced(found, content, memory, now),
+    [PRODUCER]: { S: committer.consumerId },
+    ...carrying(carried),
+  }
+  return [
+    { Put: { TableName: committer.table, Item, ...unchanged(found.version) } },
+    ...(chunk ? [{ Put: { TableName: committer.table, Item: chunk } }] : []),
+  ]
+}
+
+function ownItem({ committer, cause, now }: Parts, carried: readonly Emitted[]): TransactWriteItem {
   return {
     Put: {
       TableName: committer.table,
@@ -119,25 +154,40 @@ function mark({ committer, cause, now }: Parts, carried: readonly Emitted[] = []
 }
 
 function writes({ ledger, committer, now }: Parts): TransactWriteItem[] {
-  return [...ledger.writes.values()].map((write) => {
+  const elsewhere = [...ledger.writes.values()].filter(({ key }) => !ledger.isHome(key))
+  return elsewhere.map((write) => {
+    const found = ledger.foundAt(write.key) ?? { key: write.key, item: undefined, version: write.expected }
+    const memory = remembered(found.item)
     const guarded = { TableName: committer.table, ...unchanged(write.expected) }
-    if (write.kind === 'put') return { Put: { ...guarded, Item: put(write, now) } }
-    return {
-      Delete: {
-        ...(write.expected === undefined ? { TableName: committer.table } : guarded),
-        Key: attributes(write.key),
-      },
-    }
+    const isKept = write.kind === 'put' || Object.keys(memory).length > 0
+    const content = write.kind === 'put' ? write.content : undefined
+    if (isKept) return { Put: { ...guarded, Item: replaced(found, content, memory, now) } }
+    const blind = { TableName: committer.table, ...REMEMBERS_NOTHING }
+    return { Delete: { ...(write.expected === undefined ? blind : guarded), Key: attributes(write.key) } }
   })
 }
 
-function put({ key, content, expected }: Extract<Write, { kind: 'put' }>, now: number): Item {
-  // A new item starts at the time, not at 1: one that was deleted and made again must not look unchanged.
-  return { ...attributes(key), ...content, [VERSION]: { N: String(expected === undefined ? now : expected + 1) } }
+/** Who deletes an item unseen cannot keep what it remembers. */
+const REMEMBERS_NOTHING = {
+  ConditionExpression: 'attribute_not_exists(#ring)',
+  ExpressionAttributeNames: { '#ring': RING },
 }
 
-function outbox({ committer, cause, now, emitted }: Parts): TransactWriteItem[] {
-  if (emitted.length === 0) return []
+/** An item's next image. Without content it is deleted, and stays as long as its memory may be asked for. */
+function replaced(
+  { key, version }: Pick<Found, 'key' | 'version'>,
+  content: Item | undefined,
+  memory: Item,
+  now: number,
+): Item {
+  // A new item starts at the time, not at 1: one that was deleted and made again must not look unchanged.
+  const next = { N: String(version === undefined ? now : version + 1) }
+  const end = { [TTL]: { N: String(Math.floor(now / 1000) + MARK_LIFETIME_SECONDS) } }
+  return { ...attributes(key), ...(content ?? end), ...memory, [VERSION]: next }
+}
+
+function outbox({ committer, cause, now, emitted, home }: Parts): TransactWriteItem[] {
+  if (emitted.length === 0 || home) return []
   const shard = Number.parseInt(digest(cause.id).slice(0, 2), 16) % OUTBOX_SHARDS
   const key = outboxKey(committer.consumerId, Math.floor(now / 3_600_000), shard, `${cause.time}#${cause.id}`)
   const ttl = { N: String(Math.floor(now / 1000) + OUTBOX_LIFETIME_SECONDS) }
@@ -147,11 +197,11 @@ function outbox({ committer, cause, now, emitted }: Parts): TransactWriteItem[] 
 function appends(parts: Parts): TransactWriteItem[] {
   const appended = [...parts.ledger.appends.values()].filter((append) => append.events.length > 0)
   return appended.flatMap((append, index) => [
-    // What belongs to no aggregate leaves with the first head.
+    // What belongs to no aggregate leaves with the first head, unless the message's own item carries it.
     head(
       parts,
       append,
-      parts.emitted.filter((e) => e.to === append || (index === 0 && e.to === undefined)),
+      parts.emitted.filter((e) => e.to === append || (index === 0 && e.to === undefined && !parts.home)),
     ),
     ...events(parts, append),
   ])
@@ -190,7 +240,8 @@ function events({ committer, cause, now }: Parts, append: Append): TransactWrite
 }
 
 function checks({ ledger, committer }: Parts): TransactWriteItem[] {
-  return ledger.checks.map(({ key, version }) => ({
+  const elsewhere = ledger.checks.filter(({ key }) => !ledger.isHome(key))
+  return elsewhere.map(({ key, version }) => ({
     ConditionCheck: { TableName: committer.table, Key: attributes(key), ...unchanged(version) },
   }))
 }

@@ -52,11 +52,11 @@ async function write(client: DynamoDBClient, plan: CommitPlan, token: string): P
 
 /** Reads the refusal. Reasons stand in the order of the actions; the first is the mark's. */
 function verdict(error: unknown, plan: CommitPlan): CommitResult | 'collision' {
-  if (error instanceof ConditionalCheckFailedException) return 'duplicate'
+  if (error instanceof ConditionalCheckFailedException) return refusedFirst(plan)
   if (isCollision(error)) return 'collision'
   if (!(error instanceof TransactionCanceledException)) throw error
   const reasons = error.CancellationReasons ?? []
-  if (failed(reasons[0])) return 'duplicate'
+  if (failed(reasons[0])) return refusedFirst(plan)
   const stale = plan.actions.flatMap((action, index) => {
     const key = failed(reasons[index]) ? targetOf(action) : undefined
     return key ? [key.pk] : []
@@ -64,6 +64,11 @@ function verdict(error: unknown, plan: CommitPlan): CommitResult | 'collision' {
   if (stale.length > 0) return { stale }
   if (reasons.some(({ Code = '' }) => PASSING_REASONS.includes(Code))) return 'collision'
   throw error
+}
+
+function refusedFirst({ actions, refusedFirst: meaning }: CommitPlan): CommitResult {
+  const place = actions[0] && targetOf(actions[0])?.pk
+  return meaning === 'duplicate' ? meaning : { stale: place === undefined ? [] : [place] }
 }
 
 /** Another transaction on one of the items, or its partition's throughput: both pass. */

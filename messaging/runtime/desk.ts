@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { Engine } from './attempt.ts'
-import { openEffectRecords } from './effect-record.ts'
+import { recentIds } from './handled.ts'
 import { createLogger } from './logging.ts'
 import type { Measures } from './measures.ts'
 import type { Opened } from './opened.ts'
@@ -38,6 +38,9 @@ export interface Tools {
   readonly ports: Ports
 }
 
+/** Ids that a process remembers. */
+const RECENT = 10_000
+
 export function openDesk(definition: QueueDefinition, place: Workplace, tools: Tools): Desk {
   const { id, service } = definition.declaration
   const table = openTable(tools.dynamo, place.table, tools.ports)
@@ -45,7 +48,7 @@ export function openDesk(definition: QueueDefinition, place: Workplace, tools: T
     definition,
     ...tools,
     table,
-    effects: openEffectRecords(tools.dynamo, place.table),
+    recent: recentIds(RECENT),
     inTurn: turns(),
     queueUrl: place.queueUrl,
     deadLetterQueueUrl: place.deadLetterQueueUrl,

@@ -2,6 +2,9 @@ import type { AnyEffect, Compensation, Effects } from '../effect.ts'
 import { Dead, NotPerformed, Park, Retry } from '../failure.ts'
 import { EFFECT_LIFETIME_SECONDS, effectKey } from '../table-layout.ts'
 import type { EffectRecord, EffectRecords, Hold, Written } from './effect-record.ts'
+
+export { openEffectRecords } from './effect-record.ts'
+
 import { digest } from './ids.ts'
 import { whileLeased } from './lease.ts'
 import type { Ledger } from './ledger.ts'

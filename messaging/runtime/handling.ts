@@ -2,12 +2,13 @@ import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs'
 import { type Envelope, MAX_HOPS } from '../envelope.ts'
 import { Dead, Park } from '../failure.ts'
 import { mostAttempts } from '../retry-policy.ts'
-import { AGE_FENCE_SECONDS, markKey, TTL } from '../table-layout.ts'
+import { AGE_FENCE_SECONDS } from '../table-layout.ts'
 import { attempt, type Outcome } from './attempt.ts'
 import { type Consequence, consequenceOf, exhausted } from './consequence.ts'
 import { sendDeadLetter } from './dead-letter.ts'
 import { type Deadline, Expired, messageDeadline } from './deadline.ts'
 import type { Desk } from './desk.ts'
+import { wasHandled } from './handled.ts'
 import { errorFields, messageFields, withFields } from './logging.ts'
 import { type Opened, receives } from './opened.ts'
 import type { QueueRecord } from './received.ts'
@@ -39,6 +40,10 @@ export async function handle(
   let counted = false
   try {
     if (!envelope) throw malformed
+    if (desk.recent.has(envelope.id)) {
+      measureHandled(desk, envelope, started, number, 'duplicate')
+      return SETTLED
+    }
     const refusal = before ?? refusalOf(envelope, started)
     if (refusal) throw refusal
     if (receives(opened) > 1) {
@@ -50,6 +55,7 @@ export async function handle(
     const logger = withFields(desk.logger, fields)
     const within = messageDeadline(deadline, envelope.deadline, desk.ports)
     const result = await attempt(desk, { envelope, attempt: number, logger }, within).finally(within.clear)
+    if (result !== 'superseded') desk.recent.add(envelope.id)
     measureHandled(desk, envelope, started, number, result)
     return SETTLED
   } catch (error) {
@@ -77,14 +83,15 @@ function refusalOf(envelope: Envelope, now: number): Park | Dead | Expired | und
   return undefined
 }
 
+function deduped({ measures }: Desk): Verdict {
+  measures.count('Deduped')
+  return SETTLED
+}
+
 /** All attempts are used up and the last one told nothing: it crashed, or its commit succeeded and the answer was lost. */
 async function leave(desk: Desk, opened: Opened, envelope: Envelope, attempts: number): Promise<Verdict> {
-  const { id, delivery } = desk.definition.declaration
-  const mark = await desk.table.get(markKey(id, envelope.id), true)
-  if (Number(mark?.[TTL]?.N ?? 0) * 1000 > desk.ports.now()) {
-    desk.measures.count('Deduped')
-    return SETTLED
-  }
+  const { delivery } = desk.definition.declaration
+  if (await wasHandled(desk, envelope)) return deduped(desk)
   const error = new Dead(`${attempts} attempts are used up; the last one ended without a word`, {
     code: 'AttemptsExhausted',
   })

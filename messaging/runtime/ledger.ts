@@ -1,7 +1,9 @@
 import type { AnyAggregate } from '../aggregate.ts'
 import type { AnyEvent } from '../contract.ts'
 import type { TableKey } from '../table-layout.ts'
+import type { Home } from './home.ts'
 import type { Emittable } from './outgoing.ts'
+import { holds, ringIn } from './ring.ts'
 import { type Item, placeOf } from './table.ts'
 
 /** An item as a unit found it. */
@@ -59,13 +61,17 @@ export class Ledger {
   readonly writes = new Map<string, Write>()
   readonly appends = new Map<string, Append>()
   readonly messages: Message[] = []
+  /** The item that the message's mark is kept in, where it has no item of its own. */
+  readonly home: Home | undefined
   /** Of the invocation. */
   readonly signal: AbortSignal
   #open = true
+  #handledBefore = false
 
   /** @param signal of the invocation's deadline: after it, too, the unit is over */
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, home?: Home) {
     this.signal = signal
+    this.home = home
   }
 
   /** Called when the run is over: what a handler left running can do nothing any more. */
@@ -85,6 +91,26 @@ export class Ledger {
     // A stale look at what was already read consistently adds nothing.
     if (before?.checked && !found.checked) return
     this.found.set(place, found)
+    this.#assertNew(found)
+  }
+
+  /** Whether the unit came across the mark of its own message: then it is over, whatever the handler makes of it. */
+  get handledBefore(): boolean {
+    return this.#handledBefore
+  }
+
+  #assertNew({ key, item }: Found): void {
+    if (!this.home || !this.isHome(key)) return
+    this.#handledBefore ||= holds(ringIn(item), this.home.entry)
+    if (this.#handledBefore) throw new Error('this message has been handled before: its unit is over')
+  }
+
+  isHome(key: TableKey): boolean {
+    return this.home !== undefined && placeOf(this.home.key) === placeOf(key)
+  }
+
+  foundAt(key: TableKey): Found | undefined {
+    return this.found.get(placeOf(key))
   }
 
   write(write: Write): void {
@@ -95,6 +121,12 @@ export class Ledger {
   emit(message: Message): void {
     this.assertOpen()
     this.messages.push(message)
+  }
+
+  /** Whether there is nothing to commit. */
+  get isEmpty(): boolean {
+    const appends = [...this.appends.values()].every(({ events }) => events.length === 0)
+    return this.writes.size === 0 && this.messages.length === 0 && appends
   }
 
   /** Read, relied upon, and not written: to be checked at commit. */

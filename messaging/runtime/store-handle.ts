@@ -37,7 +37,7 @@ export function writableStore(store: AnyStore, table: Table, ledger: Ledger) {
     return found && (stale || found.checked) ? { item: found.item } : undefined
   }
   const remember = (key: TableKey, item: Item | undefined, checked: boolean) =>
-    ledger.saw({ key, item, checked, version: versionOf(item) })
+    ledger.saw({ key, item, checked, version: versionIn(item) })
 
   return {
     async get(place: StoreKey, { stale = false }: ReadOptions = {}): Promise<unknown> {
@@ -77,6 +77,12 @@ export function writableStore(store: AnyStore, table: Table, ledger: Ledger) {
   }
 }
 
+/** A stored item's own attributes. `undefined`: there is none, or it has been deleted and only remembers. */
+export const contentIn = (item: Item | undefined): Item | undefined => {
+  const content = item?.[CONTENT]
+  return content && { [CONTENT]: content }
+}
+
 function read(store: AnyStore, item: Item | undefined): unknown {
   const content = item?.[CONTENT]?.M
   return content && validateNow(store.schema, unmarshall(content), `stored item of '${store.name}'`)
@@ -93,7 +99,7 @@ function withWrites(ledger: Ledger, pk: string, items: readonly Item[]): readonl
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
 }
 
-const versionOf = (item: Item | undefined): number | undefined => {
+export const versionIn = (item: Item | undefined): number | undefined => {
   const version = item?.[VERSION]?.N
   return version === undefined ? undefined : Number(version)
 }

@@ -18,6 +18,8 @@ export interface Table {
   getMany(keys: readonly TableKey[], consistent: boolean): Promise<ReadonlyMap<string, Item>>
   /** A partition's items by sort key, all pages, those whose sort key begins with `prefix`. */
   query(partition: string, prefix: string, consistent: boolean): Promise<readonly Item[]>
+  /** As `query`, consistently, from the sort key `from` on. */
+  queryFrom(partition: string, prefix: string, from: string): Promise<readonly Item[]>
 }
 
 export const attributes = (key: TableKey): Item => ({ [PARTITION_KEY]: { S: key.pk }, [SORT_KEY]: { S: key.sk } })
@@ -43,7 +45,16 @@ export function openTable(client: DynamoDBClient, name: string, ports: Ports): T
       const found = await Promise.all(pages.map((page) => batchGet(client, name, page, consistent, ports)))
       return new Map(found.flat().map((item) => [placeOf(keyIn(item)), item]))
     },
-    query: (partition, prefix, consistent) => queryAll(client, name, partition, prefix, consistent),
+    query: (partition, prefix, consistent) => {
+      const range =
+        prefix === '' ? EVERYTHING : { text: ' AND begins_with(#sk, :prefix)', values: { ':prefix': { S: prefix } } }
+      return queryAll(client, name, partition, range, consistent)
+    },
+    queryFrom: (partition, prefix, from) => {
+      // '~' comes after everything that a sort key begins with.
+      const values = { ':from': { S: from }, ':to': { S: `${prefix}~` } }
+      return queryAll(client, name, partition, { text: ' AND #sk BETWEEN :from AND :to', values }, true)
+    },
   }
 }
 
@@ -67,11 +78,18 @@ async function batchGet(
   return found
 }
 
+interface Range {
+  readonly text: string
+  readonly values: Item
+}
+
+const EVERYTHING: Range = { text: '', values: {} }
+
 async function queryAll(
   client: DynamoDBClient,
   table: string,
   partition: string,
-  prefix: string,
+  range: Range,
   consistent: boolean,
 ): Promise<Item[]> {
   const items: Item[] = []
@@ -81,9 +99,9 @@ async function queryAll(
       new QueryCommand({
         TableName: table,
         ConsistentRead: consistent,
-        KeyConditionExpression: prefix === '' ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
-        ExpressionAttributeNames: { '#pk': PARTITION_KEY, ...(prefix !== '' && { '#sk': SORT_KEY }) },
-        ExpressionAttributeValues: { ':pk': { S: partition }, ...(prefix !== '' && { ':prefix': { S: prefix } }) },
+        KeyConditionExpression: `#pk = :pk${range.text}`,
+        ExpressionAttributeNames: { '#pk': PARTITION_KEY, ...(range.text !== '' && { '#sk': SORT_KEY }) },
+        ExpressionAttributeValues: { ':pk': { S: partition }, ...range.values },
         ...(from && { ExclusiveStartKey: from }),
       }),
     )

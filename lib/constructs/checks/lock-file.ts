@@ -32,10 +32,14 @@ export function lockOf(app: IConstruct, system: System): Lock {
     .filter((resource) => STATEFUL.includes(resource.cfnResourceType))
   const stacks = Map.groupBy(resources, (resource) => withoutPrefix(Stack.of(resource).stackName, system.app))
   return {
-    consumers: system.consumers.map(({ id }) => id).sort(),
+    consumers: system.consumers.map((consumer) => placeOfMarks(consumer)).sort(),
     stateful: sorted([...stacks].map(([name, members]) => [name, typesOf(members)])),
   }
 }
+
+/** Where a consumer's marks are belongs to it: elsewhere it would not find them. */
+const placeOfMarks = ({ id, marksIn }: { readonly id: string; readonly marksIn?: string }): string =>
+  marksIn === undefined ? id : `${id} with marks in ${marksIn}`
 
 /** What the lock file records and the app no longer has, and the way to say that it is meant. */
 export function lockProblems(file: string, current: Lock): readonly string[] {
