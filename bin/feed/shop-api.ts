@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { Sha256 } from '../../functions/sandbox/sha256.ts'
+import { fetchBy } from './fetch-by.ts'
 
 export interface Credentials {
   readonly accessKeyId: string
@@ -11,6 +12,8 @@ export interface Credentials {
 export interface ShopApiOptions {
   /** Where the HTTP API's routes begin. */
   readonly apiUrl: string
+  /** Endpoint that serves the API's host, where that name does not resolve (an emulator's). @default the host itself */
+  readonly connectTo?: string
   readonly region: string
   readonly credentials: Credentials
   /** Milliseconds before the second attempt at most; doubled for each further one. @default 200 */
@@ -29,8 +32,10 @@ export class ShopApi {
   readonly #base: URL
   readonly #signer: SignatureV4
   readonly #firstWait: number
+  readonly #connectTo: string | undefined
 
-  constructor({ apiUrl, region, credentials, firstWait = 200 }: ShopApiOptions) {
+  constructor({ apiUrl, connectTo, region, credentials, firstWait = 200 }: ShopApiOptions) {
+    this.#connectTo = connectTo
     this.#firstWait = firstWait
     this.#base = new URL(apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`)
     this.#signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 })
@@ -83,6 +88,10 @@ export class ShopApi {
       body,
     })
     url.search = new URLSearchParams(query).toString()
+    if (this.#connectTo !== undefined) {
+      const answer = await fetchBy(this.#connectTo, url.pathname + url.search, { method, headers: signed }, body)
+      return { status: answer.status, body: parsed(answer.text) }
+    }
     const response = await fetch(url, { method, headers: signed, ...(body === undefined ? {} : { body }) })
     return { status: response.status, body: parsed(await response.text()) }
   }

@@ -1,0 +1,76 @@
+/** What a backend gets wrong, as a request and its answer show it. Templates and handlers know nothing of it. */
+export interface Gap {
+  readonly backend: string
+  /** The backend's version that the answer is of. */
+  readonly version: string
+  readonly what: string
+  readonly request: string
+  readonly answer: string
+  /** What AWS answers or does. */
+  readonly aws: string
+  readonly source: string
+  /** Resource types that its CloudFormation refuses: left out of what is deployed there. */
+  readonly leftOut?: readonly string[]
+  /** Flows that cannot run for it. */
+  readonly skips?: readonly string[]
+}
+
+export const gaps: readonly Gap[] = [
+  {
+    backend: 'MiniStack',
+    version: '1.5.33',
+    what: 'no archives of an event bus in templates',
+    request: 'cloudformation:CreateStack {"Resources":{"R":{"Type":"AWS::Events::Archive"}}}',
+    answer: 'ValidationError: Template format error: Unrecognized resource types: [AWS::Events::Archive]',
+    aws: 'creates the archive',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-archive.html',
+    leftOut: ['AWS::Events::Archive'],
+  },
+  {
+    backend: 'MiniStack',
+    version: '1.5.33',
+    what: 'no policies of an event bus in templates',
+    request: 'cloudformation:CreateStack {"Resources":{"R":{"Type":"AWS::Events::EventBusPolicy"}}}',
+    answer: 'ValidationError: Template format error: Unrecognized resource types: [AWS::Events::EventBusPolicy]',
+    aws: 'attaches the policy',
+    source:
+      'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbuspolicy.html',
+    leftOut: ['AWS::Events::EventBusPolicy'],
+  },
+  {
+    backend: 'MiniStack',
+    version: '1.5.33',
+    what: 'no redrive of a dead-letter queue',
+    request: 'sqs:StartMessageMoveTask {SourceArn, DestinationArn}',
+    answer: 'InvalidAction: The action StartMessageMoveTask is not valid for this endpoint.',
+    aws: 'moves the messages',
+    source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html',
+    skips: ['redrive'],
+  },
+  {
+    backend: 'MiniStack',
+    version: '1.5.33',
+    what: 'IAM is not checked unless it is started with AUTH=true',
+    request: 'sqs:ListQueues, signed by a session of a role without any policy',
+    answer: '200 {"QueueUrls":[...]}',
+    aws: 'AccessDenied: ... no identity-based policy allows the sqs:ListQueues action',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html',
+  },
+  {
+    backend: 'MiniStack',
+    version: '1.5.33',
+    what: 'with AUTH=true nothing can be deployed: its endpoint is plain HTTP, which the bootstrap bucket denies (aws:SecureTransport)',
+    request: 's3:GetBucketLocation as cdk-hnb659fds-file-publishing-role',
+    answer: 'AccessDenied: ... with an explicit deny in a resource-based policy',
+    aws: 'answers by HTTPS, which the policy allows',
+    source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
+  },
+]
+
+/** Why a flow cannot run on a backend. */
+export const gapOf = (backend: string, flow: string): string | undefined =>
+  gaps.find((gap) => gap.backend === backend && gap.skips?.includes(flow))?.what
+
+/** Resource types that a backend's CloudFormation refuses. */
+export const leftOutOn = (backend: string): readonly string[] =>
+  gaps.flatMap((gap) => (gap.backend === backend ? (gap.leftOut ?? []) : []))

@@ -1,0 +1,198 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  expectations,
+  feed,
+  generateInvoices,
+  readHoldings,
+  reconcile,
+  reconciliationText,
+} from '../../bin/feed/index.ts'
+import { PlaceOrder } from '../../contracts/orders.ts'
+import { shopTables } from '../../lib/stacks/tables.ts'
+import { gapOf } from '../backends/gaps.ts'
+import type { Deployment } from './deployment.ts'
+import { deployment } from './where.ts'
+
+// Against the local cloud in `npm test`; against any deployed system with `npm run test:e2e -- --endpoint URL`.
+
+const APP = 'shop'
+const QUEUE = 'shop-orders-place-order'
+let shop: Deployment
+let journey = 0
+
+beforeAll(async () => {
+  shop = await deployment()
+}, 120_000)
+afterAll(() => shop?.close())
+
+/** A name that no other run and no other flow uses. */
+const unique = (what: string): string => `${what}-${shop.run}-${++journey}`
+
+const lines = (sku: string, quantity = 2) => [{ sku, quantity, unitPrice: 1275 }]
+
+/** Fills the shelf, and waits until the goods lie there. */
+async function deliver(sku: string, quantity: number): Promise<void> {
+  const { status } = await shop.api.post('stock', { lines: [{ sku, quantity }] }, unique('goods'))
+  expect(status).toBe(202)
+  await onTheShelf([sku])
+}
+
+const onTheShelf = (skus: readonly string[]) =>
+  shop.eventually(async () => {
+    const { stock } = await readHoldings(shop.dynamodb, { inventory: shopTables(APP).inventory })
+    expect([...stock.keys()]).toEqual(expect.arrayContaining([...skus]))
+  })
+
+async function placed(sku: string): Promise<string> {
+  await deliver(sku, 10)
+  const { status, body } = await shop.api.post('orders', { country: 'France', lines: lines(sku) }, unique('order'))
+  expect(status).toBe(202)
+  return (body as { orderId: string }).orderId
+}
+
+/** The order as the read model shows it, once it has that status. */
+const shown = (orderId: string, status: string) =>
+  shop.eventually(async () => {
+    const { body } = await shop.api.get(`orders/${orderId}`)
+    expect(body).toMatchObject({ orderId, status })
+    return body as { readonly status: string; readonly reason?: string; readonly version: number }
+  })
+
+const queueUrl = async (QueueName: string): Promise<string> =>
+  (await shop.sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl as string
+
+async function provider(settings: Readonly<Record<string, number>>): Promise<void> {
+  const Item = marshall({ pk: 'settings', sk: '-', ...settings })
+  await shop.dynamodb.send(new PutItemCommand({ TableName: shopTables(APP).sandbox, Item }))
+}
+
+/** Runs a flow, unless the backend is on record for lacking what it needs: then it is skipped for that reason. */
+const flow = (name: string, feature: string, run: () => Promise<void>) =>
+  it(name, { timeout: 180_000 }, async ({ skip }) => {
+    const gap = gapOf(shop.backend, feature)
+    if (gap) skip(gap)
+    await run()
+  })
+
+describe('the shop, wherever it runs', () => {
+  flow('confirms an order, and shows it', 'order', async () => {
+    const orderId = await placed(unique('sku'))
+    expect(await shown(orderId, 'confirmed')).toMatchObject({ version: 2 })
+  })
+
+  flow('refuses a malformed order with every reason at once', 'refused order', async () => {
+    const order = { lines: [{ sku: '', quantity: 0, unitPrice: 'free' }], coupon: 'X' }
+    const { status, body } = await shop.api.post('orders', order, unique('malformed'))
+    expect(status).toBe(400)
+    expect((body as { reasons: string[] }).reasons).toHaveLength(5)
+  })
+
+  flow('has one effect of an order that is sent, posted and published again', 'duplicate', async () => {
+    const sku = unique('sku')
+    await deliver(sku, 10)
+    const order = { country: 'France', lines: lines(sku) }
+    const key = unique('order')
+    const first = await shop.api.post('orders', order, key)
+    const second = await shop.api.post('orders', order, key)
+    expect(second.body).toEqual(first.body)
+    const { orderId } = first.body as { orderId: string }
+    expect(await shown(orderId, 'confirmed')).toMatchObject({ version: 2 })
+
+    const again = { ...order, orderId: unique('direct') }
+    await shop.bus.send(PlaceOrder, again, { id: again.orderId })
+    await shop.bus.send(PlaceOrder, again, { id: again.orderId })
+    expect(await shown(again.orderId, 'confirmed')).toMatchObject({ version: 2 })
+  })
+
+  flow('cancels an order after its delay, not before, and says why', 'delayed cancel', async () => {
+    const orderId = unique('delayed')
+    const sentAt = shop.now()
+    // Nobody has delivered this: the order is cancelled as soon as it is placed, which its delay puts off.
+    const order = { orderId, country: 'France', lines: lines(unique('sku')) }
+    await shop.bus.send(PlaceOrder, order, { delay: '3s' })
+    expect((await shown(orderId, 'cancelled')).reason).toMatch(/^out of stock/)
+    expect(shop.now() - sentAt).toBeGreaterThanOrEqual(3_000)
+  })
+
+  flow('dead-letters a poison message with its reason', 'poison', async () => {
+    const [queue, dlq] = await Promise.all([queueUrl(QUEUE), queueUrl(`${QUEUE}-dlq`)])
+    await shop.sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: `{"not":"${unique('envelope')}"}` }))
+    const poison = await shop.eventually(async () => {
+      const { Messages = [] } = await shop.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: dlq, MessageAttributeNames: ['All'], WaitTimeSeconds: 1 }),
+      )
+      expect(Messages).toHaveLength(1)
+      return Messages[0]
+    })
+    expect(poison?.MessageAttributes?.['error-message']?.StringValue).toMatch(/specversion/)
+    await shop.sqs.send(new DeleteMessageCommand({ QueueUrl: dlq, ReceiptHandle: poison?.ReceiptHandle }))
+  })
+
+  flow('handles what is redriven from the dead-letter queue', 'redrive', async () => {
+    const [queue, dlq] = await Promise.all([queueUrl(QUEUE), queueUrl(`${QUEUE}-dlq`)])
+    const sku = unique('sku')
+    await deliver(sku, 10)
+    const orderId = unique('redriven')
+    const envelope = {
+      ...{ specversion: '1.0', id: orderId, source: 'orders', type: PlaceOrder.name },
+      ...{ time: new Date(shop.now()).toISOString(), datacontenttype: 'application/json', dataversion: 1 },
+      ...{ partitionkey: orderId, correlationid: orderId, hops: 0 },
+      data: { orderId, country: 'France', lines: lines(sku) },
+    }
+    await shop.sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: JSON.stringify(envelope) }))
+    const [SourceArn, DestinationArn] = await Promise.all([arnOf(dlq), arnOf(queue)])
+    await shop.sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }))
+    expect(await shown(orderId, 'confirmed')).toMatchObject({ version: 2 })
+  })
+
+  flow('gives the money and the goods of a return back', 'return', async () => {
+    await fedAndReconciled(['order', 'return'])
+  })
+
+  flow('loses and doubles nothing: what went in is what every service holds', 'reconciliation', async () => {
+    await provider({ delay: 50, failFirst: 1, loseFirst: 1 })
+    try {
+      await fedAndReconciled(['order', 'order', 'order'])
+    } finally {
+      await provider({})
+    }
+  })
+})
+
+const arnOf = async (QueueUrl: string): Promise<string> => {
+  const { Attributes } = await shop.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
+  return Attributes?.QueueArn as string
+}
+
+/** Feeds invoices of these kinds with goods of their own, and waits until the books agree. */
+async function fedAndReconciled(wanted: readonly ('order' | 'return')[]): Promise<void> {
+  const name = unique('r')
+  const drawn = generateInvoices({ count: 60, seed: 7 }).filter((one) =>
+    one.lines.every(({ unitPrice }) => unitPrice > 0),
+  )
+  const invoices = wanted.map((kind, at) => {
+    const invoice = drawn.filter((one) => one.kind === kind)[at] as (typeof drawn)[number]
+    const own = invoice.lines.map((line) => ({ ...line, sku: `${name}-${line.sku}` }))
+    return { ...invoice, number: `${invoice.number}-${name}`, customerId: '20001', lines: own }
+  })
+  const ordered = invoices.filter(({ kind }) => kind === 'order').flatMap((one) => one.lines.map(({ sku }) => sku))
+  const fed = await feed({ api: shop.api, invoices, settled: () => onTheShelf(ordered) })
+  const expected = expectations(invoices)
+  await shop.eventually(async () => {
+    const result = await reconcile({ app: APP, tables: shopTables(APP), ...shop, expected, fed })
+    // A system that outlives a run holds what earlier ones sent; whatever concerns this one counts.
+    const own = result.findings.filter(({ who, what }) => who.includes(name) || !/did not send|units/.test(what))
+    expect(own, reconciliationText(result)).toEqual([])
+    expect(result.figures.filter(({ expected: due, held }) => due !== held)).toEqual([])
+  })
+}
