@@ -8,8 +8,9 @@ import type {
 } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type CloudContext } from '../../../service.ts'
-import { invalid } from '../errors.ts'
+import { invalid, namedTableNotFound } from '../errors.ts'
 import type { Model } from '../model.ts'
+import type { Table } from '../tables/table.ts'
 import { taggedTable } from './tags.ts'
 
 const MAX_POLICY_BYTES = 20 * 1024
@@ -39,23 +40,29 @@ export const newRevision = (context: CloudContext): string =>
 const noPolicy = (arn: string) =>
   new AwsError('PolicyNotFoundException', `Resource-based policy not found for the provided ResourceArn: ${arn}`)
 
-function checkRevision(expected: string | undefined, current: string | undefined): void {
-  if (expected === undefined) return
-  if (expected === NO_POLICY ? current === undefined : expected === current) return
-  throw new AwsError(
-    'PolicyNotFoundException',
-    'Expected revision id does not match the current revision of the policy',
+/** Recorded wordings: the revision that is expected, and the one that is there. */
+function checkRevision(expected: string | undefined, { name, policy }: Table['state']): void {
+  if (expected === undefined || expected === policy?.revision) return
+  if (expected === NO_POLICY && !policy) return
+  if (!policy) throw noPolicy(`${expected} was expected of table ${name}, which has no policy.`)
+  throw noPolicy(
+    expected === NO_POLICY
+      ? `Requested policy update expecting none to be present for table ${name}, but a policy exists with revision id ${policy.revision}.`
+      : `Requested update for policy with revision id ${expected}, but the policy associated to target table ${name} has revision id ${policy.revision}.`,
   )
 }
+
+const policyTable = (model: Model, arn: string | undefined): Table =>
+  taggedTable(model, arn, (given) => namedTableNotFound(given.split('/')[1] ?? given))
 
 export const policyActions = (model: Model): Record<string, Action> => ({
   PutResourcePolicy: action<PutResourcePolicyCommandInput, PutResourcePolicyCommandOutput>({
     accepts: ['ResourceArn', 'Policy', 'ExpectedRevisionId', 'ConfirmRemoveSelfResourceAccess'],
     access: (input) => [{ action: 'dynamodb:PutResourcePolicy', resource: input.ResourceArn ?? '' }],
     run(input) {
-      const table = taggedTable(model, input.ResourceArn)
+      const table = policyTable(model, input.ResourceArn)
       const document = checkedPolicy(input.Policy ?? '')
-      checkRevision(input.ExpectedRevisionId, table.state.policy?.revision)
+      checkRevision(input.ExpectedRevisionId, table.state)
       if (table.state.policy?.document !== document)
         table.state.policy = { document, revision: newRevision(model.context) }
       model.tables.save(table)
@@ -66,7 +73,7 @@ export const policyActions = (model: Model): Record<string, Action> => ({
     accepts: ['ResourceArn'],
     access: (input) => [{ action: 'dynamodb:GetResourcePolicy', resource: input.ResourceArn ?? '' }],
     run(input) {
-      const { policy, arn } = taggedTable(model, input.ResourceArn).state
+      const { policy, arn } = policyTable(model, input.ResourceArn).state
       if (!policy) throw noPolicy(arn)
       return { Policy: policy.document, RevisionId: policy.revision }
     },
@@ -75,10 +82,10 @@ export const policyActions = (model: Model): Record<string, Action> => ({
     accepts: ['ResourceArn', 'ExpectedRevisionId'],
     access: (input) => [{ action: 'dynamodb:DeleteResourcePolicy', resource: input.ResourceArn ?? '' }],
     run(input) {
-      const table = taggedTable(model, input.ResourceArn)
+      const table = policyTable(model, input.ResourceArn)
       const { policy } = table.state
       if (input.ExpectedRevisionId !== undefined && !policy) throw noPolicy(table.state.arn)
-      checkRevision(input.ExpectedRevisionId, policy?.revision)
+      checkRevision(input.ExpectedRevisionId, table.state)
       table.state.policy = undefined
       model.tables.save(table)
       return { RevisionId: policy?.revision ?? '' }

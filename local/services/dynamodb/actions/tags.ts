@@ -31,8 +31,12 @@ export function checkTags(tags: readonly Tag[] | undefined): void {
     throw invalid(`One or more parameter values were invalid: Too many tags: at most ${MAX_TAGS} are allowed`)
 }
 
-/** The table of a ResourceArn. */
-export function taggedTable(model: Model, arn: string | undefined): Table {
+/** The table of a ResourceArn. `notFound` words the error: AWS names the ARN for tags, and the table for policies. */
+export function taggedTable(
+  model: Model,
+  arn: string | undefined,
+  notFound: (arn: string) => AwsError = noSuchArn,
+): Table {
   new Constraints().present('resourceArn', arn).length('resourceArn', arn, 1, 1283).done()
   const given = arn as string
   if (!/^arn:[^:]*:dynamodb:/.test(given))
@@ -44,10 +48,12 @@ export function taggedTable(model: Model, arn: string | undefined): Table {
       `Not authorized to access the resource ${given} of another account or region`,
     )
   const table = model.tables.byArn(given)
-  if (!table)
-    throw new AwsError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${given} not found`)
+  if (!table) throw notFound(given)
   return table
 }
+
+const noSuchArn = (arn: string): AwsError =>
+  new AwsError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${arn} not found`)
 
 export const tagActions = (model: Model): Record<string, Action> => ({
   TagResource: action<TagResourceCommandInput, TagResourceCommandOutput>({
