@@ -42,6 +42,9 @@ const MARK_AT_HOME = [...MARK, 'dynamodb:Query']
 const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } as const
 /** Parking adds the message and counts it, both or neither. */
 const PARK = { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], within: 'TransactWriteItems' } as const
+/** What is taken up again, in order, leaves the store and its count. */
+const RESUME = { actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], within: 'TransactWriteItems' } as const
+const FIND_PARKED = 'dynamodb:Query'
 /** An effect's record is claimed, extended and closed under conditions; a failed one answers with the record. */
 const EFFECT = { actions: ['dynamodb:UpdateItem'] } as const
 const TIMER = ['dynamodb:GetItem', 'dynamodb:PutItem']
@@ -50,10 +53,8 @@ const ASK_GROUPS = { actions: ['dynamodb:BatchGetItem'] } as const
 /** On a standard queue each message's attempts are counted by themselves. */
 const COUNT_TRIES = { actions: ['dynamodb:UpdateItem'] } as const
 /** In order, the tries of a group's head are counted too, outside of any transaction. */
-const PARK_ORDERED = [
-  { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' },
-  { actions: [...ASK_GROUPS.actions, 'dynamodb:UpdateItem'] },
-] as const
+const PARK_ORDERED = [RESUME, { actions: [...ASK_GROUPS.actions, 'dynamodb:UpdateItem', FIND_PARKED] }] as const
+const PARK_UNORDERED = [{ actions: [...RESUME.actions, 'dynamodb:UpdateItem'], within: 'TransactWriteItems' }] as const
 
 /** Exactly what the runtime of a declared handler does to the table: there is no action for a transaction as such. */
 export function tableAccessOf(declaration: Declaration): readonly TableAccess[] {
@@ -69,12 +70,17 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
   return [
     ...(marksIn === undefined ? [{ actions: MARK, keys: markKeys(id) }] : []),
     ...(outbox ? [{ ...OUTBOX, keys: outboxKeys(id) }] : []),
-    ...(delivery.ordered ? PARK_ORDERED : [PARK]).map((access) => ({ ...access, keys: parkKeys(id) })),
+    ...(delivery.ordered ? PARK_ORDERED : PARK_UNORDERED).map((access) => ({ ...access, keys: parkKeys(id) })),
     ...answers.map((step) => ({ actions: ANSWER, keys: stepKeys(step) })),
     ...effects.map(({ name }) => ({ ...EFFECT, keys: effectKeys(name) })),
     ...stores.map((store) => storeAccess(declaration, store)),
     ...timerAccess(declaration),
-    ...(delivery.ordered ? [] : [{ ...COUNT_TRIES, keys: triesKeys(id) }]),
+    ...(delivery.ordered
+      ? []
+      : [
+          { ...COUNT_TRIES, keys: triesKeys(id) },
+          { actions: [FIND_PARKED], keys: parkKeys(id) },
+        ]),
   ]
 }
 

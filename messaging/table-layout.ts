@@ -66,6 +66,9 @@ export const parkedKey = (consumerId: string, group: string, place: string): Tab
   sk: `message#${place}`,
 })
 
+/** Tells that a group has parked messages: all of an owner's are in one partition, so that they can be listed. No group is empty. */
+export const parkedGroupKey = (owner: string, group: string): TableKey => ({ pk: `park#${owner}#`, sk: group })
+
 /** The group's flag and count. */
 export const parkStateKey = (consumerId: string, group: string): TableKey => ({
   pk: `park#${consumerId}#${group}`,

@@ -1,8 +1,7 @@
-import { Park } from '../failure.ts'
 import type { BatchResponse } from '../queue-handler.ts'
 import type { Deadline } from './deadline.ts'
 import type { Desk } from './desk.ts'
-import { handle, hide, type Verdict } from './handling.ts'
+import { handle, hide, type Verdict, waitBehind } from './handling.ts'
 import { errorFields } from './logging.ts'
 import { groupOf, type Opened, open, receives } from './opened.ts'
 import type { GroupState } from './parking.ts'
@@ -13,6 +12,8 @@ import type { CountTries } from './tries.ts'
 export interface QueueEvent {
   readonly Records: readonly QueueRecord[]
 }
+
+type Retry = Extract<Verdict, { kind: 'retry' }>
 
 /** Handles a batch and answers which messages stay on the queue. */
 export async function handleBatch(desk: Desk, event: QueueEvent, deadline: Deadline): Promise<BatchResponse> {
@@ -62,9 +63,10 @@ async function oneGroup(
 ): Promise<readonly Opened[]> {
   let parked = state.parked > 0
   for (const [index, opened] of members.entries()) {
-    const verdict = parked
-      ? await tried(desk, opened, () => Promise.resolve(0), deadline, behind(group))
-      : await headOfGroup(desk, group, opened, state, deadline)
+    const waits = parked ? await kept(desk, opened, () => waitBehind(desk, opened, group)) : 'free'
+    if (waits === 'parked') continue
+    parked = false
+    const verdict = waits === 'free' ? await headOfGroup(desk, group, opened, state, deadline) : waits
     if (verdict.kind === 'parked') parked = true
     if (verdict.kind !== 'retry') continue
     const tail = members.slice(index + 1)
@@ -92,19 +94,13 @@ function headOfGroup(
   return tried(desk, opened, countTries, deadline)
 }
 
-function tried(
-  desk: Desk,
-  opened: Opened,
-  countTries: CountTries,
-  deadline: Deadline,
-  before?: Park,
-): Promise<Verdict> {
+function tried(desk: Desk, opened: Opened, countTries: CountTries, deadline: Deadline): Promise<Verdict> {
   if (deadline.signal.aborted) return Promise.resolve(LATER)
-  return kept(desk, opened, () => handle(desk, opened, countTries, deadline, before))
+  return kept(desk, opened, () => handle(desk, opened, countTries, deadline))
 }
 
 /** Where even a failure cannot be settled (a throttled dead-letter queue, say) the message stays on its queue. */
-async function kept(desk: Desk, { record }: Opened, run: () => Promise<Verdict>): Promise<Verdict> {
+async function kept<T>(desk: Desk, { record }: Opened, run: () => Promise<T>): Promise<T | Retry> {
   try {
     return await run()
   } catch (error) {
@@ -115,11 +111,8 @@ async function kept(desk: Desk, { record }: Opened, run: () => Promise<Verdict>)
 }
 
 /** Seen again when the queue's own visibility timeout ends. */
-const LATER: Verdict = { kind: 'retry', seconds: 0 }
+const LATER: Retry = { kind: 'retry', seconds: 0 }
 
 async function oneByOne<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
   for (const item of items) await run(item)
 }
-
-const behind = (group: string): Park =>
-  new Park(`its group '${group}' is parked: it waits there for its turn`, { code: 'BehindParked' })

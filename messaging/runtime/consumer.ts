@@ -4,12 +4,14 @@ import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
 import { variables } from '../environment.ts'
 import { metricsNamespace } from '../names.ts'
+import { isOperation, type Operation } from '../operation.ts'
 import type { QueueDefinition, QueueHandler } from '../queue-handler.ts'
 import { handleBatch, type QueueEvent } from './batch.ts'
 import { dynamoClient, sqsClient } from './clients.ts'
 import { startDeadline } from './deadline.ts'
 import { openDesk } from './desk.ts'
 import { createMetrics, measuresOn } from './measures.ts'
+import { operate } from './operate.ts'
 import { globals } from './ports.ts'
 import { settings } from './settings.ts'
 
@@ -25,10 +27,10 @@ export function startConsumer(definition: QueueDefinition): QueueHandler {
   const metrics = createMetrics(metricsNamespace(app), service, { consumer: id })
   const tools = { dynamo: dynamoClient(), sqs: sqsClient(), measures: measuresOn(metrics), ports: globals }
   const desk = openDesk(definition, place, tools)
-  const run = async (event: QueueEvent, context: LambdaContext) => {
+  const run = async (event: QueueEvent | Operation, context: LambdaContext) => {
     const deadline = startDeadline(context, globals)
     try {
-      return await handleBatch(desk, event, deadline)
+      return isOperation(event) ? await operate(desk, event, deadline) : await handleBatch(desk, event, deadline)
     } finally {
       deadline.clear()
     }

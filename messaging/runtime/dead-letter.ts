@@ -5,7 +5,10 @@ import { digest } from './ids.ts'
 import type { QueueRecord } from './received.ts'
 
 export interface DeadLetter {
-  readonly record: QueueRecord
+  readonly record: Pick<QueueRecord, 'body' | 'messageId'> & {
+    readonly attributes: Pick<QueueRecord['attributes'], 'MessageGroupId' | 'SequenceNumber'>
+    readonly eventSourceARN?: string
+  }
   readonly error: unknown
   readonly attempts: number
   /** Absent where the message was malformed. */
@@ -51,6 +54,8 @@ function reasonOf({
     source,
     'source-arn': record.eventSourceARN,
     'original-message-id': record.messageId,
+    // Its place in its group, where there is one: a redrive parks it there.
+    'sequence-number': record.attributes.SequenceNumber,
   }
   const texts = Object.entries(facts).flatMap(([name, value]): [string, MessageAttributeValue][] =>
     value ? [[name, { DataType: 'String', StringValue: printable(value) }]] : [],

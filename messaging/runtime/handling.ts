@@ -1,17 +1,18 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs'
-import { type Envelope, MAX_HOPS } from '../envelope.ts'
+import type { Envelope } from '../envelope.ts'
 import { Dead, Park } from '../failure.ts'
 import { mostAttempts } from '../retry-policy.ts'
-import { AGE_FENCE_SECONDS } from '../table-layout.ts'
 import { attempt, type Outcome } from './attempt.ts'
 import { type Consequence, consequenceOf, exhausted } from './consequence.ts'
 import { sendDeadLetter } from './dead-letter.ts'
-import { type Deadline, Expired, messageDeadline } from './deadline.ts'
+import { type Deadline, messageDeadline } from './deadline.ts'
 import type { Desk } from './desk.ts'
 import { wasHandled } from './handled.ts'
 import { errorFields, messageFields, withFields } from './logging.ts'
 import { type Opened, receives } from './opened.ts'
+import type { ParkedMessage } from './parking.ts'
 import type { QueueRecord } from './received.ts'
+import { refusalOf } from './refusal.ts'
 import type { CountTries } from './tries.ts'
 
 /** `settled`: to be deleted from the queue. `retry`: stays, and is seen again after so many seconds. `parked`: settled too. */
@@ -22,15 +23,8 @@ const SETTLED: Verdict = { kind: 'settled' }
 /**
  * Handles one message to a verdict; never throws for the message's sake. What came before is counted before it is tried, because
  * after a crash no code runs to count; a first attempt is counted only when it has failed, so that a success costs nothing.
- * @param before why the message must not be handled at all, such as a parked group before it
  */
-export async function handle(
-  desk: Desk,
-  opened: Opened,
-  countTries: CountTries,
-  deadline: Deadline,
-  before?: Park,
-): Promise<Verdict> {
+export async function handle(desk: Desk, opened: Opened, countTries: CountTries, deadline: Deadline): Promise<Verdict> {
   const { envelope, malformed } = opened
   const { declaration } = desk.definition
   const { delivery } = declaration
@@ -44,7 +38,7 @@ export async function handle(
       measureHandled(desk, envelope, started, number, 'duplicate')
       return SETTLED
     }
-    const refusal = before ?? refusalOf(envelope, started)
+    const refusal = refusalOf(envelope, started)
     if (refusal) throw refusal
     if (receives(opened) > 1) {
       number = await countTries(1)
@@ -65,22 +59,6 @@ export async function handle(
     if (consequence.kind === 'retry' && consequence.counts !== counted) await countTries(counted ? -1 : 1)
     return verdict
   }
-}
-
-/** Reasons in the message itself not to handle it. */
-function refusalOf(envelope: Envelope, now: number): Park | Dead | Expired | undefined {
-  const age = Math.floor((now - Date.parse(envelope.notbefore ?? envelope.time)) / 1000)
-  if (age > AGE_FENCE_SECONDS)
-    return new Park(
-      `made at ${envelope.time}: a mark that old may be gone, so nobody can tell whether it was handled`,
-      {
-        code: 'TooOldToProve',
-      },
-    )
-  if (envelope.hops > MAX_HOPS)
-    return new Dead(`${envelope.hops} hops from its first message, ${MAX_HOPS} allowed`, { code: 'Loop' })
-  if (envelope.deadline !== undefined && Date.parse(envelope.deadline) < now) return new Expired(envelope.deadline)
-  return undefined
 }
 
 function deduped({ measures }: Desk): Verdict {
@@ -121,7 +99,7 @@ async function settle(
   if (consequence.kind === 'park' && envelope) {
     log.error('parked')
     desk.measures.count('Parked')
-    await park(desk, record, envelope, error)
+    await desk.parking.park(parkable(record, envelope, error))
     return { kind: 'parked' }
   }
   if (consequence.kind === 'drop') {
@@ -152,16 +130,26 @@ export async function hide({ sqs, queueUrl, logger }: Desk, record: QueueRecord,
   }
 }
 
-async function park(desk: Desk, record: QueueRecord, envelope: Envelope, error: unknown): Promise<void> {
+/** As it will stand in the park store. */
+function parkable(record: QueueRecord, envelope: Envelope, error: unknown): ParkedMessage {
   const { MessageGroupId, SequenceNumber } = record.attributes
-  await desk.parking.park({
+  return {
     group: MessageGroupId ?? envelope.partitionkey,
     place: SequenceNumber ?? `${envelope.time}#${envelope.id}`,
     body: record.body,
     code: error instanceof Error && 'code' in error ? String(error.code) : 'Exhausted',
     reason: error instanceof Error ? error.message : String(error),
     facts: { messageId: envelope.id, type: envelope.type },
-  })
+  }
+}
+
+/** What arrives for a parked group waits there for its turn, if the group is parked still. */
+export async function waitBehind(desk: Desk, { record, envelope }: Opened, group: string): Promise<'parked' | 'free'> {
+  if (!envelope) return 'free'
+  const reason = new Park(`its group '${group}' is parked: it waits there for its turn`, { code: 'BehindParked' })
+  const result = await desk.parking.parkBehind(parkable(record, envelope, reason))
+  if (result === 'parked') desk.measures.count('Parked')
+  return result
 }
 
 function measureHandled(

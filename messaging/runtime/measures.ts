@@ -16,6 +16,8 @@ export type Count =
   /** Messages whose own deadline had passed. */
   | 'Expired'
   | 'Parked'
+  /** Parked messages that were taken up again. */
+  | 'Resumed'
 
 export interface Measures {
   count(name: Count): void

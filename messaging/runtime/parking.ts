@@ -1,10 +1,11 @@
 import {
   type DynamoDBClient,
   TransactionCanceledException,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { parkedKey, parkStateKey } from '../table-layout.ts'
+import { parkedGroupKey, parkedKey, parkStateKey } from '../table-layout.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'
 import { attributes, type Item, placeOf, type Table } from './table.ts'
 
@@ -30,24 +31,25 @@ export interface ParkedMessage {
 export interface Parking {
   /** Appends the message and counts it, both or neither. Parking twice counts once. */
   park(message: ParkedMessage): Promise<void>
+  /** The same, if the group is parked still: its last message may just have been taken up again. */
+  parkBehind(message: ParkedMessage): Promise<'parked' | 'free'>
   /** By group; read strongly, in one request for all. */
   states(groups: readonly string[]): Promise<ReadonlyMap<string, GroupState>>
   /** Remembers that the message was tried `attempts` times. */
   tried(group: string, id: string, attempts: number): Promise<void>
+  /** The group's messages in order, or the first `limit`; read strongly. */
+  first(group: string, limit?: number): Promise<readonly ParkedMessage[]>
+  /** Takes the message out and lowers the count, and with the last message the flag. Of a message that is gone it does nothing. */
+  release(group: string, place: string): Promise<void>
 }
 
-const MAX_TRIES = 8
-
 export function openParking(client: DynamoDBClient, table: Table, owner: string, ports: Ports): Parking {
+  const store = { client, table: table.name, owner }
   return {
     async park(message) {
-      for (let attempt = 1; ; attempt++) {
-        const result = await append(client, table.name, owner, message, ports.now())
-        if (result !== 'collision') return
-        if (attempt === MAX_TRIES) throw new Error(`parking in group '${message.group}' collided ${MAX_TRIES} times`)
-        await sleep(ports, fullJitter(ports, attempt, 20, 500))
-      }
+      await append(store, message, ports, 'anywhere')
     },
+    parkBehind: (message) => append(store, message, ports, 'behind'),
     async states(groups) {
       const items = await table.getMany(
         groups.map((group) => parkStateKey(owner, group)),
@@ -65,20 +67,31 @@ export function openParking(client: DynamoDBClient, table: Table, owner: string,
         }),
       )
     },
+    async first(group, limit) {
+      const { pk, sk } = parkedKey(owner, group, '')
+      return (await table.query(pk, sk, true, limit)).map((item) => parkedIn(group, sk, item))
+    },
+    release: (group, place) => release(store, group, place, ports),
   }
 }
 
+interface Store {
+  readonly client: DynamoDBClient
+  readonly table: string
+  readonly owner: string
+}
+
 async function append(
-  client: DynamoDBClient,
-  table: string,
-  owner: string,
+  store: Store,
   { group, place, body, code, reason, facts = {} }: ParkedMessage,
-  now: number,
-): Promise<'parked' | 'parked before' | 'collision'> {
+  ports: Ports,
+  where: 'anywhere' | 'behind',
+): Promise<'parked' | 'free'> {
+  const { table, owner } = store
   const told = Object.entries({ ...facts, code, reason: reason.slice(0, 4_000), body })
   const item: Item = {
     ...attributes(parkedKey(owner, group, place)),
-    parkedAt: { S: new Date(now).toISOString() },
+    parkedAt: { S: new Date(ports.now()).toISOString() },
     ...Object.fromEntries(told.map(([name, value]) => [name, { S: value }])),
   }
   const put = { TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }
@@ -86,17 +99,60 @@ async function append(
     TableName: table,
     Key: attributes(parkStateKey(owner, group)),
     UpdateExpression: 'ADD parked :one REMOVE failing, attempts',
-    ExpressionAttributeValues: { ':one': { N: '1' } },
+    ExpressionAttributeValues: { ':one': { N: '1' }, ...(where === 'behind' && { ':none': { N: '0' } }) },
+    ...(where === 'behind' && { ConditionExpression: 'parked > :none' }),
   }
-  try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, { Update: count }] }))
-    return 'parked'
-  } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error
-    const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code)
-    if (codes[0] === 'ConditionalCheckFailed') return 'parked before'
-    if (codes.includes('TransactionConflict')) return 'collision'
-    throw error
+  const list = { TableName: table, Item: attributes(parkedGroupKey(owner, group)) }
+  const failed = await transact(store, [{ Put: put }, { Update: count }, { Put: list }], ports, group)
+  // What is there already was parked and counted before.
+  return failed === 1 ? 'free' : 'parked'
+}
+
+async function release(store: Store, group: string, place: string, ports: Ports): Promise<void> {
+  const { table, owner } = store
+  const message = { TableName: table, Key: attributes(parkedKey(owner, group, place)) }
+  const state = { TableName: table, Key: attributes(parkStateKey(owner, group)) }
+  const gone = { Delete: { ...message, ConditionExpression: 'attribute_exists(pk)' } }
+  const one = { ':one': { N: '1' } }
+  const last: TransactWriteItem[] = [
+    gone,
+    { Delete: { ...state, ConditionExpression: 'parked = :one', ExpressionAttributeValues: one } },
+    { Delete: { TableName: table, Key: attributes(parkedGroupKey(owner, group)) } },
+  ]
+  const lower = {
+    ...state,
+    UpdateExpression: 'ADD parked :less',
+    ConditionExpression: 'parked > :one',
+    ExpressionAttributeValues: { ...one, ':less': { N: '-1' } },
+  }
+  // Others may park behind it meanwhile, so which of the two applies is not known before.
+  for (const actions of [[gone, { Update: lower }], last, [gone, { Update: lower }]])
+    if ((await transact(store, actions, ports, group)) !== 1) return
+  throw new Error(`the count of group '${group}' does not fit its messages`)
+}
+
+const MAX_TRIES = 8
+
+/** @returns the place of the first action whose condition failed, or `undefined` where all was written */
+async function transact(
+  { client }: Store,
+  TransactItems: TransactWriteItem[],
+  ports: Ports,
+  group: string,
+): Promise<number | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems }))
+      return undefined
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error
+      const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
+      const failed = codes.indexOf('ConditionalCheckFailed')
+      if (failed >= 0) return failed
+      if (!codes.includes('TransactionConflict')) throw error
+      if (attempt === MAX_TRIES) throw new Error(`parking in group '${group}' collided ${MAX_TRIES} times`)
+      await sleep(ports, fullJitter(ports, attempt, 20, 500))
+    }
   }
 }
 
@@ -104,4 +160,15 @@ function stateOf(item: Item | undefined): GroupState {
   const id = item?.failing?.S
   const parked = Number(item?.parked?.N ?? 0)
   return id === undefined ? { parked } : { parked, failing: { id, attempts: Number(item?.attempts?.N ?? 0) } }
+}
+
+function parkedIn(group: string, prefix: string, item: Item): ParkedMessage {
+  const text = (name: string) => item[name]?.S ?? ''
+  return {
+    group,
+    place: text('sk').slice(prefix.length),
+    body: text('body'),
+    code: text('code'),
+    reason: text('reason'),
+  }
 }

@@ -16,8 +16,8 @@ export interface Table {
   get(key: TableKey, consistent: boolean): Promise<Item | undefined>
   /** Answers what exists, by `placeOf(key)`. */
   getMany(keys: readonly TableKey[], consistent: boolean): Promise<ReadonlyMap<string, Item>>
-  /** A partition's items by sort key, all pages, those whose sort key begins with `prefix`. */
-  query(partition: string, prefix: string, consistent: boolean): Promise<readonly Item[]>
+  /** A partition's items by sort key, all pages or the first `limit`, those whose sort key begins with `prefix`. */
+  query(partition: string, prefix: string, consistent: boolean, limit?: number): Promise<readonly Item[]>
   /** As `query`, consistently, from the sort key `from` on. */
   queryFrom(partition: string, prefix: string, from: string): Promise<readonly Item[]>
 }
@@ -45,10 +45,10 @@ export function openTable(client: DynamoDBClient, name: string, ports: Ports): T
       const found = await Promise.all(pages.map((page) => batchGet(client, name, page, consistent, ports)))
       return new Map(found.flat().map((item) => [placeOf(keyIn(item)), item]))
     },
-    query: (partition, prefix, consistent) => {
+    query: (partition, prefix, consistent, limit) => {
       const range =
         prefix === '' ? EVERYTHING : { text: ' AND begins_with(#sk, :prefix)', values: { ':prefix': { S: prefix } } }
-      return queryAll(client, name, partition, range, consistent)
+      return queryAll(client, name, partition, range, consistent, limit)
     },
     queryFrom: (partition, prefix, from) => {
       // '~' comes after everything that a sort key begins with.
@@ -91,6 +91,7 @@ async function queryAll(
   partition: string,
   range: Range,
   consistent: boolean,
+  limit?: number,
 ): Promise<Item[]> {
   const items: Item[] = []
   let from: Item | undefined
@@ -103,10 +104,11 @@ async function queryAll(
         ExpressionAttributeNames: { '#pk': PARTITION_KEY, ...(range.text !== '' && { '#sk': SORT_KEY }) },
         ExpressionAttributeValues: { ':pk': { S: partition }, ...range.values },
         ...(from && { ExclusiveStartKey: from }),
+        ...(limit !== undefined && { Limit: limit }),
       }),
     )
     items.push(...(answer.Items ?? []))
     from = answer.LastEvaluatedKey
-  } while (from)
+  } while (from && (limit === undefined || items.length < limit))
   return items
 }

@@ -1,6 +1,11 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
+import {
+  InvokeCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda'
 import { PublishCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns'
 import { ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { marshall } from '@aws-sdk/util-dynamodb'
@@ -8,7 +13,7 @@ import { generateInvoices, type Invoice } from '../../bin/feed/index.ts'
 import type { DeployedResource } from '../../local/assembly/index.ts'
 import type { FaultPlan } from '../../local/kernel/faults.ts'
 import { variables } from '../../messaging/environment.ts'
-import { parkStateKey, triesKey } from '../../messaging/table-layout.ts'
+import { parkedKey, parkStateKey, triesKey } from '../../messaging/table-layout.ts'
 import type { RunningShop } from '../e2e/running-shop.ts'
 
 export const resourcesOf = (shop: RunningShop, type: string): readonly DeployedResource[] =>
@@ -18,10 +23,11 @@ export const resourcesOf = (shop: RunningShop, type: string): readonly DeployedR
 const consumerQueues = (shop: RunningShop): readonly DeployedResource[] =>
   resourcesOf(shop, 'AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy !== undefined)
 
-const environmentsOf = (shop: RunningShop): readonly Readonly<Record<string, string>>[] =>
-  resourcesOf(shop, 'AWS::Lambda::Function').map(
-    ({ properties }) => (properties.Environment as { Variables: Record<string, string> }).Variables,
-  )
+const functionsOf = (shop: RunningShop) =>
+  resourcesOf(shop, 'AWS::Lambda::Function').map(({ physicalId, properties }) => ({
+    physicalId,
+    environment: (properties.Environment as { Variables: Readonly<Record<string, string>> }).Variables,
+  }))
 
 const isFifo = (arnOrUrl: string): boolean => arnOrUrl.endsWith('.fifo')
 
@@ -88,6 +94,7 @@ export async function poison(shop: RunningShop): Promise<void> {
     await send(physicalId, envelope('old', now - 40 * 86_400_000), 'old')
   }
   await shop.cloud.clock.idle()
+  await skipParked(shop)
   await withMappings(shop, { Enabled: false }, { Enabled: true }, async () => {
     for (const { physicalId: QueueUrl } of consumerQueues(shop)) {
       await send(QueueUrl, envelope('tired', now), 'tired')
@@ -98,11 +105,26 @@ export async function poison(shop: RunningShop): Promise<void> {
   await shop.cloud.clock.idle()
 }
 
+/** An operator takes what is parked out again, by each consumer's own function. */
+async function skipParked(shop: RunningShop): Promise<void> {
+  const dynamodb = shop.cloud.client(DynamoDBClient)
+  for (const { physicalId, environment } of functionsOf(shop)) {
+    const consumer = environment[variables.consumer]
+    if (consumer === undefined) continue
+    const { pk } = parkedKey(consumer, 'old', '')
+    const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: pk } } }
+    const { Items = [] } = await dynamodb.send(new QueryCommand({ TableName: environment[variables.table], ...query }))
+    const place = Items[0]?.sk?.S?.replace('message#', '')
+    const Payload = JSON.stringify({ penstock: 'skip', group: 'old', place })
+    await shop.cloud.client(LambdaClient).send(new InvokeCommand({ FunctionName: physicalId, Payload }))
+  }
+}
+
 /** The kit counts attempts itself; on a FIFO queue in the state of the group. */
 async function countTries(shop: RunningShop, queueUrl: string, id: string, sqsMessageId: string): Promise<void> {
-  const consumer = environmentsOf(shop).find(
-    (environment) => environment[variables.queueUrl]?.split('/').at(-1) === queueUrl.split('/').at(-1),
-  )
+  const consumer = functionsOf(shop).find(
+    ({ environment }) => environment[variables.queueUrl]?.split('/').at(-1) === queueUrl.split('/').at(-1),
+  )?.environment
   const consumerId = consumer?.[variables.consumer] ?? ''
   const key = isFifo(queueUrl) ? parkStateKey(consumerId, id) : triesKey(consumerId, id, sqsMessageId)
   const Item = marshall({ ...key, ...(isFifo(queueUrl) && { failing: id }), attempts: 1000 })

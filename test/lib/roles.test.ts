@@ -28,11 +28,13 @@ describe('a role may do exactly what is declared', () => {
         /^dynamodb:GetItem dynamodb:PutItem on ServiceDataTable\w+\.Arn if mark#shipping\.ship-order#\*$/,
       ),
       expect.stringMatching(
-        /^dynamodb:PutItem dynamodb:UpdateItem on ServiceDataTable\w+\.Arn if park#shipping\.ship-order#\* if TransactWriteItems$/,
+        /^dynamodb:PutItem dynamodb:DeleteItem dynamodb:UpdateItem on ServiceDataTable\w+\.Arn if park#shipping\.ship-order#\* if TransactWriteItems$/,
       ),
       expect.stringMatching(
         /^dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query dynamodb:PutItem dynamodb:DeleteItem dynamodb:ConditionCheckItem on ServiceDataTable\w+\.Arn if seen#\*$/,
       ),
+      expect.stringMatching(/^dynamodb:UpdateItem on ServiceDataTable\w+\.Arn if tries#shipping\.ship-order#\*$/),
+      expect.stringMatching(/^dynamodb:Query on ServiceDataTable\w+\.Arn if park#shipping\.ship-order#\*$/),
     ])
   })
 

@@ -136,9 +136,10 @@ describe('table access', () => {
       'park#shipping.ship#*',
       'stock#*',
       'tries#shipping.ship#*',
+      'park#shipping.ship#*',
     ])
     expect(access[1]).toEqual({
-      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
       keys: ['park#shipping.ship#*'],
       within: 'TransactWriteItems',
     })

@@ -9,11 +9,13 @@ import {
 } from '@aws-sdk/client-sqs'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Envelope } from '../../messaging/envelope.ts'
+import type { Operation, OperationAnswer } from '../../messaging/operation.ts'
 import { definitionOf, type QueueHandler } from '../../messaging/queue-handler.ts'
 import { handleBatch } from '../../messaging/runtime/batch.ts'
 import { startDeadline } from '../../messaging/runtime/deadline.ts'
 import { openDesk } from '../../messaging/runtime/desk.ts'
 import type { Count, Measures } from '../../messaging/runtime/measures.ts'
+import { operate } from '../../messaging/runtime/operate.ts'
 import type { Outgoing } from '../../messaging/runtime/outgoing.ts'
 import type { QueueRecord } from '../../messaging/runtime/received.ts'
 import { startTestCloud, type TestCloud, testStart } from '../support/cloud.ts'
@@ -53,6 +55,8 @@ export interface Lab {
     fates?: Fates,
     options?: { readonly remainingMs?: number; readonly dynamo?: DynamoDBClient },
   ): Promise<Invocation>
+  /** Asks what an operator's tools ask of the consumer's function. */
+  operate(handler: QueueHandler, operation: Operation): Promise<OperationAnswer>
   items(): Promise<Item[]>
   /** Envelopes that left, or will, by the table's stream. */
   outgoing(): Promise<Envelope[]>
@@ -138,6 +142,11 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
       const staying = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
       await acknowledge(records.filter(({ messageId }) => !staying.includes(messageId)))
       return { staying, calls: process.calls }
+    },
+    async operate(handler, operation) {
+      const tools = { dynamo, sqs, measures, ports }
+      const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 }
+      return operate(openDesk(definitionOf(handler), place, tools), operation, startDeadline(context, ports))
     },
     items,
     outgoing: async () =>

@@ -133,7 +133,9 @@ async function received(name: string): Promise<Envelope[]> {
 
 async function parked(): Promise<Item[]> {
   const { Items = [] } = await cloud.client(DynamoDBClient).send(new ScanCommand({ TableName: table }))
-  return Items.map((item) => unmarshall(item) as Item).filter(({ pk, sk }) => pk.startsWith('park#') && sk !== 'state')
+  return Items.map((item) => unmarshall(item) as Item).filter(
+    ({ pk, sk }) => pk.startsWith('park#') && sk.startsWith('message#'),
+  )
 }
 
 const opened = (n: number, key = 'o-1') =>
