@@ -215,7 +215,8 @@ export function writeError(error: AwsError, partly: Partly, requestId: string): 
   const fields = known
     ? (writeJson(known.shape, error.fields, protocol === 'rest-json' ? restJson : plainJson) as Record<string, unknown>)
     : error.fields
-  const headers: Record<string, string> = { 'x-amzn-errortype': error.code }
+  // AWS JSON repeats the body's type with its namespace, as recorded of SQS; REST-JSON has the bare code.
+  const headers: Record<string, string> = { 'x-amzn-errortype': protocol === 'rest-json' ? error.code : namespaced }
   if (model?.queryCompatible) headers['x-amzn-query-error'] = `${queryCode};${fault}`
   // Each service spells the text's member in its own way; clients read either.
   const messageName = known?.shape.kind === 'structure' && known.shape.members.has('Message') ? 'Message' : 'message'

@@ -16,13 +16,20 @@ interface GroupInput {
   readonly logGroupIdentifier?: string | undefined
 }
 
+/** Of a group's two ARNs, the one for policies ends in `:*` and identifies no group. */
+const IDENTIFIER = /^[\w#+=/:,.@-]*$/
+
 /** A group is named, or identified by name or ARN. */
 export function groupNameOf({ logGroupName, logGroupIdentifier }: GroupInput): string {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined)
     throw new AwsError('ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.')
   const name = logGroupName ?? logGroupIdentifier
   if (name === undefined) throw invalidParameter('One of logGroupName and logGroupIdentifier is required.')
-  return name.startsWith('arn:') ? (name.split(':log-group:')[1] ?? '').replace(/:\*$/, '') : name
+  if (logGroupIdentifier !== undefined && !IDENTIFIER.test(logGroupIdentifier))
+    throw invalidParameter(
+      "1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*",
+    )
+  return name.startsWith('arn:') ? (name.split(':log-group:')[1] ?? '') : name
 }
 
 /** @throws InvalidParameterException where a name breaks AWS's rule */

@@ -20,7 +20,8 @@ import { checkTrustSize } from '../limits.ts'
 import type { IamModel, Role, StoredPolicy } from '../model.ts'
 import { unknownPrincipal } from '../unknown-principal.ts'
 
-const shape = (role: Role): RoleShape => ({
+/** What a listing tells of a role: neither its boundary nor its tags (API reference of ListRoles). */
+const listed = (role: Role): RoleShape => ({
   Path: role.path,
   RoleName: role.name,
   RoleId: role.id,
@@ -29,6 +30,10 @@ const shape = (role: Role): RoleShape => ({
   AssumeRolePolicyDocument: encoded(role.trust),
   ...(role.description === undefined ? {} : { Description: role.description }),
   MaxSessionDuration: role.maxSessionDuration,
+})
+
+const shape = (role: Role): RoleShape => ({
+  ...listed(role),
   ...(role.boundary === undefined
     ? {}
     : {
@@ -68,7 +73,7 @@ export function roleActions(model: IamModel): Record<string, Action> {
       run: ({ PathPrefix = '/', ...paging }) => {
         const roles = [...model.roles.values()].filter(({ path }) => path.startsWith(PathPrefix))
         const { page: found, ...rest } = page(roles, paging)
-        return { Roles: found.map(shape), ...rest }
+        return { Roles: found.map(listed), ...rest }
       },
     }),
     UpdateRole: action<UpdateRoleCommandInput, UpdateRoleCommandOutput>({

@@ -22,6 +22,11 @@ const algorithm = 'SYMMETRIC_DEFAULT' as const
 /** What Encrypt takes at most. */
 const maxPlaintext = 4096
 
+const plaintextMust = (bound: string): AwsError =>
+  invalid(
+    `1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length ${bound}`,
+  )
+
 /** Encrypting and decrypting. */
 export function cryptographyActions(context: CloudContext, model: KmsModel): Record<string, Action> {
   return { ...encryption(context, model), ...dataKeys(context, model) }
@@ -35,10 +40,8 @@ function encryption(context: CloudContext, model: KmsModel): Record<string, Acti
       run: ({ KeyId, Plaintext, EncryptionContext, EncryptionAlgorithm }) => {
         checkAlgorithm(EncryptionAlgorithm)
         const plaintext = required(Plaintext, 'Plaintext')
-        if (plaintext.length < 1 || plaintext.length > maxPlaintext)
-          throw invalid(
-            `1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to ${maxPlaintext}`,
-          )
+        if (plaintext.length < 1) throw plaintextMust('greater than or equal to 1')
+        if (plaintext.length > maxPlaintext) throw plaintextMust(`less than or equal to ${maxPlaintext}`)
         const key = model.usable(required(KeyId, 'KeyId'))
         const blob = encrypt(model, key, plaintext, EncryptionContext)
         return { CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: algorithm }

@@ -65,6 +65,14 @@ describe('roles', () => {
     })
   })
 
+  it('are listed without their tags and boundary', async () => {
+    const Tags = [{ Key: 'team', Value: 'orders' }]
+    await iam.send(new CreateRoleCommand({ RoleName: 'tagged', AssumeRolePolicyDocument: forLambda, Tags }))
+    expect((await iam.send(new GetRoleCommand({ RoleName: 'tagged' }))).Role?.Tags).toEqual(Tags)
+    const { Roles = [] } = await iam.send(new ListRolesCommand({}))
+    expect(Roles.find(({ RoleName }) => RoleName === 'tagged')).not.toHaveProperty('Tags')
+  })
+
   it('refuse a second of the same name', async () => {
     await role('twice')
     await expect(role('twice')).rejects.toMatchObject({

@@ -90,8 +90,11 @@ describe('encryption', () => {
     })
   })
 
-  it('encrypts at most 4096 bytes', async () => {
+  it('encrypts 1 to 4096 bytes', async () => {
     const { id: KeyId } = await newKey()
+    await expect(kms.send(new EncryptCommand({ KeyId, Plaintext: new Uint8Array() }))).rejects.toThrow(
+      'Member must have length greater than or equal to 1',
+    )
     await kms.send(new EncryptCommand({ KeyId, Plaintext: new Uint8Array(4096) }))
     await expect(kms.send(new EncryptCommand({ KeyId, Plaintext: new Uint8Array(4097) }))).rejects.toThrow('4096')
   })

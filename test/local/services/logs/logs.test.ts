@@ -90,6 +90,20 @@ describe('groups and streams', () => {
     await expect(logs.send(twice)).rejects.toMatchObject({ name: 'ValidationException' })
     await expect(createGroup('a b')).rejects.toMatchObject({ name: 'InvalidParameterException' })
   })
+
+  it('identifies a group by name or by its own ARN, not by the one for policies', async () => {
+    await createGroup('/by/arn', 's')
+    const [group] = (await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/by/arn' }))).logGroups ?? []
+    const streamsOf = (logGroupIdentifier: string | undefined) =>
+      logs.send(new DescribeLogStreamsCommand({ logGroupIdentifier }))
+    expect((await streamsOf(group?.logGroupArn)).logStreams).toHaveLength(1)
+    expect((await streamsOf('/by/arn')).logStreams).toHaveLength(1)
+    await expect(streamsOf(group?.arn)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message:
+        "1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*",
+    })
+  })
 })
 
 describe('events', () => {

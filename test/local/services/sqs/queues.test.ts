@@ -147,6 +147,7 @@ describe('queues', () => {
     })
     expect(raw.status).toBe(400)
     expect(raw.headers.get('x-amzn-query-error')).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender')
+    expect(raw.headers.get('x-amzn-errortype')).toBe('com.amazonaws.sqs#QueueDoesNotExist')
     expect(await raw.json()).toMatchObject({ __type: 'com.amazonaws.sqs#QueueDoesNotExist' })
     const query = await fetch(`${bench.cloud.endpoint}/?Action=GetQueueUrl&QueueName=missing&Version=2012-11-05`, {
       headers: { authorization: SIGNED },
