@@ -1,5 +1,7 @@
 import type { AnyCommand, AnyEvent, AnyTimer, CommandContract, EventContract } from './contract.ts'
 import type { Duration } from './duration.ts'
+import type { AnySaga, Saga } from './saga/saga.ts'
+import type { SagaHandle } from './saga/status.ts'
 import type { SendOptions, When } from './unit.ts'
 
 export interface BusOptions {
@@ -51,6 +53,13 @@ export interface Bus {
     timer: CommandContract<N, W, D, true>,
     key: string,
   ): Promise<'cancelled' | 'fired' | 'absent'>
+  /**
+   * Starts the saga under the id that its input tells. Repeating the call changes nothing.
+   * @throws SagaConflict where another saga of this name has the same id and another input
+   */
+  startSaga<N extends string, W, D>(saga: Saga<N, W, D>, input: NoInfer<W>): Promise<{ readonly id: string }>
+  /** A saga that was started: how it stands, and what an operator can do. */
+  saga(saga: AnySaga, id: string): SagaHandle
 }
 
 /** Endpoint, region and credentials come from the environment, at the first call. */
@@ -60,11 +69,21 @@ export function createBus({ app, now }: BusOptions): Bus {
     opened ??= import('./runtime/bus.ts').then(({ openBus }) => openBus(app, now))
     return opened
   }
+  let openedSagas: Promise<ReturnType<typeof import('./runtime/saga-handle.ts').openSagas>> | undefined
+  const sagas = () => {
+    openedSagas ??= import('./runtime/saga-handle.ts').then(({ openSagas }) => openSagas(app, now))
+    return openedSagas
+  }
   return {
     publish: async (contract: AnyEvent, data, options) => (await open()).publish(contract, data, options),
     send: async (contract: AnyCommand, data, options) => (await open()).send(contract, data, options),
     schedule: async (timer: AnyTimer, data, when) => (await open()).schedule(timer, data, when),
     reschedule: async (timer: AnyTimer, data, when) => (await open()).reschedule(timer, data, when),
     cancel: async (timer: AnyTimer, key) => (await open()).cancel(timer, key),
+    startSaga: async (saga: AnySaga, input) => (await sagas()).startSaga(saga, input),
+    saga: (saga, id) => ({
+      status: async () => (await sagas()).status(saga, id),
+      resume: async (verdict) => (await sagas()).resume(saga, id, verdict),
+    }),
   }
 }

@@ -68,6 +68,7 @@ export { allOf, anyOf, atLeast, equals, isGiven, lessThan, moreThan, not } from 
 export { stepsOf } from './saga/plan.ts'
 export type { AnySaga, Saga } from './saga/saga.ts'
 export { saga } from './saga/saga.ts'
+export type { SagaHandle, SagaStatus, StepStatus, Verdict } from './saga/status.ts'
 export type { AnyStep, StepAnswer, StepInput } from './saga/step-contract.ts'
 export { step } from './saga/step-contract.ts'
 export type { StepContext, StepFailure, StepHandler, Undoing } from './saga/step-handler.ts'

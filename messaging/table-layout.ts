@@ -54,6 +54,15 @@ export const stepKey = (contract: string, at: { saga: string; sagaId: string; st
   sk: '-',
 })
 
+/** Open sagas stand in sixteen partitions, by the first hexadecimal digit of the id's SHA-256. */
+export const OPEN_SAGA_SHARDS: readonly string[] = [...'0123456789abcdef']
+export const openSagaPartition = (saga: string, shard: string): string => `saga#${saga}#${shard}`
+/** @param hash of the saga's id, in hexadecimal */
+export const openSagaKey = (saga: string, hash: string, sagaId: string): TableKey => ({
+  pk: openSagaPartition(saga, hash.slice(0, 1)),
+  sk: sagaId,
+})
+
 /** @param hour epoch hours, so that a sweeper finds the rows of a gap. */
 export const outboxKey = (consumerId: string, hour: number, shard: number, row: string): TableKey => ({
   pk: `out#${consumerId}#${hour}#${shard}`,

@@ -26,6 +26,7 @@ export function directory(app: string) {
     return known
   }
   return {
+    sagaOf: (saga: string): Promise<string> => look(parameters.saga(app, saga)),
     tableOf: (service: string): Promise<string> => look(parameters.table(app, service)),
     async destinationsOf(
       { name, maxDelay, priorities }: AnyCommand,

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 
+/** SHA-256 of a text, in hexadecimal. */
+export const digest256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
 /** 128 bits of SHA-256 over the parts, in hexadecimal. Parts are kept apart: ('ab', 'c') is not ('a', 'bc'). */
 export function digest(...parts: readonly (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)

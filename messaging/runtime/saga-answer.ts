@@ -4,7 +4,7 @@ import type { Answered, Refusal } from '../saga/use.ts'
 import type { StandardSchema } from '../standard-schema.ts'
 import type { Ledger } from './ledger.ts'
 import type { Ports } from './ports.ts'
-import { readStepRecord, recordContent, type StepPlace, type StepRecord } from './saga-record.ts'
+import { type Origin, readStepRecord, recordContent, type StepPlace, type StepRecord } from './saga-record.ts'
 import { assertAnswer } from './saga-size.ts'
 import type { Table } from './table.ts'
 
@@ -20,7 +20,7 @@ export interface Recovery {
   readonly sagaId: string
   /** Tells this recovery from others of the saga. */
   readonly occasion: string
-  readonly origin: StepRecord['origin']
+  readonly origin: Origin
   readonly failure: { readonly step: string; readonly code: string; readonly message: string }
 }
 
@@ -62,7 +62,8 @@ export function answering(steps: readonly AnyStep[], table: Table, ledger: Ledge
     const { place, record, become, superseded } = await open(contract, callback)
     const { version: _, ...rest } = record
     const accepted = 'output' in answer
-    if (record.state === 'compensated' && accepted) {
+    // Undone without its answer. One that was undone with it has been told before.
+    if (record.state === 'compensated' && accepted && record.output === undefined) {
       become({ ...rest, state: 'orphan', output: answer.output })
       emitErrand(ledger, contract, place.sagaId, { recover: recoveryOf(place, record) })
       return 'orphan'
@@ -95,6 +96,6 @@ const recoveryOf = (place: StepPlace, { machine = '', origin, version }: StepRec
   machine,
   sagaId: place.sagaId,
   occasion: `${place.step}-${version}`,
-  origin,
+  origin: origin ?? { correlationId: place.sagaId, hops: 0 },
   failure: { step: place.step, code: 'OrphanResult', message: 'its answer came after it had been undone' },
 })

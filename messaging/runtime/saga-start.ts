@@ -14,9 +14,14 @@ const MAX_ID = 64
 export const executionName = (sagaId: string): string =>
   new RegExp(`^[A-Za-z0-9_-]{1,${MAX_ID}}$`).test(sagaId) ? sagaId : digest('saga', sagaId)
 
-export interface SagaExecution {
+/** Input of a saga's execution. */
+export interface SagaInput {
+  /** Of the saga. */
   readonly input: unknown
   readonly origin: Origin
+  /** Id of a saga that another execution has left half done, and why. */
+  readonly recovers?: string
+  readonly failure?: { readonly step: string; readonly code: string; readonly message: string }
 }
 
 /** Another saga runs, or ran, under the same id. Starting it again cannot help. */
@@ -29,12 +34,7 @@ export class SagaConflict extends Error {
  * a name is taken for 90 days after its execution has closed.
  * @throws SagaConflict where it was started with another input
  */
-export async function startSaga(
-  sfn: SFNClient,
-  machine: string,
-  name: string,
-  execution: SagaExecution | object,
-): Promise<string> {
+export async function startSaga(sfn: SFNClient, machine: string, name: string, execution: SagaInput): Promise<string> {
   try {
     const input = JSON.stringify(execution)
     const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn: machine, name, input }))
@@ -46,10 +46,10 @@ export async function startSaga(
 }
 
 /** What it was caused by may differ: two messages may ask for the same saga. */
-async function assertSame(sfn: SFNClient, executionArn: string, wanted: object): Promise<string> {
+async function assertSame(sfn: SFNClient, executionArn: string, wanted: SagaInput): Promise<string> {
   const { input = '{}' } = await sfn.send(new DescribeExecutionCommand({ executionArn }))
-  const known = JSON.parse(input) as { input?: unknown }
-  if (canonical(known.input) !== canonical((wanted as { input?: unknown }).input))
+  const known = JSON.parse(input) as SagaInput
+  if (canonical(known.input) !== canonical(wanted.input))
     throw new SagaConflict(`${executionArn} was started with another input: a saga's id must tell its input`)
   return executionArn
 }

@@ -1,3 +1,4 @@
+import { openSagaPartition } from '../../table-layout.ts'
 import type { StepNode } from '../plan.ts'
 import { rendered } from '../reference.ts'
 import { actRetriers, retrier, undoRetriers } from './retry.ts'
@@ -170,11 +171,10 @@ export function openTask({ saga, targets }: Calling, rest: object): State {
     Arguments: {
       TableName: targets.table,
       Item: {
-        pk: { S: `{% '${recordPrefix(saga)}' & $substring($hash($sagaId, 'SHA-256'), 0, 1) %}` },
+        pk: { S: `{% '${openSagaPartition(saga, '')}' & $substring($hash($sagaId, 'SHA-256'), 0, 1) %}` },
         sk: { S: '{% $sagaId %}' },
         execution: { S: '{% $states.context.Execution.Id %}' },
         startedAt: { S: '{% $states.context.Execution.StartTime %}' },
-        state: { S: 'running' },
       },
     },
     TimeoutSeconds: 60,
@@ -183,9 +183,6 @@ export function openTask({ saga, targets }: Calling, rest: object): State {
     ...rest,
   }
 }
-
-/** Open sagas stand in sixteen partitions, by the first hexadecimal digit of the id's SHA-256. */
-export const recordPrefix = (saga: string): string => `saga#${saga}#`
 
 export const failureAssign = (step: string): object => ({
   step,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Dead, event, sagaStep, store } from '../../../messaging/index.ts'
-import { BookFlight, CheckPassport, IssueTicket, TakePayment, TellCustomer } from './example.ts'
+import { command, Dead, event, sagaStep, store, worker } from '../../../messaging/index.ts'
+import { BookFlight, CheckPassport, IssueTicket, TakePayment, TellCustomer, tripSaga } from './example.ts'
 
 /** What the trips service keeps: one item for each thing that a step did. */
 export const deeds = store('deeds', {
@@ -37,7 +37,7 @@ export const pay = sagaStep(
   import.meta,
   { id: 'trips.take-payment', step: TakePayment, stores },
   {
-    act: ({ tripId }, unit) => unit.deeds.save({ id: `ask ${tripId}`, done: 1, undone: 0 }),
+    act: ({ tripId }, unit, { callback }) => unit.deeds.save({ id: `ask ${tripId} ${callback}`, done: 1, undone: 0 }),
     compensate: ({ input: { tripId }, output }, unit, { key }) =>
       unit.deeds.save({ id: `refund ${tripId} ${output?.paymentId ?? key}`, done: 1, undone: 0 }),
   },
@@ -70,4 +70,20 @@ export const passport = sagaStep(
   import.meta,
   { id: 'trips.check-passport', step: CheckPassport },
   { act: ({ tripId }) => ({ valid: tripId !== 'expired' }) },
+)
+
+/** What the payment provider reports, and a customer's wish: both by the same worker, for short. */
+export const PaymentReported = command('trips.PaymentReported', {
+  schema: z.object({ callback: z.string(), paymentId: z.string().optional(), trip: z.string().optional() }),
+  key: ({ callback }) => callback,
+})
+
+export const settle = worker(
+  import.meta,
+  { id: 'trips.settle-payment', on: PaymentReported, sagas: { starts: [tripSaga], answers: [TakePayment] } },
+  async ({ callback, paymentId, trip }, unit) => {
+    if (trip) unit.startSaga(tripSaga, { tripId: trip, to: 'Lisbon' })
+    else if (paymentId) await unit.answer(TakePayment, callback, { paymentId })
+    else await unit.decline(TakePayment, callback, { code: 'NoFunds', message: 'the card has no funds' })
+  },
 )

@@ -1,5 +1,11 @@
-import path from 'node:path'
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
+import {
+  AddPermissionCommand,
+  CreateEventSourceMappingCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda'
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -7,13 +13,31 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { build } from 'esbuild'
-import { type AnySaga, compileSaga, type SagaTargets, variables } from '../../../messaging/index.ts'
+import {
+  type AnySaga,
+  type ConsumerDeclaration,
+  compileSaga,
+  declarationOf,
+  keptSaga,
+  manifestOf,
+  type SagaTargets,
+  variables,
+} from '../../../messaging/index.ts'
+import { parameters } from '../../../messaging/names.ts'
+import { definitionOf } from '../../../messaging/queue-handler.ts'
+import { handleBatch } from '../../../messaging/runtime/batch.ts'
+import { startDeadline } from '../../../messaging/runtime/deadline.ts'
+import { openDesk } from '../../../messaging/runtime/desk.ts'
 import { createFunction } from '../../local/services/lambda/support/function.ts'
 import { createStatesRole } from '../../local/services/states/support.ts'
 import { startTestCloud, type TestCloud } from '../../support/cloud.ts'
 import { createTable, type Item } from '../lab.ts'
+import { envelope, fixedPorts } from '../support.ts'
+import { book, passport, pay, settle, tell, ticket } from './handlers.ts'
 
 /** The functions of the trips service by what their files are bundled from. */
 const FUNCTIONS = {
@@ -24,9 +48,10 @@ const FUNCTIONS = {
   'trips.CheckPassport': { name: 'trips-check-passport', exported: 'passport' },
 } as const
 
+const APP = 'test'
 const TABLE = 'trips'
 
-/** A local cloud in which the sagas of the trips service run: its table, its steps' functions and machines. */
+/** A local cloud in which the sagas of the trips service run: its table, its steps' functions, its relay and keeper, and machines. */
 export async function openSagaLab() {
   const cloud = await startTestCloud()
   const dynamo = cloud.client(DynamoDBClient)
@@ -44,6 +69,7 @@ export async function openSagaLab() {
     sfn,
     targets,
     items,
+    app: APP,
     clock: cloud.clock,
     /** What the steps did: `id` -> times done and undone. */
     deeds: async () =>
@@ -53,13 +79,17 @@ export async function openSagaLab() {
           .map(({ item }) => item as { id: string; done: number; undone: number })
           .map(({ id, done, undone }) => [id, [done, undone]]),
       ),
+    /** What is known of a step of a saga. */
+    record: async (contract: string, place: string) => {
+      const item = (await items()).find(({ pk }) => pk === `step#${contract}#${place}`)
+      return item && { ...JSON.parse(String(item.record)), ttl: item.ttl }
+    },
     machine: async (saga: AnySaga): Promise<string> => {
       const definition = JSON.stringify(compileSaga(saga, targets))
       const name = saga.name.replace('.', '-')
-      const { stateMachineArn = '' } = await sfn.send(
-        new CreateStateMachineCommand({ name, definition, roleArn: role }),
-      )
-      return stateMachineArn
+      const created = await sfn.send(new CreateStateMachineCommand({ name, definition, roleArn: role }))
+      await keep(cloud, saga, targets, created.stateMachineArn ?? '')
+      return created.stateMachineArn ?? ''
     },
     start: async (stateMachineArn: string, name: string, input: unknown): Promise<string> => {
       const origin = { correlationId: name, hops: 0 }
@@ -68,6 +98,11 @@ export async function openSagaLab() {
       )
       await cloud.clock.settle()
       return started.executionArn ?? ''
+    },
+    /** Handles a message of the worker that answers callbacks, and lets the relay ship what it says. */
+    report: async (id: string, data: unknown): Promise<void> => {
+      await report(cloud, id, data)
+      await cloud.clock.advance(2_000)
     },
     look: async (executionArn: string) => {
       await cloud.clock.settle()
@@ -80,34 +115,107 @@ export async function openSagaLab() {
   }
 }
 
+async function report(cloud: TestCloud, id: string, data: unknown): Promise<void> {
+  const ports = { ...fixedPorts(cloud.clock.now()), uuid: () => crypto.randomUUID() }
+  const measures = { count: () => {}, processing: () => {}, critical: () => {}, attempts: () => {} }
+  const tools = { dynamo: cloud.client(DynamoDBClient), sqs: cloud.client(SQSClient), measures, ports }
+  const place = { table: TABLE, queueUrl: 'none', deadLetterQueueUrl: 'none' }
+  const message = envelope({ id, type: 'trips.PaymentReported', time: new Date(ports.now()).toISOString(), data })
+  const record = {
+    messageId: id,
+    receiptHandle: 'none',
+    body: JSON.stringify(message),
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
+    eventSourceARN: 'none',
+  }
+  const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 }
+  const desk = openDesk(definitionOf(settle), place, tools)
+  const { batchItemFailures } = await handleBatch(desk, { Records: [record] }, startDeadline(context, ports))
+  if (batchItemFailures.length > 0) throw new Error(`the report '${id}' was not handled`)
+}
+
+const environment = (more: Readonly<Record<string, string>>) => ({
+  Variables: {
+    [variables.app]: APP,
+    [variables.service]: 'trips',
+    [variables.table]: TABLE,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    ...more,
+  },
+})
+
 async function createFunctions(cloud: TestCloud): Promise<SagaTargets> {
   const source = await bundle()
-  const steps: Record<string, { arn: string; timeout: number }> = {}
-  for (const [contract, { name, exported }] of Object.entries(FUNCTIONS)) {
-    const arn = await createFunction(cloud, name, source, {
+  const create = (name: string, exported: string, more: Readonly<Record<string, string>>) =>
+    createFunction(cloud, name, source, {
       Handler: `index.${exported}`,
-      actions: ['dynamodb:*'],
+      actions: ['*'],
       Timeout: 30,
-      Environment: {
-        Variables: {
-          [variables.app]: 'test',
-          [variables.service]: 'trips',
-          [variables.table]: TABLE,
-          [variables.step]: name,
-          POWERTOOLS_LOG_LEVEL: 'SILENT',
-        },
-      },
+      Environment: environment(more),
     })
-    steps[contract] = { arn, timeout: 30_000 }
-  }
-  const keeper = await createFunction(cloud, 'trips-saga-keeper', 'export const handler = () => ({})')
+  const steps: Record<string, { arn: string; timeout: number }> = {}
+  for (const [contract, { name, exported }] of Object.entries(FUNCTIONS))
+    steps[contract] = { arn: await create(name, exported, { [variables.step]: name }), timeout: 30_000 }
+  const declarations = [book, pay, ticket, tell, passport, settle].map(declarationOf) as ConsumerDeclaration[]
+  const trips = `arn:aws:states:${cloud.region}:${cloud.account}:stateMachine:trips-TripSaga`
+  const relay = await create('trips-relay', 'relay', {
+    [variables.bus]: 'default',
+    [variables.manifest]: JSON.stringify(manifestOf(declarations)),
+    [variables.destinations]: JSON.stringify({ topics: {}, queues: {}, sagas: { 'trips.TripSaga': trips } }),
+  })
+  await ship(cloud, relay)
+  const keeper = await create('trips-saga-keeper', 'keeper', { [variables.sagas]: '{}' })
   return { steps, keeper, table: TABLE }
+}
+
+/** The relay reads the table's stream. */
+async function ship(cloud: TestCloud, relay: string): Promise<void> {
+  const { Table } = await cloud.client(DynamoDBClient).send(new DescribeTableCommand({ TableName: TABLE }))
+  await cloud.client(LambdaClient).send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: relay,
+      EventSourceArn: Table?.LatestStreamArn ?? '',
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    }),
+  )
+  await cloud.clock.advance(60_000)
+}
+
+/** The keeper knows the saga, and hears of its executions' ends; clients find both. */
+async function keep(cloud: TestCloud, saga: AnySaga, targets: SagaTargets, machine: string): Promise<void> {
+  const lambda = cloud.client(LambdaClient)
+  const Environment = environment({
+    [variables.sagas]: JSON.stringify({ [saga.name]: keptSaga(saga, targets, machine) }),
+  })
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: targets.keeper, Environment }))
+  const put = (Name: string, Value: string) =>
+    cloud.client(SSMClient).send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }))
+  await put(parameters.saga(APP, saga.name), machine)
+  await put(parameters.table(APP, 'trips'), TABLE)
+  const events = cloud.client(EventBridgeClient)
+  const status = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']
+  const pattern = { source: ['aws.states'], detail: { stateMachineArn: [machine], status } }
+  const { RuleArn } = await events.send(new PutRuleCommand({ Name: 'ends', EventPattern: JSON.stringify(pattern) }))
+  await events.send(new PutTargetsCommand({ Rule: 'ends', Targets: [{ Id: 'keeper', Arn: targets.keeper }] }))
+  await lambda.send(
+    new AddPermissionCommand({
+      FunctionName: targets.keeper,
+      StatementId: 'ends',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'events.amazonaws.com',
+      SourceArn: RuleArn,
+    }),
+  )
 }
 
 /** The code of all functions: each is another export. */
 async function bundle(): Promise<string> {
+  const contents = `export * from './handlers.ts'
+export { handler as relay } from '../../../messaging/relay.ts'
+export { handler as keeper } from '../../../messaging/saga-keeper.ts'`
   const { outputFiles } = await build({
-    entryPoints: [path.join(import.meta.dirname, 'handlers.ts')],
+    stdin: { contents, resolveDir: import.meta.dirname },
     write: false,
     bundle: true,
     minify: true,
@@ -115,7 +223,6 @@ async function bundle(): Promise<string> {
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
-    keepNames: true,
     banner: { js: "import{createRequire as __require}from'node:module';const require=__require(import.meta.url);" },
     logLevel: 'error',
   })

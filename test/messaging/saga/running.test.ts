@@ -1,26 +1,46 @@
-import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn'
+import { StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Bus, createBus } from '../../../messaging/index.ts'
 import { tripSaga } from './example.ts'
 import { openSagaLab } from './lab.ts'
 
 describe('a saga in the local cloud', () => {
   let lab: Awaited<ReturnType<typeof openSagaLab>>
   let machine: string
+  let bus: Bus
   beforeAll(async () => {
     lab = await openSagaLab()
     machine = await lab.machine(tripSaga)
+    const { environment } = lab.cloud
+    Object.assign(process.env, environment)
+    bus = createBus({ app: lab.app, now: () => lab.clock.now() })
   }, 60_000)
   afterAll(() => lab.stop())
 
-  const tokenOf = async (id: string) => {
-    const item = (await lab.items()).find(({ pk }) => pk === `step#trips.TakePayment#trips.TripSaga/${id}/pay`)
-    return String(JSON.parse(String(item?.record)).token)
+  const executionOf = (id: string) => machine.replace(':stateMachine:', ':execution:').concat(`:${id}`)
+  const callbackOf = (id: string) => `trips.TripSaga/${id}/pay#1`
+  const start = async (id: string, to = 'Lisbon') => {
+    await bus.startSaga(tripSaga, { tripId: id, to })
+    await lab.clock.settle()
+    return executionOf(id)
   }
+  const stepsOf = async (id: string) =>
+    Object.fromEntries(
+      ((await bus.saga(tripSaga, id).status())?.steps ?? []).map(({ step, state, attempts, compensations }) => [
+        step,
+        [state, attempts, compensations],
+      ]),
+    )
 
   it('does every step once, in at most 8 billed transitions', async () => {
-    const execution = await lab.start(machine, 'ok', { tripId: 'ok', to: 'Lisbon' })
-    const output = JSON.stringify({ paymentId: 'P-1' })
-    await lab.sfn.send(new SendTaskSuccessCommand({ taskToken: await tokenOf('ok'), output }))
+    const execution = await start('ok')
+    expect(await stepsOf('ok')).toEqual({
+      book: ['done', 1, 0],
+      pay: ['waiting', 1, 0],
+      ticket: ['pending', 0, 0],
+      tell: ['pending', 0, 0],
+    })
+    await lab.report('paid', { callback: callbackOf('ok'), paymentId: 'P-1' })
     const { status, entered } = await lab.look(execution)
     expect({ status, entered }).toEqual({
       status: 'SUCCEEDED',
@@ -29,16 +49,23 @@ describe('a saga in the local cloud', () => {
     expect(entered.length).toBeLessThanOrEqual(8)
     expect(await lab.deeds()).toMatchObject({
       'book ok': [1, 0],
-      'ask ok': [1, 0],
+      [`ask ok ${callbackOf('ok')}`]: [1, 0],
       'ticket B-ok': [1, 0],
       'tell ok T-B-ok': [1, 0],
     })
+    expect(await bus.saga(tripSaga, 'ok').status()).toMatchObject({ state: 'completed' })
+  })
+
+  it('closes its records when it is over: they live 44 days longer, and it is open no more', async () => {
+    await lab.clock.advance(10_000)
+    const { ttl } = await lab.record('trips.BookFlight', 'trips.TripSaga/ok/book')
+    expect(Math.round((ttl * 1000 - lab.clock.now()) / 86_400_000)).toBe(44)
+    expect((await lab.items()).filter(({ pk }) => pk.startsWith('saga#'))).toEqual([])
   })
 
   it('undoes what was done, in reverse, when the pivot is refused', async () => {
-    const execution = await lab.start(machine, 'full', { tripId: 'full', to: 'Lisbon' })
-    const output = JSON.stringify({ paymentId: 'P-2' })
-    await lab.sfn.send(new SendTaskSuccessCommand({ taskToken: await tokenOf('full'), output }))
+    const execution = await start('full')
+    await lab.report('paid full', { callback: callbackOf('full'), paymentId: 'P-2' })
     const { status, error, cause, entered } = await lab.look(execution)
     expect({ status, error, entered: entered.slice(4) }).toEqual({
       status: 'FAILED',
@@ -46,6 +73,45 @@ describe('a saga in the local cloud', () => {
       entered: ['ticket', 'Settle ticket', 'Settled ticket', 'Undo pay', 'Undo book', 'Undone'],
     })
     expect(cause).toContain('the plane is full')
-    expect(await lab.deeds()).toMatchObject({ 'book full': [1, 1] })
+    expect(await lab.deeds()).toMatchObject({ 'book full': [1, 1], 'refund full P-2': [1, 0] })
+    expect(await bus.saga(tripSaga, 'full').status()).toMatchObject({ state: 'undone' })
+    expect(await stepsOf('full')).toMatchObject({ ticket: ['failed', 1, 0], book: ['compensated', 1, 1] })
+  })
+
+  it('turns back when a callback is declined, and refunds nothing', async () => {
+    const execution = await start('poor')
+    await lab.report('declined', { callback: callbackOf('poor') })
+    const { error, cause, entered } = await lab.look(execution)
+    expect(error).toBe('Saga.Undone')
+    expect(cause).toContain('the card has no funds')
+    expect(entered.slice(3)).toEqual(['pay', 'Undo pay', 'Undo book', 'Undone'])
+    expect(Object.keys(await lab.deeds()).filter((id) => id.startsWith('refund poor'))).toEqual([])
+  })
+
+  it('turns back when the answer does not come in time, and undoes one that comes later', async () => {
+    const execution = await start('late')
+    await lab.clock.advance(31 * 60_000)
+    expect(await lab.look(execution)).toMatchObject({ status: 'FAILED', error: 'Saga.Undone' })
+    expect(await lab.deeds()).toMatchObject({ 'refund late trips.TripSaga/late/pay': [1, 0], 'book late': [1, 1] })
+    await lab.report('paid too late', { callback: callbackOf('late'), paymentId: 'P-3' })
+    await lab.report('paid too late, told again', { callback: callbackOf('late'), paymentId: 'P-3' })
+    expect(await lab.deeds()).toMatchObject({ 'refund late P-3': [1, 0], 'book late': [1, 1] })
+  })
+
+  it('is taken up by another execution when it is stopped, and undone', async () => {
+    const executionArn = await start('stopped')
+    await lab.sfn.send(new StopExecutionCommand({ executionArn }))
+    await lab.clock.advance(10_000)
+    expect(await lab.deeds()).toMatchObject({ 'book stopped': [1, 1] })
+    const status = await bus.saga(tripSaga, 'stopped').status()
+    expect(status).toMatchObject({ state: 'undone' })
+    expect(status?.executions).toHaveLength(2)
+  })
+
+  it('is started once by its id, also from a unit, and refuses another input under it', async () => {
+    await lab.report('wish', { callback: 'none', trip: 'wished' })
+    await start('wished')
+    await expect(bus.startSaga(tripSaga, { tripId: 'wished', to: 'Rome' })).rejects.toThrow('another input')
+    expect(await lab.deeds()).toMatchObject({ 'book wished': [1, 0] })
   })
 })
