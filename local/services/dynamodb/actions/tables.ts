@@ -65,7 +65,7 @@ const createTable = (model: Model): Action =>
         checks.index(`localSecondaryIndexes.${at + 1}.member`, index)
       checks.done()
       checkNewTable(input)
-      checkStreamIsOn(input)
+      checkStreamIsOn(input, 'Table is being created with a stream disabled, UpdateViewType should not be specified')
       checkTags(input.Tags)
       const policy = input.ResourcePolicy === undefined ? undefined : checkedPolicy(input.ResourcePolicy)
       const table = model.tables.create(name, input)
@@ -86,9 +86,11 @@ function checkStream(checks: ShapeChecks, input: CreateTableCommandInput | Updat
   if (stream.StreamEnabled) checks.present('streamSpecification.streamViewType', stream.StreamViewType)
 }
 
-function checkStreamIsOn({ StreamSpecification: stream }: CreateTableCommandInput | UpdateTableCommandInput): void {
-  if (stream?.StreamEnabled === false && stream.StreamViewType !== undefined)
-    throw invalidParameter('StreamViewType can only be specified when StreamEnabled is true')
+function checkStreamIsOn(
+  { StreamSpecification: stream }: CreateTableCommandInput | UpdateTableCommandInput,
+  otherwise: string,
+): void {
+  if (stream?.StreamEnabled === false && stream.StreamViewType !== undefined) throw invalidParameter(otherwise)
 }
 
 const changeTable = (model: Model): Action =>
@@ -121,7 +123,7 @@ const changeTable = (model: Model): Action =>
         if (update.Update) checks.indexName(`${path}.update`, update.Update.IndexName)
       }
       checks.done()
-      checkStreamIsOn(input)
+      checkStreamIsOn(input, 'StreamViewType can only be specified when StreamEnabled is true')
       updateTable(name, input, model)
       return { TableDescription: described(model, model.tables.named(name)) }
     },

@@ -43,7 +43,7 @@ export const eventSourceMappingActions = (parts: LambdaParts): Readonly<Record<s
     }
   return {
     CreateEventSourceMapping: action<CreateEventSourceMappingCommandInput, EventSourceMappingConfiguration>({
-      accepts: ['EventSourceArn', 'StartingPosition', ...settings],
+      accepts: ['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp', ...settings],
       noEffect: ['Tags'],
       access: onAnything('CreateEventSourceMapping'),
       run: (input) => create(parts, input),

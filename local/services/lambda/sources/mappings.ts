@@ -119,10 +119,16 @@ export class Mappings {
   }
 }
 
-/** AWS puts the names between quotes and blanks. */
-const alreadyMapped = ({ kind, sourceArn, functionArn, uuid }: Mapping): AwsError =>
-  new AwsError(
+/** AWS puts the names between quotes and blanks, and has words of their own for queues and for streams. */
+function alreadyMapped({ kind, sourceArn, functionArn, uuid }: Mapping): AwsError {
+  const target = `function (" ${functionArn.split(':')[6]} ")`
+  const fact =
+    kind === 'sqs'
+      ? `An event source mapping with SQS arn (" ${sourceArn} ") and ${target} already exists.`
+      : `The event source arn (" ${sourceArn} ") and ${target} provided mapping already exists.`
+  return new AwsError(
     'ResourceConflictException',
-    `An event source mapping with ${kind === 'sqs' ? 'SQS' : 'dynamodb'} arn (" ${sourceArn} ") and function (" ${functionArn.split(':')[6]} ") already exists. Please update or delete the existing mapping with UUID ${uuid}`,
+    `${fact} Please update or delete the existing mapping with UUID ${uuid}`,
     { fields: { Type: 'User' } },
   )
+}

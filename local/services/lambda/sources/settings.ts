@@ -1,6 +1,6 @@
 import type { CreateEventSourceMappingCommandInput } from '@aws-sdk/client-lambda'
 import { NotSimulated } from '../../../errors.ts'
-import { inRange, required } from '../model/constraints.ts'
+import { inRange, required, violation } from '../model/constraints.ts'
 import { invalid } from '../model/functions.ts'
 import { compileFilter } from './filter.ts'
 import type { MappingSettings, SourceKind } from './mapping.ts'
@@ -18,6 +18,7 @@ export type SettingsInput = Pick<
   | 'MaximumRetryAttempts'
   | 'FunctionResponseTypes'
   | 'StartingPosition'
+  | 'StartingPositionTimestamp'
 >
 
 /** @throws AwsError where the source is of no kind that is simulated */
@@ -49,7 +50,7 @@ export function readSettings(
       ? input.FunctionResponseTypes.includes('ReportBatchItemFailures')
       : (before?.reportsFailures ?? false),
     maximumConcurrency: input.ScalingConfig ? input.ScalingConfig.MaximumConcurrency : before?.maximumConcurrency,
-    startingPosition: kind === 'stream' ? startingPosition(input.StartingPosition, before) : undefined,
+    startingPosition: kind === 'stream' ? startingPosition(sourceArn, input, before) : undefined,
     parallelization: input.ParallelizationFactor ?? before?.parallelization ?? 1,
     maximumRecordAge: input.MaximumRecordAgeInSeconds ?? before?.maximumRecordAge ?? -1,
     maximumRetryAttempts: input.MaximumRetryAttempts ?? before?.maximumRetryAttempts ?? -1,
@@ -62,6 +63,8 @@ export function readSettings(
 }
 
 function ranges(kind: SourceKind, input: SettingsInput): void {
+  if (input.StartingPosition !== undefined && !POSITIONS.includes(input.StartingPosition))
+    throw violation('startingPosition', input.StartingPosition, `satisfy enum value set: [${POSITIONS.join(', ')}]`)
   inRange('batchSize', input.BatchSize, 1, 10_000)
   inRange('maximumBatchingWindowInSeconds', input.MaximumBatchingWindowInSeconds, 0, 300)
   inRange('parallelizationFactor', input.ParallelizationFactor, 1, 10)
@@ -73,8 +76,12 @@ function ranges(kind: SourceKind, input: SettingsInput): void {
     throw invalid('MaximumRecordAgeInSeconds must be -1 (no limit) or between 60 and 604800.')
 }
 
+const POSITIONS: readonly (string | undefined)[] = ['LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON']
+
+/** Wordings recorded by LocalStack's validated tests, February 2025. */
 function startingPosition(
-  value: string | undefined,
+  sourceArn: string,
+  { StartingPosition: value, StartingPositionTimestamp: moment }: SettingsInput,
   before: MappingSettings | undefined,
 ): MappingSettings['startingPosition'] {
   if (value === undefined && before) return before.startingPosition
@@ -82,14 +89,18 @@ function startingPosition(
     throw invalid(
       "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
     )
-  if (value === 'TRIM_HORIZON' || value === 'LATEST') return value
-  throw invalid(`Unsupported starting position for arn type: dynamodb (${value})`)
+  if (value === 'TRIM_HORIZON' || value === 'LATEST') {
+    if (moment !== undefined) throw invalid('Timestamp only valid with StartingPosition AT_TIMESTAMP')
+    return value
+  }
+  throw invalid(`Unsupported starting position for arn type: ${sourceArn}`)
 }
 
 function checkQueueSettings(arn: string, input: SettingsInput, settings: MappingSettings): void {
+  if (input.StartingPosition !== undefined) throw invalid('StartingPosition is not valid for SQS event sources.')
   const streamOnly = (
     [
-      'StartingPosition',
+      'StartingPositionTimestamp',
       'ParallelizationFactor',
       'MaximumRecordAgeInSeconds',
       'BisectBatchOnFunctionError',

@@ -349,6 +349,23 @@ describe('an event source mapping of a stream', () => {
       name: 'InvalidParameterValueException',
     })
     await refused({}).toMatchObject({ name: 'InvalidParameterValueException' })
+    const moment = { StartingPositionTimestamp: new Date() }
+    await refused({ StartingPosition: 'LATEST', ...moment }).toMatchObject({
+      message: 'Timestamp only valid with StartingPosition AT_TIMESTAMP',
+    })
+    await refused({ StartingPosition: 'AT_TIMESTAMP', ...moment }).toMatchObject({
+      message: `Unsupported starting position for arn type: ${stream}`,
+    })
+    await refused({ StartingPosition: 'SOON' }).toMatchObject({
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value 'SOON' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]",
+    })
+    const made = await map(cloud, stream, 'refuses', { StartingPosition: 'LATEST' })
+    await refused({ StartingPosition: 'LATEST' }).toMatchObject({
+      name: 'ResourceConflictException',
+      message: `The event source arn (" ${stream} ") and function (" refuses ") provided mapping already exists. Please update or delete the existing mapping with UUID ${made}`,
+    })
   })
 })
 
