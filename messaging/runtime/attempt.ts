@@ -6,9 +6,10 @@ import { Retry } from '../failure.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
 import { policyFor } from '../retry-policy.ts'
 import type { SagaUse } from '../saga/use.ts'
-import { type CommitResult, commit } from './commit.ts'
+import type { CommitResult } from './commit.ts'
 import { planCommit } from './commit-plan.ts'
 import type { Deadline } from './deadline.ts'
+import type { GroupCommit } from './group-commit.ts'
 import type { RecentIds } from './handled.ts'
 import { homeOf, markAtHome } from './home.ts'
 import { Ledger } from './ledger.ts'
@@ -25,6 +26,7 @@ export interface Engine {
   readonly dynamo: DynamoDBClient
   readonly table: Table
   readonly ports: Ports
+  readonly commits: GroupCommit
   /** A hot duplicate costs nothing where the process remembers it. */
   readonly recent: RecentIds
   /** Second and later runs take turns: the messages of a batch would otherwise keep losing to each other. */
@@ -59,7 +61,8 @@ async function runUntilCommitted(engine: Engine, arrival: Arrival, signal: Abort
   const { envelope } = arrival
   const data = contracts === 'every event' ? envelope.data : await readMessage(contracts, envelope)
   for (let run = 1; ; run++) {
-    const once = () => withInlineRuns(engine, signal, () => runOnce(engine, arrival, data, signal))
+    const once = () =>
+      withInlineRuns(engine, signal, () => engine.commits.alongside(() => runOnce(engine, arrival, data, signal)))
     const result = await (run === 1 ? once() : engine.inTurn(once))
     if (result === 'committed') return 'handled'
     if (result === 'duplicate' || result === 'superseded') return result
@@ -107,7 +110,7 @@ async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: 
       ledger.home && !ledger.isEmpty ? await markAtHome(ledger.home, ledger, table, ports.now()) : undefined
     if (marked === 'handled') return 'duplicate'
     const plan = await planCommit(ledger, committer, envelope, ports.now(), marked)
-    return await commit(engine.dynamo, plan, ports, signal)
+    return await engine.commits.commit(plan, signal)
   } catch (error) {
     if (ledger.handledBefore) return 'duplicate'
     throw error

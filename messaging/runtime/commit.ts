@@ -53,17 +53,23 @@ async function write(client: DynamoDBClient, plan: CommitPlan, token: string): P
 /** Reads the refusal. Reasons stand in the order of the actions; the first is the mark's. */
 function verdict(error: unknown, plan: CommitPlan): CommitResult | 'collision' {
   if (error instanceof ConditionalCheckFailedException) return refusedFirst(plan)
-  if (isCollision(error)) return 'collision'
+  if (collided(error)) return 'collision'
   if (!(error instanceof TransactionCanceledException)) throw error
   const reasons = error.CancellationReasons ?? []
+  const result = resultIn(reasons, plan)
+  if (result) return result
+  if (reasons.some(({ Code = '' }) => PASSING_REASONS.includes(Code))) return 'collision'
+  throw error
+}
+
+/** What the plan's own reasons say of its conditions. `undefined`: none of them failed. */
+export function resultIn(reasons: readonly CancellationReason[], plan: CommitPlan): CommitResult | undefined {
   if (failed(reasons[0])) return refusedFirst(plan)
   const stale = plan.actions.flatMap((action, index) => {
     const key = failed(reasons[index]) ? targetOf(action) : undefined
     return key ? [key.pk] : []
   })
-  if (stale.length > 0) return { stale }
-  if (reasons.some(({ Code = '' }) => PASSING_REASONS.includes(Code))) return 'collision'
-  throw error
+  return stale.length > 0 ? { stale } : undefined
 }
 
 function refusedFirst({ actions, refusedFirst: meaning }: CommitPlan): CommitResult {
@@ -77,5 +83,5 @@ const PASSING_REASONS = ['TransactionConflict', 'ThrottlingError', 'ProvisionedT
 const failed = (reason: CancellationReason | undefined): boolean => reason?.Code === 'ConditionalCheckFailed'
 
 /** A Put meets another's transaction; or the first try of this very transaction is still under way. */
-const isCollision = (error: unknown): boolean =>
+export const collided = (error: unknown): boolean =>
   error instanceof Error && ['TransactionConflictException', 'TransactionInProgressException'].includes(error.name)

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { Engine } from './attempt.ts'
+import { groupCommit } from './group-commit.ts'
 import { recentIds } from './handled.ts'
 import { createLogger } from './logging.ts'
 import type { Measures } from './measures.ts'
@@ -48,6 +49,7 @@ export function openDesk(definition: QueueDefinition, place: Workplace, tools: T
     definition,
     ...tools,
     table,
+    commits: groupCommit(tools.dynamo, tools.ports),
     recent: recentIds(RECENT),
     inTurn: turns(),
     queueUrl: place.queueUrl,

@@ -3,8 +3,8 @@ import { TooLarge } from '../failure.ts'
 import { itemSize } from './item-size.ts'
 
 /** Of one TransactWriteItems. */
-const MAX_ACTIONS = 100
-const MAX_BYTES = 4 * 1024 * 1024
+export const MAX_ACTIONS = 100
+export const MAX_BYTES = 4 * 1024 * 1024
 const MAX_ITEM_BYTES = 400 * 1024
 
 /** @throws TooLarge with both figures, before DynamoDB would refuse with less to say */

@@ -17,6 +17,7 @@ import { openDesk } from '../../messaging/runtime/desk.ts'
 import type { Count, Measures } from '../../messaging/runtime/measures.ts'
 import { operate } from '../../messaging/runtime/operate.ts'
 import type { Outgoing } from '../../messaging/runtime/outgoing.ts'
+import type { Ports } from '../../messaging/runtime/ports.ts'
 import type { QueueRecord } from '../../messaging/runtime/received.ts'
 import { startTestCloud, type TestCloud, testStart } from '../support/cloud.ts'
 import { fixedPorts } from './support.ts'
@@ -53,7 +54,7 @@ export interface Lab {
     handler: QueueHandler,
     records: readonly QueueRecord[],
     fates?: Fates,
-    options?: { readonly remainingMs?: number; readonly dynamo?: DynamoDBClient },
+    options?: { readonly remainingMs?: number; readonly dynamo?: DynamoDBClient; readonly ports?: Ports },
   ): Promise<Invocation>
   /** Asks what an operator's tools ask of the consumer's function. */
   operate(handler: QueueHandler, operation: Operation): Promise<OperationAnswer>
@@ -127,13 +128,18 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
       return lab.receive()
     },
     receive: async () => (await receiveFrom(place.queueUrl)).map(recordOf),
-    async invoke(handler, records, fates = () => undefined, { remainingMs = 30_000, dynamo: own } = {}) {
+    async invoke(
+      handler,
+      records,
+      fates = () => undefined,
+      { remainingMs = 30_000, dynamo: own, ports: ownPorts = ports } = {},
+    ) {
       const process = { alive: true, calls: [] as string[] }
       const tools = {
         dynamo: fated(own ?? cloud.client(DynamoDBClient), process, fates),
         sqs: fated(cloud.client(SQSClient), process, fates),
         measures,
-        ports,
+        ports: ownPorts,
       }
       const desk = openDesk(definitionOf(handler), place, tools)
       const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs }
