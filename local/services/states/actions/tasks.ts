@@ -22,6 +22,8 @@ export const taskActions = ({ tokens }: StatesParts): Readonly<Record<string, Ac
       access: onToken('SendTaskSuccess'),
       run({ taskToken, output }) {
         satisfies(required('taskToken', taskToken), required('output', output))
+        // Verified against AWS by moto's tests: the token is looked at before the output.
+        tokens.requireIssued(taskToken ?? '')
         const text = output ?? ''
         if (tooLarge(text)) throw invalidOutput('Output exceeds the maximum size')
         tokens.succeed(taskToken ?? '', read(text))

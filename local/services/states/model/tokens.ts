@@ -19,6 +19,8 @@ interface Entry {
   settle(answer: { readonly output: Json } | { readonly failure: StateFailure }): void
 }
 
+const invalidToken = (): AwsError => new AwsError('InvalidToken', "Invalid Token: 'Invalid token'")
+
 /** Task tokens; those of tasks that are over are known still, and refused in other words than unknown ones. */
 export class Tokens {
   readonly #kernel: Kernel
@@ -59,6 +61,11 @@ export class Tokens {
     this.#find(token).task.onHeartbeat()
   }
 
+  /** @throws AwsError InvalidToken where no task ever had it */
+  requireIssued(token: string): void {
+    if (this.machineOf(token) === undefined) throw invalidToken()
+  }
+
   /** The state machine that gave the token out: what an answer needs permission on. */
   machineOf(token: string): string | undefined {
     return this.#waiting.get(token)?.machineArn ?? this.#over.get(token)
@@ -75,7 +82,7 @@ export class Tokens {
     if (entry) return entry
     if (this.#over.has(token))
       throw new AwsError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'")
-    throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'")
+    throw invalidToken()
   }
 
   #close(token: string): void {

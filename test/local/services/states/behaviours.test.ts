@@ -438,5 +438,7 @@ describe('the behaviours of local-cloud.md', () => {
       name: 'InvalidToken',
       message: "Invalid Token: 'Invalid token'",
     })
+    const noJson = new SendTaskSuccessCommand({ taskToken: 'nonsense', output: 'no JSON' })
+    await expect(on.sfn.send(noJson)).rejects.toMatchObject({ name: 'InvalidToken' })
   })
 })
