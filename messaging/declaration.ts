@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
+import type { BreakerDeclaration } from './breaker.ts'
 import type { AnyContract } from './contract.ts'
 import { type Backoff, type Duration, QUEUE_DELAY_MS } from './duration.ts'
 import type { Effects } from './effect.ts'
 import { type Ability, abilitiesOf } from './only.ts'
+import type { RateDeclaration } from './rate.ts'
 import type { RetryPolicies } from './retry-policy.ts'
 import type { Route } from './route.ts'
 import type { StepContractDeclaration } from './saga/step-contract.ts'
@@ -105,6 +107,10 @@ export interface DeliveryDeclaration {
   readonly backoff: Backoff
   readonly errors?: RetryPolicies
   readonly batchSize: number
+  readonly breaker?: BreakerDeclaration
+  readonly rate?: RateDeclaration
+  /** MaximumConcurrency of the queue for low priority. */
+  readonly lowConcurrency: number
 }
 
 /** Something outside the pipeline that a handler calls, with exactly the permissions for it. */
@@ -151,6 +157,12 @@ export interface DeliveryOptions {
   readonly errors?: RetryPolicies
   /** Messages an invocation takes at most, 1 to 10. @default 10 */
   readonly batchSize?: number
+  /** `breaker({ … })`: while what the handler calls is down, messages wait untried. @default none */
+  readonly breaker?: BreakerDeclaration
+  /** `rate(50, '1s')`: attempts that all workers together may begin. @default no limit */
+  readonly rate?: RateDeclaration
+  /** Of a worker whose commands have priorities: invocations at a time for those of low priority, 2 to 1000. @default 2 */
+  readonly lowConcurrency?: number
 }
 
 /** `import.meta` of the file that declares. */

@@ -2,6 +2,7 @@
 
 export type { Loaded, WritableAggregate } from './aggregate.ts'
 export { aggregate } from './aggregate.ts'
+export { breaker } from './breaker.ts'
 export type { Bus } from './bus.ts'
 // How clients talk to it
 export { createBus } from './bus.ts'
@@ -56,6 +57,7 @@ export { Dead, NotPerformed, Park, Retry, TooLarge } from './failure.ts'
 export { only } from './only.ts'
 export type { TableAccess } from './permissions.ts'
 export { relayTableAccess, tableAccessOf } from './permissions.ts'
+export { rate } from './rate.ts'
 export { Refused } from './refused.ts'
 export type { InlineRuns, RetryPolicies, RetryPolicy } from './retry-policy.ts'
 export { inline } from './retry-policy.ts'

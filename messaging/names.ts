@@ -12,6 +12,9 @@ export const consumerName = (app: string, consumerId: string): string => `${app}
 export const queueName = (app: string, consumerId: string, ordered: boolean): string =>
   `${consumerName(app, consumerId)}${ordered ? '.fifo' : ''}`
 
+/** Name or URL of the second queue of a worker whose commands have priorities. @param queue name or URL of the first */
+export const lowQueue = (queue: string): string => `${queue}-low`
+
 export const deadLetterQueueName = (app: string, consumerId: string, ordered: boolean): string =>
   `${consumerName(app, consumerId)}-dlq${ordered ? '.fifo' : ''}`
 

@@ -1,11 +1,13 @@
 import type { ConsumerDeclaration, Declaration, StepHandlerDeclaration, StoreDeclaration } from './declaration.ts'
 import type { Ability } from './only.ts'
 import {
+  breakerKey,
   effectKeys,
   markKeys,
   outboxKeys,
   parkKeys,
   RELAY,
+  rateKey,
   stepKeys,
   storeKeys,
   timerKeys,
@@ -75,12 +77,23 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
     ...effects.map(({ name }) => ({ ...EFFECT, keys: effectKeys(name) })),
     ...stores.map((store) => storeAccess(declaration, store)),
     ...timerAccess(declaration),
+    ...gateAccess(declaration),
     ...(delivery.ordered
       ? []
       : [
           { ...COUNT_TRIES, keys: triesKeys(id) },
           { actions: [FIND_PARKED], keys: parkKeys(id) },
         ]),
+  ]
+}
+
+/** A breaker is looked at and moved on; of a rate, tokens are taken. */
+function gateAccess({ id, delivery: { breaker, rate } }: ConsumerDeclaration): readonly TableAccess[] {
+  return [
+    ...(breaker
+      ? [{ actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], keys: [breakerKey(breaker.name ?? id).pk] }]
+      : []),
+    ...(rate ? [{ actions: ['dynamodb:UpdateItem'], keys: [rateKey(rate.name ?? id).pk] }] : []),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { breakerRules } from './breaker.ts'
 import type { LambdaContext, MessageContext } from './context.ts'
 import { type AnyCommand, type AnyContract, type AnyEvent, type Data, serviceOf } from './contract.ts'
 import {
@@ -113,6 +114,7 @@ function declare(options: Declarable): ConsumerDeclaration {
     attempts: 5,
     backoff: exponential('1s', '5m'),
     batchSize: 10,
+    lowConcurrency: 2,
     ...options.delivery,
   }
   const timeout = milliseconds(options.timeout ?? '30s')
@@ -153,10 +155,11 @@ function needsOutbox({ stores = {}, publishes = [], sends = [], sagas = {} }: De
 
 function rulesOf(
   options: Declarable,
-  { ordered, concurrency, attempts, backoff, errors = {}, batchSize }: DeliveryDeclaration,
+  delivery: DeliveryDeclaration,
   timeout: number,
   memory: number,
 ): readonly (readonly [boolean, string])[] {
+  const { ordered, concurrency, attempts, backoff, errors = {}, batchSize, lowConcurrency } = delivery
   const contracts = options.contracts === 'every event' ? [] : options.contracts
   const service = serviceOf(options.id)
   const strangers = contracts.filter((c) => options.kind === 'worker' && serviceOf(c.name) !== service)
@@ -182,6 +185,8 @@ function rulesOf(
       concurrency === undefined || whole(concurrency, 2, 1000),
       `concurrency ${concurrency} must be a whole number from 2 to 1000`,
     ],
+    [whole(lowConcurrency, 2, 1000), `lowConcurrency ${lowConcurrency} must be a whole number from 2 to 1000`],
+    ...(delivery.breaker ? breakerRules(delivery.breaker, delivery) : []),
     [timeout >= 2_000 && timeout <= 900_000, `timeout ${timeout} ms must be from 2s to 900s`],
     [whole(memory, 128, 10_240), `memory ${memory} must be from 128 to 10240 MiB`],
     ...[...backoffProblems(backoff), ...policyProblems(errors)].map((problem) => [false, problem] as const),

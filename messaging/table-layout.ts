@@ -27,7 +27,21 @@ export const TRIES_LIFETIME_SECONDS = 14 * DAY
 /** A message can be redriven for 14 days, and its mark lives 30. */
 export const EFFECT_LIFETIME_SECONDS = 44 * DAY
 
-const RESERVED = ['mark', 'out', 'park', 'relay', 'effect', 'timer', 'ring', 'tries', 'step', 'saga']
+const RESERVED = [
+  'mark',
+  'out',
+  'park',
+  'relay',
+  'effect',
+  'timer',
+  'ring',
+  'tries',
+  'step',
+  'saga',
+  'breaker',
+  'rate',
+  'reply',
+]
 
 export interface TableKey {
   readonly pk: string
@@ -110,6 +124,10 @@ export const eventKey = (aggregate: string, id: string, version: number): TableK
 
 /** @param key of the business, or made of (consumer, message, effect) */
 export const effectKey = (effect: string, key: string): TableKey => ({ pk: `effect#${effect}#${key}`, sk: '-' })
+/** What all workers know of a breaker, and of a rate. */
+export const breakerKey = (name: string): TableKey => ({ pk: `breaker#${name}`, sk: '-' })
+export const rateKey = (name: string): TableKey => ({ pk: `rate#${name}`, sk: '-' })
+
 /** The state of one timer. */
 export const timerKey = (command: string, key: string): TableKey => ({ pk: `timer#${command}#${key}`, sk: '-' })
 /** A timer that went off or was cancelled is remembered longer than the marks of its messages. */

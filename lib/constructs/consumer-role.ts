@@ -18,16 +18,16 @@ export function consumerStatements(
     readonly app: string
     readonly declaration: ConsumerDeclaration
     readonly tableArn: string
-    readonly queue: Queue
+    readonly queues: readonly Queue[]
     readonly deadLetters: Queue
   },
 ): readonly Statement[] {
-  const { app, declaration, tableArn, queue, deadLetters } = consumer
+  const { app, declaration, tableArn, queues, deadLetters } = consumer
   return [
     allow(
       'TakeMessages',
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
-      queue.arn,
+      queues.length === 1 ? queues[0]?.arn : queues.map(({ arn }) => arn),
     ),
     allow('DeadLetter', ['sqs:SendMessage'], deadLetters.arn),
     ...tableStatements(tableArn, tableAccessOf(declaration)),

@@ -7,6 +7,7 @@ import {
   busName,
   consumerName,
   deadLetterQueueName,
+  lowQueue,
   metricsNamespace,
   queueName,
   topicName,
@@ -42,6 +43,8 @@ export interface ConsumerProps {
 export class Consumer extends Construct {
   readonly declaration: ConsumerDeclaration
   readonly queue: Queue
+  /** Where its commands have priorities. */
+  readonly lowPriority: Queue | undefined
   readonly deadLetters: Queue
   /** Only where topics, a direct rule or schedules deliver: a command's sender retries by itself. */
   readonly undelivered: Queue | undefined
@@ -56,17 +59,22 @@ export class Consumer extends Construct {
     this.#backbone = backbone
     this.declaration = declaration
     this.deadLetters = new Queue(this, 'DeadLetters', { name: deadLetterQueueName(app, declaration.id, ordered), mode })
-    this.queue = new Queue(this, 'Queue', {
-      name: queueName(app, declaration.id, ordered),
+    const name = queueName(app, declaration.id, ordered)
+    const common = {
       mode,
       visibilityTimeout: VISIBILITY_PER_TIMEOUT * Math.ceil(declaration.timeout / 1000),
-      deadLetters: {
-        arn: this.deadLetters.arn,
-        maxReceiveCount: BACKSTOP_RECEIVES,
-      },
+      deadLetters: { arn: this.deadLetters.arn, maxReceiveCount: BACKSTOP_RECEIVES },
+    }
+    this.queue = new Queue(this, 'Queue', {
+      ...common,
+      name,
       senders: (arn) => this.#senders(arn),
       contentBasedDeduplication: isScheduled(declaration),
     })
+    this.lowPriority = hasPriorities(declaration)
+      ? new Queue(this, 'LowPriority', { ...common, name: lowQueue(name) })
+      : undefined
+    const queues = [this.queue, ...(this.lowPriority ? [this.lowPriority] : [])]
     this.undelivered = declaration.kind === 'consumer' || isScheduled(declaration) ? this.#undelivered() : undefined
     if (this.undelivered && isScheduled(declaration))
       new Schedules(this, 'Schedules', {
@@ -87,7 +95,7 @@ export class Consumer extends Construct {
           app,
           declaration,
           tableArn: props.table.arn,
-          queue: this.queue,
+          queues,
           deadLetters: this.deadLetters,
         }),
       environment: () => ({
@@ -101,7 +109,8 @@ export class Consumer extends Construct {
       }),
     })
     const subscriptions = this.#contracts().map((event) => this.#subscribe(event))
-    this.#poll(subscriptions)
+    this.#poll('Mapping', this.queue, backbone.system.concurrencyOf(declaration), subscriptions)
+    if (this.lowPriority) this.#poll('LowPriorityMapping', this.lowPriority, declaration.delivery.lowConcurrency)
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofAge(this.queue, this.queue.name, AGE_ALARM_SECONDS)
     const { id: consumer, service } = declaration
@@ -153,14 +162,14 @@ export class Consumer extends Construct {
     return subscription
   }
 
-  #poll(subscriptions: readonly CfnResource[]): void {
-    const { delivery } = this.declaration
-    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
-      eventSourceArn: this.queue.arn,
+  /** The bound is the mapping's: reserved concurrency alone would throttle pollers that have received messages already. */
+  #poll(id: string, queue: Queue, maximumConcurrency: number, subscriptions: readonly CfnResource[] = []): void {
+    const mapping = new CfnEventSourceMapping(this, id, {
+      eventSourceArn: queue.arn,
       functionName: this.function.resource.ref,
-      batchSize: delivery.batchSize,
+      batchSize: this.declaration.delivery.batchSize,
       functionResponseTypes: ['ReportBatchItemFailures'],
-      scalingConfig: { maximumConcurrency: this.#backbone.system.concurrencyOf(this.declaration) },
+      scalingConfig: { maximumConcurrency },
     })
     for (const subscription of subscriptions) mapping.addResourceDependency(subscription)
   }
@@ -172,6 +181,9 @@ const deliver = (sid: string, service: string, queue: string, ...sources: readon
 /** Whether a rule on the bus delivers straight to the queue. */
 export const isDirect = ({ on }: ConsumerDeclaration): boolean =>
   on === 'every event' || on.some((event) => event.route === 'direct')
+
+export const hasPriorities = ({ on }: ConsumerDeclaration): boolean =>
+  on !== 'every event' && on.some(({ priorities }) => priorities)
 
 /** Whether a worker takes commands that may be delayed longer than a queue can. */
 export const isScheduled = ({ on }: ConsumerDeclaration): boolean =>

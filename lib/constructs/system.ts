@@ -6,7 +6,7 @@ import type {
   Destinations,
   ScheduleTarget,
 } from '../../messaging/index.ts'
-import { queueName, scheduleGroupName, topicName } from '../../messaging/names.ts'
+import { lowQueue, queueName, scheduleGroupName, topicName } from '../../messaging/names.ts'
 import { isRelayed } from '../../messaging/route.ts'
 import { queueArn, queueUrl, roleArn, topicArn } from './arns.ts'
 import { schedulerRoleName, undeliveredQueueName } from './resource-names.ts'
@@ -64,6 +64,13 @@ export class System {
     return declaration.delivery.concurrency ?? this.#defaultConcurrency
   }
 
+  /** Of all its mappings. */
+  wholeConcurrencyOf(declaration: ConsumerDeclaration): number {
+    const { on, delivery } = declaration
+    const priorities = on !== 'every event' && on.some((command) => command.priorities)
+    return this.concurrencyOf(declaration) + (priorities ? delivery.lowConcurrency : 0)
+  }
+
   /** Names of the queues of the commands' owners, by command. Commands without an owner are left to the checks. */
   commandQueues(commands: readonly ContractDeclaration[]): Readonly<Record<string, string>> {
     return Object.fromEntries(
@@ -76,7 +83,9 @@ export class System {
   }
 
   commandQueueArns(scope: Construct, commands: readonly ContractDeclaration[]): readonly string[] {
-    return [...new Set(Object.values(this.commandQueues(commands)))].sort().map((name) => queueArn(scope, name))
+    const low = this.commandQueues(commands.filter(({ priorities }) => priorities))
+    const names = [...Object.values(this.commandQueues(commands)), ...Object.values(low).map(lowQueue)]
+    return [...new Set(names)].sort().map((name) => queueArn(scope, name))
   }
 
   commandQueueUrls(commands: readonly ContractDeclaration[]): Readonly<Record<string, string>> {
@@ -88,8 +97,11 @@ export class System {
   /** What a sender outside of any relay needs to know of commands. */
   commandDestinations(scope: Construct, commands: readonly ContractDeclaration[]): CommandDestinations {
     const schedules = this.scheduleTargets(scope, commands)
+    const first = this.commandQueueUrls(commands.filter(({ priorities }) => priorities))
+    const low = Object.fromEntries(Object.entries(first).map(([name, url]) => [name, lowQueue(url)]))
     return {
       queues: this.commandQueueUrls(commands),
+      ...(Object.keys(low).length > 0 && { low }),
       ...(Object.keys(schedules).length > 0 && { schedules }),
     }
   }

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { Engine } from './attempt.ts'
+import { type Gate, openGate } from './gate.ts'
 import { groupCommit } from './group-commit.ts'
 import { recentIds } from './handled.ts'
 import { createLogger } from './logging.ts'
@@ -20,6 +21,7 @@ export interface Desk extends Engine {
   readonly queueUrl: string
   readonly deadLetterQueueUrl: string
   readonly parking: Parking
+  readonly gate: Gate
   readonly countTries: (message: Opened) => CountTries
   readonly logger: Logger
   readonly measures: Measures
@@ -55,6 +57,7 @@ export function openDesk(definition: QueueDefinition, place: Workplace, tools: T
     queueUrl: place.queueUrl,
     deadLetterQueueUrl: place.deadLetterQueueUrl,
     parking: openParking(tools.dynamo, table, id, tools.ports),
+    gate: openGate(definition, { ...tools, table: place.table }),
     countTries: triesOn(tools.dynamo, table, id, tools.ports),
     logger: createLogger(service, { consumer: id }),
   }

@@ -1,12 +1,15 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs'
 import type { Envelope } from '../envelope.ts'
 import { Dead, Park } from '../failure.ts'
+import { lowQueue } from '../names.ts'
 import { mostAttempts } from '../retry-policy.ts'
 import { attempt, type Outcome } from './attempt.ts'
 import { type Consequence, consequenceOf, exhausted } from './consequence.ts'
 import { sendDeadLetter } from './dead-letter.ts'
 import { type Deadline, messageDeadline } from './deadline.ts'
+import { waitOf } from './delays.ts'
 import type { Desk } from './desk.ts'
+import { Waiting } from './gate.ts'
 import { wasHandled } from './handled.ts'
 import { errorFields, messageFields, withFields } from './logging.ts'
 import { type Opened, receives } from './opened.ts'
@@ -40,6 +43,10 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
     }
     const refusal = refusalOf(envelope, started)
     if (refusal) throw refusal
+    // A FIFO queue cannot delay a message: its group waits here, in order.
+    const wait = delivery.ordered ? waitOf(envelope, started) : 0
+    if (wait > 0) throw new Waiting(`not before ${envelope.notbefore}`, wait)
+    const pass = await desk.gate.admit()
     if (receives(opened) > 1) {
       number = await countTries(1)
       counted = true
@@ -48,11 +55,12 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
     const fields = { ...messageFields(declaration.id, envelope), attempt: number }
     const logger = withFields(desk.logger, fields)
     const within = messageDeadline(deadline, envelope.deadline, desk.ports)
-    const result = await attempt(desk, { envelope, attempt: number, logger }, within).finally(within.clear)
+    const result = await pass(() => attempt(desk, { envelope, attempt: number, logger }, within)).finally(within.clear)
     if (result !== 'superseded') desk.recent.add(envelope.id)
     measureHandled(desk, envelope, started, number, result)
     return SETTLED
   } catch (error) {
+    if (error instanceof Waiting) return await putBack(desk, opened, error, counted ? () => countTries(-1) : undefined)
     const consequence = consequenceOf(error, number, delivery, desk.ports)
     if (consequence.kind !== 'drop') desk.measures.count('Failed')
     const verdict = await settle(desk, opened, error, number, consequence)
@@ -64,6 +72,35 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
 function deduped({ measures }: Desk): Verdict {
   measures.count('Deduped')
   return SETTLED
+}
+
+/** A message that waits for days must not meet the queue's own limit of receives: its waits double after so many. */
+const RECEIVES_PER_DOUBLING = 50
+const MAX_WAIT_SECONDS = 900
+
+/** What may not be tried yet has used up no attempt. */
+async function putBack(
+  desk: Desk,
+  opened: Opened,
+  { message, cause, ...waiting }: Waiting,
+  uncount?: () => Promise<unknown>,
+): Promise<Verdict> {
+  const { record } = opened
+  const seconds = Math.min(
+    MAX_WAIT_SECONDS,
+    waiting.seconds * 2 ** Math.floor(receives(opened) / RECEIVES_PER_DOUBLING),
+  )
+  const fields = {
+    sqs_message_id: record.messageId,
+    reason: message,
+    seconds,
+    ...(cause !== undefined && errorFields(cause)),
+  }
+  desk.logger.info('put back', fields)
+  desk.measures.count('Waited')
+  await hide(desk, record, seconds)
+  await uncount?.()
+  return { kind: 'retry', seconds }
 }
 
 /** All attempts are used up and the last one told nothing: it crashed, or its commit succeeded and the answer was lost. */
@@ -122,7 +159,11 @@ async function settle(
 
 export async function hide({ sqs, queueUrl, logger }: Desk, record: QueueRecord, seconds: number): Promise<void> {
   try {
-    const wanted = { QueueUrl: queueUrl, ReceiptHandle: record.receiptHandle, VisibilityTimeout: seconds }
+    const wanted = {
+      QueueUrl: queueOf(record, queueUrl),
+      ReceiptHandle: record.receiptHandle,
+      VisibilityTimeout: seconds,
+    }
     await sqs.send(new ChangeMessageVisibilityCommand(wanted))
   } catch (error) {
     // It is seen again when the queue's own visibility timeout ends: later than wished, not lost.
@@ -167,3 +208,9 @@ function measureHandled(
 }
 
 const COUNTED = { handled: 'Handled', duplicate: 'Deduped', superseded: 'Superseded' } as const
+
+/** A worker whose commands have priorities has a second queue, which is named after the first. */
+function queueOf({ eventSourceARN }: QueueRecord, queueUrl: string): string {
+  const second = lowQueue(queueUrl)
+  return eventSourceARN.split(':').at(-1) === second.split('/').at(-1) ? second : queueUrl
+}

@@ -12,6 +12,12 @@ export type Count =
   | 'Retried'
   /** Timers that were cancelled or moved before they went off. */
   | 'Superseded'
+  /** Messages that went back untried: the breaker was open, the rate used up. */
+  | 'Waited'
+  | 'BreakerOpened'
+  | 'BreakerClosed'
+  /** Attempts while the breaker was open. */
+  | 'Probed'
   | 'DeadLettered'
   /** Messages whose own deadline had passed. */
   | 'Expired'

@@ -13,7 +13,7 @@ export function concurrency(system: System): {
   readonly warning?: string
 } {
   const limit = system.accountConcurrency
-  const consumers = system.consumers.reduce((sum, consumer) => sum + system.concurrencyOf(consumer), 0)
+  const consumers = system.consumers.reduce((sum, consumer) => sum + system.wholeConcurrencyOf(consumer), 0)
   const relays = system.services.filter((service) => service.relay !== undefined).length * RELAY
   const endpoints = system.services.flatMap((service) => service.endpoints).length * ENDPOINT
   const total = consumers + relays + endpoints

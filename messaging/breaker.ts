@@ -1,0 +1,62 @@
+import { type Duration, milliseconds } from './duration.ts'
+
+export interface BreakerOptions {
+  /** Consumers of a service that name the same breaker share it: those that call the same thing outside. @default the consumer's id */
+  readonly name?: string
+  /** Failures within the window before it opens; no more than the consumer's attempts. @default 5 */
+  readonly failures?: number
+  /** Share of the attempts within the window that must have failed, over 0 up to 1. @default 0.5 */
+  readonly share?: number
+  /** @default 5m */
+  readonly within?: Duration
+  /** While it is open, one message after so long tries whether all is well again. @default 15s */
+  readonly probeEvery?: Duration
+}
+
+/** A circuit breaker as plain data. Times in milliseconds. */
+export interface BreakerDeclaration {
+  readonly name?: string
+  readonly failures: number
+  readonly share: number
+  readonly within: number
+  readonly probeEvery: number
+}
+
+/**
+ * Opens when what a consumer calls is down: its messages then go back to their queue untried, which uses up none of their attempts,
+ * until a probe succeeds. All workers share one state, and one of them probes at a time.
+ */
+export function breaker(options: BreakerOptions = {}): BreakerDeclaration {
+  const { name, failures = 5, share = 0.5, within = '5m', probeEvery = '15s' } = options
+  return {
+    ...(name !== undefined && { name }),
+    failures,
+    share,
+    within: milliseconds(within),
+    probeEvery: milliseconds(probeEvery),
+  }
+}
+
+/** Rules of a breaker beside its consumer's attempts and back-off: what failed must still have an attempt left when it opens. */
+export function breakerRules(
+  { failures, share, within, probeEvery }: BreakerDeclaration,
+  {
+    attempts,
+    backoff,
+  }: { readonly attempts: number; readonly backoff: { readonly first: number; readonly max: number } },
+): readonly (readonly [boolean, string])[] {
+  const waits = Array.from({ length: attempts - 1 }, (_, n) => Math.min(backoff.max, backoff.first * 2 ** n))
+  const longest = waits.reduce((sum, wait) => sum + wait, 0)
+  return [
+    [
+      Number.isInteger(failures) && failures >= 1 && failures <= attempts,
+      `breaker: failures ${failures} must be from 1 to the ${attempts} attempts: a lone message would be dead before it opens`,
+    ],
+    [share > 0 && share <= 1, `breaker: share ${share} must be over 0 and up to 1`],
+    [
+      within >= longest,
+      `breaker: within ${within} ms is shorter than the ${longest} ms that ${attempts} attempts with their back-off may take`,
+    ],
+    [probeEvery >= 1_000 && probeEvery <= 900_000, `breaker: probeEvery ${probeEvery} ms must be from 1s to 15m`],
+  ]
+}

@@ -1,0 +1,50 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { QueueDefinition } from '../queue-handler.ts'
+import { openBreaker } from './breaker.ts'
+import type { Measures } from './measures.ts'
+import type { Ports } from './ports.ts'
+import { openRate } from './rate.ts'
+
+/** A message that may not be tried yet. It goes back to its queue, and nothing was an attempt. */
+export class Waiting extends Error {
+  override readonly name = 'Waiting'
+  readonly seconds: number
+
+  /** @param ms until it may be tried */
+  constructor(why: string, ms: number, options?: ErrorOptions) {
+    super(why, options)
+    this.seconds = Math.max(1, Math.ceil(ms / 1000))
+  }
+}
+
+/** Runs an attempt that was let through. */
+export type Pass = <T>(attempt: () => Promise<T>) => Promise<T>
+
+/** Stands between the queue and the handler. */
+export interface Gate {
+  /** @throws Waiting */
+  admit(): Promise<Pass>
+}
+
+export interface GateTools {
+  readonly dynamo: DynamoDBClient
+  readonly table: string
+  readonly ports: Ports
+  readonly measures: Measures
+}
+
+const free: Pass = (attempt) => attempt()
+
+/** The breaker first: a token would be lost on a message that must wait anyway. */
+export function openGate({ declaration }: QueueDefinition, tools: GateTools): Gate {
+  const { id, delivery, timeout } = declaration
+  const breaker = delivery.breaker && openBreaker({ ...delivery.breaker, id, lease: timeout }, tools)
+  const rate = delivery.rate && openRate({ ...delivery.rate, id }, tools)
+  return {
+    async admit() {
+      const pass = breaker ? await breaker.admit() : free
+      await rate?.take()
+      return pass
+    },
+  }
+}

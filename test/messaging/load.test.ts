@@ -1,0 +1,176 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
+import { GetQueueAttributesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { synthesize } from '../../docs/examples/under-load/app.ts'
+import { CallPartner, Charge, ImportRows, Print } from '../../docs/examples/under-load/contracts.ts'
+import { type Done, openTable } from '../../docs/examples/under-load/table.ts'
+import { createBus } from '../../messaging/index.ts'
+import { resourcesOf } from '../lib/example/resources.ts'
+import { startTestCloud, type TestCloud } from '../support/cloud.ts'
+import { envelope } from './support.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+let cloud: TestCloud
+let app: ReturnType<typeof synthesize>['app']
+let table: ReturnType<typeof openTable>
+const now = () => cloud.clock.now()
+const bus = createBus({ app: 'load', now: () => now() })
+
+beforeAll(async () => {
+  cloud = await startTestCloud()
+  const synthesized = synthesize(join(mkdtempSync(join(tmpdir(), 'load-')), 'cdk.out'))
+  app = synthesized.app
+  await cloud.deploy(synthesized.folder)
+  for (const [name, value] of Object.entries(cloud.environment)) vi.stubEnv(name, value)
+  table = openTable(cloud)
+  await cloud.clock.advance(MINUTE)
+})
+
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  table.close()
+  await cloud.stop()
+})
+
+const queueUrl = (name: string) => `${cloud.endpoint}/000000000000/${name}`
+
+/** Messages of a queue, seen or not. */
+async function lengthOf(name: string): Promise<number> {
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: [...names] })
+  const { Attributes = {} } = await cloud.client(SQSClient).send(command)
+  return names.reduce((sum, attribute) => sum + Number(Attributes[attribute]), 0)
+}
+
+async function sumOf(metric: string, consumer: string, from: number): Promise<number> {
+  const { Datapoints = [] } = await cloud.client(CloudWatchClient).send(
+    new GetMetricStatisticsCommand({
+      Namespace: 'Penstock/load',
+      MetricName: metric,
+      Dimensions: [
+        { Name: 'service', Value: 'work' },
+        { Name: 'consumer', Value: consumer },
+      ],
+      StartTime: new Date(from),
+      EndTime: new Date(now() + MINUTE),
+      Period: 3600,
+      Statistics: ['Sum'],
+    }),
+  )
+  return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
+}
+
+/** Fills a queue with a backlog, past the wire: a thousand requests would only cost time. */
+async function backlog(queue: string, type: string, count: number, customer = 'anyone'): Promise<void> {
+  const time = new Date(now()).toISOString()
+  for (let n = 0; n < count; n += 10) {
+    const Entries = Array.from({ length: 10 }, (_, index) => {
+      const id = `${customer}-${type}-${n + index}`
+      const data = { id, customer }
+      const MessageBody = JSON.stringify(
+        envelope({ id, type, source: 'work', time, partitionkey: id, data, tenant: customer }),
+      )
+      return { Id: String(index), MessageBody, ...(type === ImportRows.name && { MessageGroupId: customer }) }
+    })
+    const input = { QueueUrl: queueUrl(queue), Entries }
+    await cloud.context.call({ caller: cloud.context.administrator, service: 'sqs', action: 'SendMessageBatch', input })
+  }
+}
+
+const p95 = (waits: readonly number[]): number =>
+  waits.toSorted((a, b) => a - b)[Math.ceil(waits.length * 0.95) - 1] ?? 0
+
+/** Sends one message every half second, and answers how long those took. */
+async function paced(count: number, send: (id: string) => Promise<unknown>, what: string): Promise<readonly number[]> {
+  const prefix = `paced-${now()}-`
+  for (let n = 0; n < count; n++) {
+    await send(`${prefix}${n}`)
+    await cloud.clock.advance(SECOND / 2)
+  }
+  await cloud.clock.advance(5 * SECOND)
+  return (await table.done(what)).filter(({ id }) => id.startsWith(prefix)).map(({ waited }) => waited)
+}
+
+it('F12: a backlog of 10,000 at low priority leaves the p95 of the others below twice what it was', async () => {
+  const print = (id: string) => bus.send(Print, { id, customer: 'anyone' })
+  const idle = await paced(20, print, 'print')
+  await backlog('load-work-print-low', Print.name, 10_000)
+  expect(await lengthOf('load-work-print-low')).toBe(10_000)
+  const busy = await paced(20, print, 'print')
+  expect([idle.length, busy.length]).toEqual([20, 20])
+  expect(p95(busy)).toBeLessThanOrEqual(2 * p95(idle) + SECOND / 10)
+  const left = await lengthOf('load-work-print-low')
+  expect(left).toBeLessThan(10_000)
+  expect(left).toBeGreaterThan(9_000)
+  await purge('load-work-print-low')
+})
+
+/** What comes next would only wait for it. */
+const purge = (name: string) => cloud.client(SQSClient).send(new PurgeQueueCommand({ QueueUrl: queueUrl(name) }))
+
+it('F13: a burst of ten times the rate ends nowhere but at the partner, never faster than its limit', async () => {
+  const start = now()
+  await Promise.all(
+    Array.from({ length: 200 }, (_, n) => bus.send(CallPartner, { id: `call-${n}`, customer: 'anyone' })),
+  )
+  await cloud.clock.advance(30 * SECOND)
+  const calls = await table.done('called')
+  expect(calls).toHaveLength(200)
+  expect(await lengthOf('load-work-call-partner-dlq')).toBe(0)
+  expect(mostWithin(calls, SECOND)).toBeLessThanOrEqual(20 + 5)
+  const seconds = ((calls.at(-1)?.at ?? 0) - start) / SECOND
+  expect(seconds).toBeGreaterThanOrEqual((200 - 5) / 20)
+})
+
+/** The most that were done within any stretch of so many milliseconds. */
+function mostWithin(entries: readonly Done[], ms: number): number {
+  return Math.max(...entries.map(({ at }) => entries.filter((other) => other.at >= at && other.at < at + ms).length))
+}
+
+it('F55: each consumer has a queue, a function and a bound of its own, and no reserved concurrency', () => {
+  const mappings = resourcesOf(app, 'AWS::Lambda::EventSourceMapping').filter(
+    ({ Properties }) => Properties.ScalingConfig,
+  )
+  expect(mappings.map(({ Properties }) => Properties.ScalingConfig.MaximumConcurrency).sort()).toEqual([
+    2, 2, 4, 4, 5, 5,
+  ])
+  expect(new Set(mappings.map(({ Properties }) => JSON.stringify(Properties.EventSourceArn))).size).toBe(6)
+  for (const { Properties } of resourcesOf(app, 'AWS::Lambda::Function'))
+    expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions')
+})
+
+it('F55: a consumer that is saturated leaves the p95 of another as it was', async () => {
+  const print = (id: string) => bus.send(Print, { id, customer: 'anyone' })
+  const idle = await paced(10, print, 'print')
+  await backlog('load-work-import-rows', ImportRows.name, 1_000)
+  const saturated = await paced(10, print, 'print')
+  expect(await lengthOf('load-work-import-rows')).toBeGreaterThan(500)
+  expect([saturated.length, p95(saturated)]).toEqual([10, p95(idle)])
+  await purge('load-work-import-rows')
+})
+
+it('F56: a dependency that is down for ten minutes puts nothing into the DLQ, is probed, and is found again within 30 s', async () => {
+  await table.provider(false)
+  const start = now()
+  await bus.send(Charge, { id: 'lone', customer: 'anyone' })
+  await cloud.clock.advance(MINUTE)
+  for (let n = 0; n < 30; n++) await bus.send(Charge, { id: `charge-${n}`, customer: 'anyone' })
+  await cloud.clock.advance(9 * MINUTE)
+  expect(await table.done('charged')).toEqual([])
+  await table.provider(true)
+  const recovered = now()
+  await cloud.clock.advance(2 * MINUTE)
+  const charged = await table.done('charged')
+  expect(charged).toHaveLength(31)
+  expect((charged[0]?.at ?? Number.POSITIVE_INFINITY) - recovered).toBeLessThanOrEqual(30 * SECOND)
+  expect(await lengthOf('load-work-charge-dlq')).toBe(0)
+  expect(await sumOf('BreakerOpened', 'work.charge', start)).toBe(1)
+  expect(await sumOf('Probed', 'work.charge', start)).toBeLessThanOrEqual(10 * 4 + 1)
+  expect(await sumOf('Failed', 'work.charge', start)).toBeLessThanOrEqual(5)
+  expect(await sumOf('DeadLettered', 'work.charge', start)).toBe(0)
+})
