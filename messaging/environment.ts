@@ -11,6 +11,8 @@ export const variables = {
   /** Id of a saga step's handler. */
   step: 'PENSTOCK_STEP',
   table: 'PENSTOCK_TABLE',
+  /** ARN of the table's stream. */
+  stream: 'PENSTOCK_STREAM',
   queueUrl: 'PENSTOCK_QUEUE_URL',
   deadLetterQueueUrl: 'PENSTOCK_DLQ_URL',
   bus: 'PENSTOCK_BUS',

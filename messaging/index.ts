@@ -56,7 +56,7 @@ export { Dead, NotPerformed, Park, Retry, TooLarge } from './failure.ts'
 // What it keeps
 export { only } from './only.ts'
 export type { TableAccess } from './permissions.ts'
-export { relayTableAccess, tableAccessOf } from './permissions.ts'
+export { relayTableAccess, sweeperTableAccess, tableAccessOf } from './permissions.ts'
 export { rate } from './rate.ts'
 export { Refused } from './refused.ts'
 export type { InlineRuns, RetryPolicies, RetryPolicy } from './retry-policy.ts'

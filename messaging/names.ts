@@ -22,6 +22,8 @@ export const tableName = (app: string, service: string): string => `${app}-${ser
 
 export const relayName = (app: string, service: string): string => `${app}-${service}-relay`
 
+export const sweeperName = (app: string, service: string): string => `${app}-${service}-sweeper`
+
 export const sagaName = (app: string, saga: string): string => `${app}-${dashed(saga)}`
 
 export const sagaKeeperName = (app: string, service: string): string => `${app}-${service}-saga-keeper`

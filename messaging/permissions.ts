@@ -8,6 +8,7 @@ import {
   parkKeys,
   RELAY,
   rateKey,
+  relayKeys,
   stepKeys,
   storeKeys,
   timerKeys,
@@ -58,6 +59,11 @@ const COUNT_TRIES = { actions: ['dynamodb:UpdateItem'] } as const
 const PARK_ORDERED = [RESUME, { actions: [...ASK_GROUPS.actions, 'dynamodb:UpdateItem', FIND_PARKED] }] as const
 const PARK_UNORDERED = [{ actions: [...RESUME.actions, 'dynamodb:UpdateItem'], within: 'TransactWriteItems' }] as const
 
+/** A unit whose messages leave by the stream alone asks whether the relay keeps up. */
+const ASK_RELAY = { actions: ['dynamodb:GetItem'] } as const
+const BEAT = { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] } as const
+const SAVE = { actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:DeleteItem'] } as const
+
 /** Exactly what the runtime of a declared handler does to the table: there is no action for a transaction as such. */
 export function tableAccessOf(declaration: Declaration): readonly TableAccess[] {
   if (declaration.kind === 'endpoint')
@@ -84,6 +90,7 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
           { ...COUNT_TRIES, keys: triesKeys(id) },
           { actions: [FIND_PARKED], keys: parkKeys(id) },
         ]),
+    ...(outbox ? [{ ...ASK_RELAY, keys: relayKeys }] : []),
   ]
 }
 
@@ -109,7 +116,17 @@ function timerAccess({ on, sends }: ConsumerDeclaration): readonly TableAccess[]
 
 /** The relay parks what can never be published; of what must leave in order it asks first whether the group is parked. */
 export function relayTableAccess(ships: { readonly ordered: boolean }): readonly TableAccess[] {
-  return [PARK, ...(ships.ordered ? [ASK_GROUPS] : [])].map((access) => ({ ...access, keys: parkKeys(RELAY) }))
+  const parks = [PARK, ...(ships.ordered ? [ASK_GROUPS] : [])].map((access) => ({ ...access, keys: parkKeys(RELAY) }))
+  return [...parks, { ...BEAT, keys: relayKeys }]
+}
+
+/** The sweeper does as the relay does, and keeps what cannot leave yet. */
+export function sweeperTableAccess(ships: { readonly ordered: boolean }): readonly TableAccess[] {
+  return [
+    ...relayTableAccess(ships),
+    { ...SAVE, keys: relayKeys },
+    { actions: ['dynamodb:Query'], keys: outboxKeys('*') },
+  ]
 }
 
 function storeAccess(

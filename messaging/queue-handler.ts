@@ -142,15 +142,12 @@ function declare(options: Declarable): ConsumerDeclaration {
   }
 }
 
-/** Without stores and timers a unit is its mark, which carries the messages; and an aggregate's events leave by being appended. */
+/** What an aggregate appends leaves with its head; all else may have to leave in a row: with others, or while the relay is behind. */
 function needsOutbox({ stores = {}, publishes = [], sends = [], sagas = {} }: Declarable): boolean {
-  const kept = Object.values(stores)
-  const appended = kept.flatMap((one) => (one.kind === 'aggregate' ? one.events : []))
+  const appended = Object.values(stores).flatMap((one) => (one.kind === 'aggregate' ? one.events : []))
   const loose = publishes.filter((event) => !appended.includes(event))
-  const timers = sends.some((command) => command.timer)
   const { starts = [], answers = [] } = sagas
-  // An answer is written to its step's record, and leaves.
-  return answers.length > 0 || ((kept.length > 0 || timers) && sends.length + loose.length + starts.length > 0)
+  return answers.length + sends.length + loose.length + starts.length > 0
 }
 
 function rulesOf(

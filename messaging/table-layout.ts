@@ -77,6 +77,8 @@ export const openSagaKey = (saga: string, hash: string, sagaId: string): TableKe
   sk: sagaId,
 })
 
+export const OUTBOX_SHARDS = 4
+
 /** @param hour epoch hours, so that a sweeper finds the rows of a gap. */
 export const outboxKey = (consumerId: string, hour: number, shard: number, row: string): TableKey => ({
   pk: `out#${consumerId}#${hour}#${shard}`,
@@ -137,6 +139,7 @@ export const timerKeys = (command: string): readonly string[] => [`timer#${comma
 /** Values for `dynamodb:LeadingKeys` (with StringLike) of a consumer's own marks, its attempts, its outbox rows, and what it parked. */
 export const markKeys = (consumerId: string): readonly string[] => [`mark#${consumerId}#*`]
 export const triesKeys = (consumerId: string): readonly string[] => [`tries#${consumerId}#*`]
+/** @param consumerId '*' for all */
 export const outboxKeys = (consumerId: string): readonly string[] => [`out#${consumerId}#*`]
 export const parkKeys = (owner: string): readonly string[] => [`park#${owner}#*`]
 /** Of an effect's records, which all consumers that declare it share. */
@@ -149,6 +152,15 @@ export const sagaKeys = (saga: string): readonly string[] => [`saga#${saga}#*`]
 
 /** The relay parks under a name that no consumer can have (theirs hold a dot). */
 export const RELAY = 'relay'
+
+/** What the relay and the sweeper keep about themselves. */
+export const relayKeys: readonly string[] = ['relay#*']
+
+/** How far the relay has come. One item: units, the relay and the sweeper read the same. */
+export const heartbeatKey: TableKey = { pk: 'relay#heartbeat', sk: '-' }
+
+/** Messages that the sweeper took out of the stream before they were trimmed, in their order. */
+export const savedPartition = 'relay#saved'
 
 /** Values for `dynamodb:LeadingKeys` of a store's or an aggregate's items. */
 export const storeKeys = (store: string): readonly string[] => [`${store}#*`]

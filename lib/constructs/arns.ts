@@ -13,6 +13,8 @@ export const topicArn = (scope: Construct, name: string): string => arn(scope, '
 export const busArn = (scope: Construct, name: string): string => arn(scope, 'events', `event-bus/${name}`)
 export const ruleArn = (scope: Construct, bus: string, name: string): string =>
   arn(scope, 'events', `rule/${bus}/${name}`)
+/** Rules of the clock are on the default bus, which their ARNs do not name. */
+export const scheduleRuleArn = (scope: Construct, name: string): string => arn(scope, 'events', `rule/${name}`)
 export const functionArn = (scope: Construct, name: string): string => arn(scope, 'lambda', `function:${name}`)
 
 /** Of all schedules in a group. */

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs'
-import { relayTableAccess } from '../../messaging/index.ts'
+import { relayTableAccess, sweeperTableAccess } from '../../messaging/index.ts'
 import { busName, topicName } from '../../messaging/names.ts'
 import { isRelayed } from '../../messaging/route.ts'
 import { busArn, topicArn } from './arns.ts'
@@ -10,17 +10,42 @@ import type { Queue } from './queue.ts'
 import type { Service } from './service.ts'
 import type { ServiceTable } from './service-table.ts'
 
+export interface Shipping {
+  readonly service: Service
+  readonly backbone: Backbone
+  readonly table: ServiceTable
+  readonly deadLetters: Queue
+}
+
 /** A relay that could publish everything would do it for whoever can write a row: it may ship its service's declared types only. */
-export function relayStatements(
-  scope: Construct,
-  relay: {
-    readonly service: Service
-    readonly backbone: Backbone
-    readonly table: ServiceTable
-    readonly deadLetters: Queue
-  },
-): readonly Statement[] {
-  const { service, backbone, table } = relay
+export function relayStatements(scope: Construct, shipping: Shipping): readonly Statement[] {
+  return [
+    readStream(shipping),
+    // Checked when the mapping is made, and never on one stream: it has no resource.
+    allow('FindStream', ['dynamodb:ListStreams'], '*'),
+    ...tableStatements(shipping.table.arn, relayTableAccess(shipsOf(shipping))),
+    ...shipStatements(scope, shipping),
+  ]
+}
+
+/** As the relay; and it keeps what cannot leave, and reads the rows of every consumer. */
+export function sweeperStatements(scope: Construct, shipping: Shipping): readonly Statement[] {
+  return [
+    readStream(shipping),
+    ...tableStatements(shipping.table.arn, sweeperTableAccess(shipsOf(shipping))),
+    ...shipStatements(scope, shipping),
+  ]
+}
+
+const readStream = ({ table }: Shipping): Statement =>
+  allow('ReadStream', ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'], table.streamArn)
+
+const shipsOf = ({ service }: Shipping) => ({
+  ordered: [...service.published, ...service.shipped].some((contract) => contract.ordered),
+})
+
+/** The ways out. */
+function shipStatements(scope: Construct, { service, backbone, deadLetters }: Shipping): readonly Statement[] {
   const events = service.published
   const topics = events
     .filter(({ route }) => isRelayed(route))
@@ -28,18 +53,7 @@ export function relayStatements(
   const queues = backbone.system.commandQueueArns(scope, service.shipped)
   const schedules = Object.values(backbone.system.scheduleTargets(scope, service.shipped))
   return [
-    allow(
-      'ReadStream',
-      ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
-      table.streamArn,
-    ),
-    // Checked when the mapping is made, and never on one stream: it has no resource.
-    allow('FindStream', ['dynamodb:ListStreams'], '*'),
-    ...tableStatements(
-      table.arn,
-      relayTableAccess({ ordered: [...events, ...service.shipped].some((one) => one.ordered) }),
-    ),
-    allow('GiveUp', ['sqs:SendMessage'], relay.deadLetters.arn),
+    allow('GiveUp', ['sqs:SendMessage'], deadLetters.arn),
     ...(events.length > 0
       ? [
           allow('PublishOwnEvents', ['events:PutEvents'], busArn(scope, busName(backbone.app)), {

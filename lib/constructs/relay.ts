@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { manifestOf, variables } from '../../messaging/index.ts'
-import { busName, metricsNamespace, relayName } from '../../messaging/names.ts'
+import { busName, metricsNamespace, relayName, sweeperName } from '../../messaging/names.ts'
 import { OUT } from '../../messaging/table-layout.ts'
 import type { Backbone } from './backbone.ts'
 import { HandlerFunction } from './handler-function.ts'
@@ -11,6 +11,13 @@ import { relayStatements } from './relay-role.ts'
 import { relayDeadLetterQueueName } from './resource-names.ts'
 import type { Service } from './service.ts'
 import type { ServiceTable } from './service-table.ts'
+import { Sweeper, sweepsGiveUp } from './sweeper.ts'
+
+interface RelayProps {
+  readonly backbone: Backbone
+  readonly service: Service
+  readonly table: ServiceTable
+}
 
 /** Ships what the service's units committed: the only one of the service that may publish or send. */
 export class Relay extends Construct {
@@ -18,16 +25,18 @@ export class Relay extends Construct {
   /** Records that the stream gave up on: the last net, as the relay parks by itself what can never be published. */
   readonly deadLetters: Queue
 
-  constructor(
-    scope: Construct,
-    id: string,
-    props: { readonly backbone: Backbone; readonly service: Service; readonly table: ServiceTable },
-  ) {
+  constructor(scope: Construct, id: string, props: RelayProps) {
     super(scope, id)
     const { backbone, service, table } = props
     const { app, mode, alarms } = backbone
     const name = relayName(app, service.name)
-    this.deadLetters = new Queue(this, 'DeadLetters', { name: relayDeadLetterQueueName(name), mode })
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      name: relayDeadLetterQueueName(name),
+      mode,
+      senders: (arn) => [sweepsGiveUp(this, arn, sweeperName(app, service.name))],
+    })
+    const shipping = { ...props, deadLetters: this.deadLetters }
+    const environment = () => this.#environment(props)
     this.function = new HandlerFunction(this, 'Handler', {
       name,
       file: new URL(import.meta.resolve('../../messaging/relay.ts')).pathname,
@@ -35,21 +44,26 @@ export class Relay extends Construct {
       alarms,
       memory: 512,
       timeout: 60_000,
-      may: () => relayStatements(this, { service, backbone, table, deadLetters: this.deadLetters }),
-      environment: () => ({
-        [variables.app]: app,
-        [variables.service]: service.name,
-        [variables.table]: table.name,
-        [variables.bus]: busName(app),
-        [variables.manifest]: JSON.stringify(manifestOf(service.consumers.map((consumer) => consumer.declaration))),
-        [variables.destinations]: Stack.of(this).toJsonString(backbone.system.destinationsOf(this, service)),
-      }),
+      may: () => relayStatements(this, shipping),
+      environment,
     })
     Validations.of(this.function).acknowledge(findsStream)
     this.#poll(table)
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofStreamAge(this, name)
     alarms.ofParked(this, name, metricsNamespace(app), { service: service.name, relay: service.name })
+    new Sweeper(this, 'Sweeper', { ...shipping, environment })
+  }
+
+  #environment({ backbone, service, table }: RelayProps): Readonly<Record<string, string>> {
+    return {
+      [variables.app]: backbone.app,
+      [variables.service]: service.name,
+      [variables.table]: table.name,
+      [variables.bus]: busName(backbone.app),
+      [variables.manifest]: JSON.stringify(manifestOf(service.consumers.map((consumer) => consumer.declaration))),
+      [variables.destinations]: Stack.of(this).toJsonString(backbone.system.destinationsOf(this, service)),
+    }
   }
 
   #poll(table: ServiceTable): void {

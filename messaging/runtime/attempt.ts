@@ -6,6 +6,7 @@ import { Retry } from '../failure.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
 import { policyFor } from '../retry-policy.ts'
 import type { SagaUse } from '../saga/use.ts'
+import type { Backlog } from './backlog.ts'
 import type { CommitResult } from './commit.ts'
 import { planCommit } from './commit-plan.ts'
 import type { Deadline } from './deadline.ts'
@@ -31,6 +32,8 @@ export interface Engine {
   readonly recent: RecentIds
   /** Second and later runs take turns: the messages of a batch would otherwise keep losing to each other. */
   readonly inTurn: InTurn
+  /** Of the service's relay. */
+  readonly backlog: Backlog
 }
 
 /** A message of known form, at one of its attempts. */
@@ -104,11 +107,12 @@ async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: 
       ...(await sagaAbilities(definition.sagas, table, ledger, ports)),
     }
     await definition.handle(data, unit, contextOf(engine, arrival, data, signal))
-    const committer = { table: table.name, consumerId }
     if (ledger.handledBefore) return 'duplicate'
     const marked =
       ledger.home && !ledger.isEmpty ? await markAtHome(ledger.home, ledger, table, ports.now()) : undefined
     if (marked === 'handled') return 'duplicate'
+    const rowsOnly = definition.declaration.outbox && ledger.messages.length > 0 && (await engine.backlog.isLong())
+    const committer = { table: table.name, consumerId, rowsOnly }
     const plan = await planCommit(ledger, committer, envelope, ports.now(), marked)
     return await engine.commits.commit(plan, signal)
   } catch (error) {

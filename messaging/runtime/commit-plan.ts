@@ -7,6 +7,7 @@ import {
   markKey,
   OUT,
   OUTBOX_LIFETIME_SECONDS,
+  OUTBOX_SHARDS,
   outboxKey,
   PARTITION_KEY,
   RING,
@@ -37,12 +38,12 @@ export interface CommitPlan {
 export interface Committer {
   readonly table: string
   readonly consumerId: string
+  /** The relay is far behind: what leaves is written in rows, which outlive the stream. @default false */
+  readonly rowsOnly?: boolean
 }
 
 /** Names of a head's producer: the relay asks the manifest whether it may publish what the head carries. */
 export const PRODUCER = '_by'
-
-const OUTBOX_SHARDS = 4
 
 export async function planCommit(
   ledger: Ledger,
@@ -51,7 +52,7 @@ export async function planCommit(
   now: number,
   home?: HomeMark,
 ): Promise<CommitPlan> {
-  const scheme = chooseScheme(ledger)
+  const scheme = chooseScheme(ledger, committer.rowsOnly)
   if (scheme === 'none') return { scheme, refusedFirst: 'stale', actions: [] }
   const emitted = await emissionsOf(ledger, committer.consumerId, cause, now)
   const actions = ACTIONS[scheme]({ ledger, committer, cause, now, emitted, home })
@@ -108,7 +109,10 @@ interface Parts {
 const ACTIONS: Readonly<Record<Exclude<Scheme, 'none'>, (parts: Parts) => TransactWriteItem[]>> = {
   C0: (parts) => mark(parts, parts.emitted),
   C: (parts) => mark(parts, parts.emitted),
-  B: (parts) => [...markCarrying(parts), ...writes(parts), ...outbox(parts), ...checks(parts)],
+  B: (parts) =>
+    parts.home && !parts.committer.rowsOnly
+      ? [...markCarrying(parts), ...writes(parts), ...checks(parts)]
+      : [...mark(parts), ...writes(parts), ...outbox(parts), ...checks(parts)],
   "B'": (parts) => [...markCarrying(parts), ...appends(parts), ...writes(parts), ...checks(parts)],
 }
 
@@ -186,8 +190,8 @@ function replaced(
   return { ...attributes(key), ...(content ?? end), ...memory, [VERSION]: next }
 }
 
-function outbox({ committer, cause, now, emitted, home }: Parts): TransactWriteItem[] {
-  if (emitted.length === 0 || home) return []
+function outbox({ committer, cause, now, emitted }: Parts): TransactWriteItem[] {
+  if (emitted.length === 0) return []
   const shard = Number.parseInt(digest(cause.id).slice(0, 2), 16) % OUTBOX_SHARDS
   const key = outboxKey(committer.consumerId, Math.floor(now / 3_600_000), shard, `${cause.time}#${cause.id}`)
   const ttl = { N: String(Math.floor(now / 1000) + OUTBOX_LIFETIME_SECONDS) }

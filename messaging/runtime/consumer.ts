@@ -6,6 +6,7 @@ import { variables } from '../environment.ts'
 import { metricsNamespace } from '../names.ts'
 import { isOperation, type Operation } from '../operation.ts'
 import type { QueueDefinition, QueueHandler } from '../queue-handler.ts'
+import { watchBacklog } from './backlog.ts'
 import { handleBatch, type QueueEvent } from './batch.ts'
 import { dynamoClient, sqsClient } from './clients.ts'
 import { startDeadline } from './deadline.ts'
@@ -14,6 +15,7 @@ import { createMetrics, measuresOn } from './measures.ts'
 import { operate } from './operate.ts'
 import { globals } from './ports.ts'
 import { settings } from './settings.ts'
+import { openTable } from './table.ts'
 
 /** Makes the Lambda handler of a consumer or worker. Called once, at the first invocation. */
 export function startConsumer(definition: QueueDefinition): QueueHandler {
@@ -25,7 +27,9 @@ export function startConsumer(definition: QueueDefinition): QueueHandler {
     deadLetterQueueUrl: variables.deadLetterQueueUrl,
   })
   const metrics = createMetrics(metricsNamespace(app), service, { consumer: id })
-  const tools = { dynamo: dynamoClient(), sqs: sqsClient(), measures: measuresOn(metrics), ports: globals }
+  const dynamo = dynamoClient()
+  const backlog = watchBacklog(openTable(dynamo, place.table, globals), globals)
+  const tools = { dynamo, sqs: sqsClient(), measures: measuresOn(metrics), backlog, ports: globals }
   const desk = openDesk(definition, place, tools)
   const run = async (event: QueueEvent | Operation, context: LambdaContext) => {
     const deadline = startDeadline(context, globals)

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { Engine } from './attempt.ts'
+import type { Backlog } from './backlog.ts'
 import { type Gate, openGate } from './gate.ts'
 import { groupCommit } from './group-commit.ts'
 import { recentIds } from './handled.ts'
@@ -38,6 +39,7 @@ export interface Tools {
   readonly dynamo: DynamoDBClient
   readonly sqs: SQSClient
   readonly measures: Measures
+  readonly backlog: Backlog
   readonly ports: Ports
 }
 

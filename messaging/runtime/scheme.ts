@@ -30,7 +30,11 @@ const CHOICES: readonly (readonly [Scheme, (intent: Intent) => boolean])[] = [
   ['B', () => true],
 ]
 
-export function chooseScheme(ledger: Ledger): Scheme {
+/** What only the stream would keep, a row keeps for 30 days. An aggregate's events are kept by itself. */
+const IN_ROWS: Readonly<Partial<Record<Scheme, Scheme>>> = { C0: 'B', C: 'B' }
+
+/** @param rowsOnly nothing may leave by an image in the stream alone */
+export function chooseScheme(ledger: Ledger, rowsOnly = false): Scheme {
   const isElsewhere = (key: TableKey) => !ledger.isHome(key)
   const intent: Intent = {
     writes: ledger.writes.size > 0,
@@ -40,5 +44,6 @@ export function chooseScheme(ledger: Ledger): Scheme {
     atHome: ledger.home !== undefined,
     elsewhere: [...ledger.writes.values(), ...ledger.checks].some(({ key }) => isElsewhere(key)),
   }
-  return CHOICES.find(([, fits]) => fits(intent))?.[0] ?? 'B'
+  const cheapest = CHOICES.find(([, fits]) => fits(intent))?.[0] ?? 'B'
+  return rowsOnly ? (IN_ROWS[cheapest] ?? cheapest) : cheapest
 }

@@ -17,6 +17,9 @@ export interface StreamRecord {
   }
 }
 
+/** Epoch milliseconds, to the second. 0 where the record does not tell. */
+export const instantOf = ({ dynamodb }: StreamRecord): number => (dynamodb.ApproximateCreationDateTime ?? 0) * 1000
+
 /** One message that an item's new image carries. */
 export interface Carried {
   readonly outgoing: Outgoing

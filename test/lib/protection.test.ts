@@ -82,7 +82,9 @@ describe('every delivery by a service principal is allowed', () => {
   })
 
   it('from a rule to a topic or queue and to the dead letters of the target, through the key where there is one', () => {
-    for (const { Properties } of all('AWS::Events::Rule')) {
+    const rules = all('AWS::Events::Rule').filter(({ Properties }) => Properties.EventPattern !== undefined)
+    expect(rules).toHaveLength(3)
+    for (const { Properties } of rules) {
       const rule = `arn:Partition:events:Region:AccountId:rule/ex/${Properties.Name}`
       const [target] = Properties.Targets
       const topic = all('AWS::SNS::Topic').find((each) => plain(target.Arn).endsWith(`:${each.Properties.TopicName}`))
@@ -94,6 +96,21 @@ describe('every delivery by a service principal is allowed', () => {
     expect(
       key.find(({ Principal }) => (Principal as { Service?: string }).Service === 'events.amazonaws.com')?.Action,
     ).toEqual(['kms:Decrypt', 'kms:GenerateDataKey*'])
+  })
+
+  it('from the clock to a sweeper and to the dead letters of its call', () => {
+    const schedules = all('AWS::Events::Rule').filter(({ Properties }) => Properties.ScheduleExpression !== undefined)
+    expect(schedules.length).toBeGreaterThan(0)
+    for (const { logicalId, Properties } of schedules) {
+      const [target] = Properties.Targets
+      const may = all('AWS::Lambda::Permission').find(
+        ({ Properties: { SourceArn } }) => plain(SourceArn) === `${logicalId}.Arn`,
+      )
+      expect(`${plain(may?.Properties.FunctionName)}.Arn`).toBe(plain(target.Arn))
+      expect(sourcesOf(policyOf(queue(target.DeadLetterConfig.Arn)), 'events.amazonaws.com')).toEqual([
+        `arn:Partition:events:Region:AccountId:rule/${Properties.Name}`,
+      ])
+    }
   })
 
   it('from alarms to their topic', () => {

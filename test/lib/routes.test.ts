@@ -10,7 +10,7 @@ const one = (type: string) => resourcesOf(app, type)
 
 beforeAll(() => {
   app = exampleApp()
-  rules = one('AWS::Events::Rule')
+  rules = one('AWS::Events::Rule').filter(({ Properties }) => Properties.EventPattern !== undefined)
 })
 
 describe('rules', () => {
@@ -103,7 +103,9 @@ describe('the HTTP API', () => {
   })
 
   it('may invoke the function of its own route only', () => {
-    const [permission] = one('AWS::Lambda::Permission')
+    const [permission] = one('AWS::Lambda::Permission').filter(
+      ({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com',
+    )
     expect(permission?.Properties).toMatchObject({
       Action: 'lambda:InvokeFunction',
       Principal: 'apigateway.amazonaws.com',

@@ -45,6 +45,8 @@ export interface Lab {
   readonly cloud: TestCloud
   readonly ports: ReturnType<typeof fixedPorts>
   readonly counts: Partial<Record<Count, number>>
+  /** What units are told of the relay. */
+  relayIsBehind: boolean
   /** Puts messages on the queue and receives them, as Lambda's poller would. */
   arrive(messages: readonly (Envelope | string)[]): Promise<QueueRecord[]>
   /** Receives what is visible now. */
@@ -116,6 +118,7 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
     cloud,
     ports,
     counts,
+    relayIsBehind: false,
     async arrive(messages) {
       for (const [index, message] of messages.entries()) {
         const MessageBody = typeof message === 'string' ? message : JSON.stringify(message)
@@ -139,6 +142,7 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
         dynamo: fated(own ?? cloud.client(DynamoDBClient), process, fates),
         sqs: fated(cloud.client(SQSClient), process, fates),
         measures,
+        backlog: { isLong: async () => lab.relayIsBehind },
         ports: ownPorts,
       }
       const desk = openDesk(definitionOf(handler), place, tools)
@@ -150,7 +154,7 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
       return { staying, calls: process.calls }
     },
     async operate(handler, operation) {
-      const tools = { dynamo, sqs, measures, ports }
+      const tools = { dynamo, sqs, measures, backlog: { isLong: async () => lab.relayIsBehind }, ports }
       const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 }
       return operate(openDesk(definitionOf(handler), place, tools), operation, startDeadline(context, ports))
     },

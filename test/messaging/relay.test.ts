@@ -1,5 +1,6 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import {
+  type _Record,
   DescribeStreamCommand,
   DynamoDBStreamsClient,
   GetRecordsCommand,
@@ -115,10 +116,20 @@ async function streamed(): Promise<StreamRecord[]> {
     const position = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' as const }
     const { ShardIterator } = await client.send(new GetShardIteratorCommand(position))
     const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator }))
-    records.push(...(Records as unknown as StreamRecord[]))
+    records.push(...Records.map(asHandedOver))
   }
   return records
 }
+
+/** Lambda's poller writes times as numbers. */
+const asHandedOver = (record: _Record): StreamRecord =>
+  ({
+    ...record,
+    dynamodb: {
+      ...record.dynamodb,
+      ApproximateCreationDateTime: (record.dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0) / 1000,
+    },
+  }) as StreamRecord
 
 const relay = async (records?: readonly StreamRecord[]) =>
   startRelay(fixedPorts())({ Records: records ?? (await streamed()) }, context)

@@ -1,8 +1,8 @@
 import type { System } from '../system.ts'
 
 const WARN_AT = 0.8
-/** A relay runs once a shard; tables of this size have few. */
-const RELAY = 1
+/** A relay runs once a shard, of which tables of this size have few, and has a sweeper. */
+const RELAY = 2
 /** What an endpoint may use at its API's rate is not declared: a share of the account is kept for it. */
 const ENDPOINT = 10
 

@@ -118,7 +118,8 @@ export async function openSagaLab() {
 async function report(cloud: TestCloud, id: string, data: unknown): Promise<void> {
   const ports = { ...fixedPorts(cloud.clock.now()), uuid: () => crypto.randomUUID() }
   const measures = { count: () => {}, processing: () => {}, critical: () => {}, attempts: () => {} }
-  const tools = { dynamo: cloud.client(DynamoDBClient), sqs: cloud.client(SQSClient), measures, ports }
+  const backlog = { isLong: async () => false }
+  const tools = { dynamo: cloud.client(DynamoDBClient), sqs: cloud.client(SQSClient), measures, backlog, ports }
   const place = { table: TABLE, queueUrl: 'none', deadLetterQueueUrl: 'none' }
   const message = envelope({ id, type: 'trips.PaymentReported', time: new Date(ports.now()).toISOString(), data })
   const record = {
