@@ -11,8 +11,8 @@ export const invalidName = quoted('InvalidName', 'Invalid Name')
 export const invalidInput = quoted('InvalidExecutionInput', 'Invalid State Machine Execution Input')
 export const invalidDefinition = quoted('InvalidDefinition', 'Invalid State Machine Definition')
 export const invalidToken = quoted('InvalidToken', 'Invalid Token')
-export const resourceNotFound = (arn: string) =>
-  new AwsError('ResourceNotFound', `Resource not found: '${arn}'`, { fields: { resourceName: arn } })
+export const resourceNotFound = (arn: string, message = `Resource not found: '${arn}'`) =>
+  new AwsError('ResourceNotFound', message, { fields: { resourceName: arn } })
 export const conflict = (message: string) => new AwsError('ConflictException', message)
 export const validation = (message: string) => new AwsError('ValidationException', message, { status: 400 })
 export const typeNotSupported = () =>

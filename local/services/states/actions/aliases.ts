@@ -37,7 +37,7 @@ export const aliasActions = (parts: StatesParts): Readonly<Record<string, Action
     accepts: ['stateMachineAliasArn', 'description', 'routingConfiguration'],
     access: on('UpdateStateMachineAlias', 'stateMachineAliasArn'),
     run({ stateMachineAliasArn, description, routingConfiguration }) {
-      const { machine, alias } = find(parts, stateMachineAliasArn)
+      const { machine, alias } = find(parts, stateMachineAliasArn, 'Request references a resource that does not exist.')
       if (description === undefined && routingConfiguration === undefined)
         throw validation('Either the description or the routingConfiguration must be specified')
       if (routingConfiguration !== undefined) alias.routing = checkRouting(machine, routingConfiguration)
@@ -86,8 +86,9 @@ export const aliasActions = (parts: StatesParts): Readonly<Record<string, Action
     accepts: ['stateMachineAliasArn'],
     access: on('DeleteStateMachineAlias', 'stateMachineAliasArn'),
     run({ stateMachineAliasArn }) {
-      const { machine, alias } = find(parts, stateMachineAliasArn)
-      machine.aliases.delete(alias.name)
+      // As with versions and state machines, it is enough that none is left (recorded by LocalStack, March 2025).
+      const { arn, qualifier } = parseMachineArn(stateMachineAliasArn)
+      parts.machines.find(arn)?.aliases.delete(qualifier ?? '')
       return {}
     },
   }),
@@ -121,11 +122,15 @@ function create(parts: StatesParts, input: CreateStateMachineAliasCommandInput):
   return alias
 }
 
-function find({ machines }: StatesParts, arn: string | undefined): { machine: StateMachine; alias: MachineAlias } {
+function find(
+  { machines }: StatesParts,
+  arn: string | undefined,
+  otherwise?: string,
+): { machine: StateMachine; alias: MachineAlias } {
   const { arn: base, qualifier } = parseMachineArn(arn)
   const machine = machines.find(base)
   const alias = machine?.aliases.get(qualifier ?? '')
-  if (!machine || !alias) throw resourceNotFound(arn ?? '')
+  if (!machine || !alias) throw resourceNotFound(arn ?? '', otherwise)
   return { machine, alias }
 }
 

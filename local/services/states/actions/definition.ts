@@ -1,8 +1,10 @@
-import type { LoggingConfiguration, StateMachineType } from '@aws-sdk/client-sfn'
+import type { EncryptionConfiguration, LoggingConfiguration, StateMachineType } from '@aws-sdk/client-sfn'
 import { AwsError, NotSimulated } from '../../../errors.ts'
 import type { AccessCheck, CloudContext } from '../../../service.ts'
 import { invalidArn, invalidDefinition } from '../errors.ts'
 import type { Machine } from '../language/definition.ts'
+import { variableReferences } from '../language/variable-references.ts'
+import type { MachineRevision } from '../model/machine.ts'
 import { told } from '../validation/diagnostics.ts'
 import { validateDefinition } from '../validation/validate.ts'
 
@@ -17,6 +19,27 @@ export async function machineOf(
   return machine
 }
 
+interface DescribedDefinition {
+  readonly definition: string
+  readonly encryptionConfiguration: EncryptionConfiguration
+  readonly variableReferences?: Record<string, string[]>
+}
+
+/** The definition and what is told of it, which metadata alone have not. */
+export function describedDefinition(
+  { definition }: Pick<MachineRevision, 'definition'>,
+  includedData: string | undefined,
+): DescribedDefinition {
+  const encryptionConfiguration = { type: 'AWS_OWNED_KEY' } as const
+  if (includedData === 'METADATA_ONLY') return { definition: '', encryptionConfiguration }
+  const references = variableReferences(definition)
+  return {
+    definition,
+    encryptionConfiguration,
+    ...(Object.keys(references).length === 0 ? {} : { variableReferences: references }),
+  }
+}
+
 export const noLogs: LoggingConfiguration = { level: 'OFF', includeExecutionData: false }
 
 /** @throws AwsError InvalidLoggingConfiguration */
@@ -26,7 +49,7 @@ export function loggingOf(given: LoggingConfiguration | undefined): LoggingConfi
   if (level !== 'OFF' && destinations?.length !== 1)
     throw new AwsError(
       'InvalidLoggingConfiguration',
-      "Invalid Logging Configuration: 'Must specify exactly one Log Destination.'",
+      'Invalid Logging Configuration: Must specify exactly one Log Destination.',
     )
   return { level, includeExecutionData, ...(destinations === undefined ? {} : { destinations }) }
 }

@@ -18,8 +18,11 @@ import { atMost, oneOf, satisfies } from '../model/constraints.ts'
 import { checkArn, parseMachineArn } from '../model/names.ts'
 import { page } from '../model/pages.ts'
 import { on, type StatesParts } from '../parts.ts'
+import { describedDefinition } from './definition.ts'
 import { withoutExecutionData } from './history-data.ts'
 
+/** Of ListExecutions; the other listings keep to 1024. */
+const LONGEST_TOKEN = 3096
 const statuses = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING']
 
 export const executionActions = (parts: StatesParts): Readonly<Record<string, Action>> => ({
@@ -70,11 +73,11 @@ export const executionActions = (parts: StatesParts): Readonly<Record<string, Ac
       return {
         stateMachineArn: machineArn,
         name: machineName,
-        definition: includedData === 'METADATA_ONLY' ? '' : revision.definition,
         roleArn: revision.roleArn,
         updateDate: new Date(revision.updated),
         loggingConfiguration: revision.logging,
         tracingConfiguration: { enabled: false },
+        ...describedDefinition(revision, includedData),
         ...(mapRunArn === undefined ? {} : { mapRunArn }),
         ...(revision.revisionId === undefined ? {} : { revisionId: revision.revisionId }),
       }
@@ -134,7 +137,7 @@ function list(parts: StatesParts, input: ListExecutionsCommandInput): Omit<ListE
       (statusFilter === undefined || execution.status === statusFilter) &&
       (redriveFilter === undefined || execution.redriveCount > 0 === (redriveFilter === 'REDRIVEN')),
   )
-  const { items, ...rest } = page(found, input)
+  const { items, ...rest } = page(found, input, LONGEST_TOKEN)
   return {
     executions: items.map((execution) => ({ ...summary(execution), redriveCount: execution.redriveCount })),
     ...rest,

@@ -18,7 +18,7 @@ import type { StartTarget } from '../model/machines.ts'
 import { checkName, parseMachineArn } from '../model/names.ts'
 import { page } from '../model/pages.ts'
 import { on, onAnything, type StatesParts } from '../parts.ts'
-import { checkRole, loggingOf, machineOf, passRole, refuseTracing } from './definition.ts'
+import { checkRole, describedDefinition, loggingOf, machineOf, passRole, refuseTracing } from './definition.ts'
 
 export const machineActions = (parts: StatesParts): Readonly<Record<string, Action>> => ({
   CreateStateMachine: action<CreateStateMachineCommandInput, CreateStateMachineCommandOutput>({
@@ -153,12 +153,12 @@ function describe(
     stateMachineArn: versionArn ?? machine.arn,
     name: machine.name,
     status: 'ACTIVE',
-    definition: includedData === 'METADATA_ONLY' ? '' : revision.definition,
     roleArn: revision.roleArn,
     type: machine.type,
     creationDate: new Date(version?.created ?? machine.created),
     loggingConfiguration: revision.logging,
     tracingConfiguration: { enabled: false },
+    ...describedDefinition(revision, includedData),
     ...revisionOf({ revision }),
     ...(version?.description === undefined ? {} : { description: version.description }),
   }

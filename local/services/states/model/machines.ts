@@ -67,7 +67,7 @@ export class Machines {
     return created
   }
 
-  /** A change makes a new revision; without one the revision stays. */
+  /** A change makes a new revision; without one the revision stays, and the first still has no id. */
   update(
     machine: StateMachine,
     change: Partial<Pick<MachineRevision, 'definition' | 'machine' | 'roleArn' | 'logging'>>,
@@ -76,8 +76,7 @@ export class Machines {
     const next = { ...revision, ...change }
     const changes = next.definition !== revision.definition || next.roleArn !== revision.roleArn
     const logs = JSON.stringify(next.logging) !== JSON.stringify(revision.logging)
-    const first = revision.revisionId === undefined
-    if (!changes && !logs && !first) return
+    if (!changes && !logs) return
     machine.revision = {
       ...next,
       revisionId: this.#kernel.random.uuid('states revision'),

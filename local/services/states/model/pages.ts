@@ -7,8 +7,12 @@ interface PageRequest {
 }
 
 /** One page of a listing in a stable order; 0 asks for the default of 100. @throws AwsError ValidationException, InvalidToken */
-export function page<T>(all: readonly T[], { nextToken, maxResults }: PageRequest): { items: T[]; nextToken?: string } {
-  satisfies(between('maxResults', maxResults, 0, 1000), atMost('nextToken', nextToken, 1024))
+export function page<T>(
+  all: readonly T[],
+  { nextToken, maxResults }: PageRequest,
+  longestToken = 1024,
+): { items: T[]; nextToken?: string } {
+  satisfies(between('maxResults', maxResults, 0, 1000), atMost('nextToken', nextToken, longestToken))
   const start = nextToken === undefined ? 0 : Number(Buffer.from(nextToken, 'base64').toString())
   if (!Number.isInteger(start) || start < 0) throw invalidToken(`Invalid token: ${nextToken}`)
   const end = start + (maxResults || 100)

@@ -16,6 +16,7 @@ import {
   StartExecutionCommand,
   StartSyncExecutionCommand,
   StopExecutionCommand,
+  UpdateStateMachineAliasCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -159,6 +160,64 @@ describe('state machines and executions', () => {
     await deleteFirst()
     const { stateMachineVersions } = await on.sfn.send(new ListStateMachineVersionsCommand({ stateMachineArn }))
     expect(stateMachineVersions).toHaveLength(1)
+  })
+
+  it('gives no revision to an update that changes nothing, and publishes the one there is once', async () => {
+    const definition = JSON.stringify(pass('same'))
+    const stateMachineArn = await on.machine(pass('same'))
+    const update = () => on.sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition, publish: true }))
+    for (let time = 0; time < 2; time++)
+      expect(
+        [await update()].map(({ stateMachineVersionArn, revisionId }) => [stateMachineVersionArn, revisionId]),
+      ).toEqual([[`${stateMachineArn}:1`, undefined]])
+  })
+
+  it('deletes an alias that is not there, and updates none', async () => {
+    const stateMachineAliasArn = `${await on.machine(pass(1))}:none`
+    await on.sfn.send(new DeleteStateMachineAliasCommand({ stateMachineAliasArn }))
+    await expect(
+      on.sfn.send(new UpdateStateMachineAliasCommand({ stateMachineAliasArn, description: 'new' })),
+    ).rejects.toMatchObject({
+      name: 'ResourceNotFound',
+      message: 'Request references a resource that does not exist.',
+    })
+  })
+
+  it('tells which variables each state names, and who encrypts', async () => {
+    const described = async (definition: object) => {
+      const stateMachineArn = await on.machine(definition)
+      return on.sfn.send(new DescribeStateMachineCommand({ stateMachineArn }))
+    }
+    const paths = await described({
+      StartAt: 'Set',
+      States: {
+        Set: { Type: 'Pass', Assign: { guess: 'a', answer: 'b' }, Parameters: { guess: '$guess' }, Next: 'Check' },
+        Check: {
+          Type: 'Choice',
+          Choices: [{ Variable: '$guess', StringEqualsPath: '$answer', Next: 'End' }],
+          Default: 'Each',
+        },
+        Each: {
+          Type: 'Map',
+          ItemProcessor: {
+            StartAt: 'Inner',
+            States: { Inner: { Type: 'Pass', Assign: { 'sum.$': 'States.MathAdd($answer, $[0])' }, End: true } },
+          },
+          Next: 'End',
+        },
+        End: { Type: 'Succeed' },
+      },
+    })
+    expect(paths.encryptionConfiguration).toEqual({ type: 'AWS_OWNED_KEY' })
+    expect(paths.variableReferences).toEqual({ Check: ['answer', 'guess'], Inner: ['answer'] })
+    const Output = '{% $map($items, function($i) { $i + $base }) ~> $append(($own := 1; $own)) %}'
+    const expressions = await described({
+      QueryLanguage: 'JSONata',
+      StartAt: 'S',
+      States: { S: { Type: 'Pass', Output, End: true } },
+    })
+    expect(expressions.variableReferences).toEqual({ S: ['base', 'items'] })
+    expect((await described(pass(1))).variableReferences).toBeUndefined()
   })
 
   it('splits traffic by the weights of an alias', async () => {
