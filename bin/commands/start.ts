@@ -14,6 +14,7 @@ interface Options {
   readonly faults?: FaultLevel
   readonly sequential: boolean
   readonly assembly?: string
+  readonly watch: boolean
 }
 
 export const startCommand = new Command('start')
@@ -43,12 +44,18 @@ export const startCommand = new Command('start')
     'one function runs at a time, drawn from the seed: the same seed replays the same run exactly (slower)',
     false,
   )
+  .option('--watch', 'bring each saved source into the running shop; queues and tables keep their contents', false)
   .option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the app')
   .addHelpText(
     'after',
     '\nWithout --orders a few dozen generated orders are fed. Serves until Ctrl-C unless --exit is given.',
   )
   .action(async (options: Options) => {
+    if (options.watch && (options.exit || options.assembly !== undefined))
+      throw new CommandFailure(
+        '--watch goes neither with --exit nor with --assembly: it serves what the sources say.',
+        2,
+      )
     const terminal = new Terminal()
     const [{ runShop }, { printBanner }, { readInvoices, runOrders }] = await Promise.all([
       import('../start/deploy-shop.ts'),
@@ -72,7 +79,9 @@ export const startCommand = new Command('start')
         return
       }
       terminal.line('\nserving until Ctrl-C')
+      const unwatch = options.watch ? (await import('../watch/shop.ts')).watchShop(terminal, running.cloud) : undefined
       await stopped
+      await unwatch?.()
     } finally {
       await running.cloud.stop()
     }

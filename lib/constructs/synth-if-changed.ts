@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,12 +38,24 @@ export async function synthIfChanged(
     await synth(next, root, context)
     // The synth may have recorded new consumers in the lock file.
     await writeFile(join(next, FINGERPRINT), current())
+    await carryAssets(outdir, next)
     await rm(outdir, { recursive: true, force: true })
     await rename(next, outdir)
   } finally {
     await rm(next, { recursive: true, force: true })
   }
   return true
+}
+
+const CARRIED_MS = 24 * 3_600_000
+
+/** A cloud that runs the assembly before ends its work with that code, and loads parts of it as late as it needs them. */
+async function carryAssets(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return
+  for (const name of readdirSync(from)) {
+    if (!name.startsWith('asset.') || existsSync(join(to, name))) continue
+    if (Date.now() - statSync(join(from, name)).mtimeMs < CARRIED_MS) await rename(join(from, name), join(to, name))
+  }
 }
 
 async function synth(outdir: string, root: string, context: Readonly<Record<string, string>>): Promise<void> {

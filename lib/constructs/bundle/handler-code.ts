@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { FileAssetPackaging, Lazy, Stack, Stage } from 'aws-cdk-lib'
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct, IConstruct } from 'constructs'
 import { type BundledHandler, bundle } from './bundle.ts'
+
+/** File of a cloud assembly that tells each function's source file, relative to the app's folder: by it a saved file finds its functions. */
+export const HANDLERS = 'handlers.json'
 
 const apps = new WeakMap<IConstruct, HandlerCode>()
 
@@ -45,12 +48,19 @@ export class HandlerCode {
     }
   }
 
+  #bundle(outdir: string): ReadonlyMap<string, BundledHandler> {
+    const root = process.cwd()
+    const files = [...this.#entries].map(([name, file]) => [name, relative(root, file)] as const).sort()
+    writeFileSync(join(outdir, HANDLERS), JSON.stringify(Object.fromEntries(files), undefined, 1))
+    return bundle(root, this.#entries)
+  }
+
   #asset(scope: Construct, name: string) {
-    this.#bundled ??= bundle(process.cwd(), this.#entries)
-    const handler = this.#bundled.get(name)
-    if (handler === undefined) throw new Error(`Function ${name} was not bundled`)
     const outdir = Stage.of(scope)?.assetOutdir
     if (outdir === undefined) throw new Error(`Function ${name} belongs to no app`)
+    this.#bundled ??= this.#bundle(outdir)
+    const handler = this.#bundled.get(name)
+    if (handler === undefined) throw new Error(`Function ${name} was not bundled`)
     const fileName = `asset.${handler.hash}`
     stage(join(outdir, fileName), handler)
     return Stack.of(scope).synthesizer.addFileAsset({
@@ -62,7 +72,8 @@ export class HandlerCode {
   }
 }
 
-function stage(folder: string, handler: BundledHandler): void {
+/** Writes a function's code where nothing of that name is. */
+export function stage(folder: string, handler: BundledHandler): void {
   if (existsSync(folder)) return
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of handler.files) writeFileSync(join(folder, name), content)
