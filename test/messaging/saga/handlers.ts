@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { command, Dead, event, sagaStep, store, worker } from '../../../messaging/index.ts'
 import { BookFlight, CheckPassport, IssueTicket, TakePayment, TellCustomer, tripSaga } from './example.ts'
+import type { Subject } from './model/play.ts'
 
 /** What the trips service keeps: one item for each thing that a step did. */
 export const deeds = store('deeds', {
@@ -87,3 +88,11 @@ export const settle = worker(
     else await unit.decline(TakePayment, callback, { code: 'NoFunds', message: 'the card has no funds' })
   },
 )
+
+/** The trip's saga with its handlers, for the model check. */
+export const trips: Subject = {
+  saga: tripSaga,
+  handlers: [book, pay, ticket, tell],
+  input: (sagaId) => ({ tripId: sagaId, to: 'Lisbon' }),
+  answer: () => ({ paymentId: 'P-1' }),
+}

@@ -1,9 +1,18 @@
+import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch'
 import { DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge'
 import {
   AddPermissionCommand,
   CreateEventSourceMappingCommand,
+  InvokeCommand,
   LambdaClient,
+  PutFunctionConcurrencyCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
 import {
@@ -104,6 +113,26 @@ export async function openSagaLab() {
       await report(cloud, id, data)
       await cloud.clock.advance(2_000)
     },
+    /** Lets no call of the step's function through any more. */
+    disable: (contract: string) => concurrency(cloud, targets, contract, 0),
+    enable: (contract: string) => concurrency(cloud, targets, contract, 10),
+    /** Whether the keeper hears of executions' ends. */
+    listen: async (hears: boolean) => {
+      const Rule = hears ? EnableRuleCommand : DisableRuleCommand
+      await cloud.client(EventBridgeClient).send(new Rule({ Name: 'ends' }))
+    },
+    sweep: async () => {
+      const Payload = JSON.stringify({ sweep: true })
+      await cloud.client(LambdaClient).send(new InvokeCommand({ FunctionName: targets.keeper, Payload }))
+      await cloud.clock.advance(5_000)
+    },
+    /** Names of what the keeper has measured. */
+    metrics: async () => {
+      const dimensions = [{ Name: 'saga', Value: 'trips.TripSaga' }]
+      const listed = new ListMetricsCommand({ Namespace: `Penstock/${APP}`, Dimensions: dimensions })
+      const { Metrics = [] } = await cloud.client(CloudWatchClient).send(listed)
+      return Metrics.map(({ MetricName }) => MetricName)
+    },
     look: async (executionArn: string) => {
       await cloud.clock.settle()
       const described = await sfn.send(new DescribeExecutionCommand({ executionArn }))
@@ -114,6 +143,14 @@ export async function openSagaLab() {
     stop: () => cloud.stop(),
   }
 }
+
+const concurrency = (cloud: TestCloud, { steps }: SagaTargets, contract: string, count: number) =>
+  cloud.client(LambdaClient).send(
+    new PutFunctionConcurrencyCommand({
+      FunctionName: steps[contract]?.arn ?? '',
+      ReservedConcurrentExecutions: count,
+    }),
+  )
 
 async function report(cloud: TestCloud, id: string, data: unknown): Promise<void> {
   const ports = { ...fixedPorts(cloud.clock.now()), uuid: () => crypto.randomUUID() }

@@ -2,7 +2,11 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bus, createBus } from '../../../messaging/index.ts'
 import { tripSaga } from './example.ts'
+import { trips } from './handlers.ts'
 import { openSagaLab } from './lab.ts'
+import { wayOf } from './model/check.ts'
+import type { Forward } from './model/fates.ts'
+import { memoryTable } from './model/memory.ts'
 
 describe('a saga in the local cloud', () => {
   let lab: Awaited<ReturnType<typeof openSagaLab>>
@@ -113,5 +117,53 @@ describe('a saga in the local cloud', () => {
     await start('wished')
     await expect(bus.startSaga(tripSaga, { tripId: 'wished', to: 'Rome' })).rejects.toThrow('another input')
     expect(await lab.deeds()).toMatchObject({ 'book wished': [1, 0] })
+  })
+
+  it.each<[id: string, forward: Readonly<Record<string, Forward>>]>([
+    ['ok', {}],
+    ['full', { ticket: 'failed' }],
+    ['poor', { pay: 'failed' }],
+    ['late', { pay: 'unknown and not done' }],
+    ['stopped', { pay: 'stopped after' }],
+  ])("went the way of the model check's walker: %s %j", async (id, forward) => {
+    const { executions = [] } = (await bus.saga(tripSaga, id).status()) ?? {}
+    const looked = await Promise.all(executions.map((execution) => lab.look(execution)))
+    const went = looked.flatMap(({ entered, status = '' }) => [...entered, status])
+    // After a stop the walker also has the answer come late, and undone by one more execution.
+    const walked = await wayOf(trips, { forward }, memoryTable().client)
+    expect(went).toEqual(walked.slice(0, went.length))
+  })
+
+  it('is found by the sweep where nobody heard of its end, and measured', async () => {
+    const executionArn = await start('unheard')
+    await lab.listen(false)
+    await lab.sfn.send(new StopExecutionCommand({ executionArn }))
+    await lab.clock.advance(11 * 60_000)
+    expect(await bus.saga(tripSaga, 'unheard').status()).toMatchObject({ state: 'stopped' })
+    await lab.listen(true)
+    await lab.sweep()
+    expect(await bus.saga(tripSaga, 'unheard').status()).toMatchObject({ state: 'undone' })
+    expect(await lab.deeds()).toMatchObject({ 'book unheard': [1, 1] })
+    expect(await lab.metrics()).toEqual(
+      expect.arrayContaining(['Completed', 'Undone', 'Duration', 'Recovered', 'Open', 'Attention', 'OldestRunning']),
+    )
+  })
+
+  it('waits for an operator when a compensation is exhausted, and goes on when it is told to', async () => {
+    const execution = await start('stuck')
+    await lab.disable('trips.TakePayment')
+    await lab.clock.advance(31 * 60_000)
+    expect(await bus.saga(tripSaga, 'stuck').status()).toMatchObject({ state: 'compensating' })
+    expect(await bus.saga(tripSaga, 'stuck').resume()).toBe(false)
+    await lab.clock.advance(48 * 3_600_000)
+    expect(await bus.saga(tripSaga, 'stuck').status()).toMatchObject({
+      state: 'needs attention',
+      attention: { step: 'pay' },
+    })
+    await lab.enable('trips.TakePayment')
+    expect(await bus.saga(tripSaga, 'stuck').resume()).toBe(true)
+    await lab.clock.advance(5_000)
+    expect(await lab.look(execution)).toMatchObject({ status: 'FAILED', error: 'Saga.Undone' })
+    expect(await lab.deeds()).toMatchObject({ 'book stuck': [1, 1], 'refund stuck trips.TripSaga/stuck/pay': [1, 0] })
   })
 })
