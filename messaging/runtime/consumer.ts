@@ -1,5 +1,3 @@
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
 import { variables } from '../environment.ts'
@@ -11,7 +9,9 @@ import { handleBatch, type QueueEvent } from './batch.ts'
 import { dynamoClient, sqsClient } from './clients.ts'
 import { startDeadline } from './deadline.ts'
 import { openDesk } from './desk.ts'
+import { inContext } from './logging.ts'
 import { createMetrics, measuresOn } from './measures.ts'
+import { flushed } from './metrics.ts'
 import { operate } from './operate.ts'
 import { globals } from './ports.ts'
 import { settings } from './settings.ts'
@@ -40,6 +40,6 @@ export function startConsumer(definition: QueueDefinition): QueueHandler {
     }
   }
   // middy's own early timeout would fail the whole batch; the deadline answers for each message.
-  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(injectLambdaContext(desk.logger)).use(logMetrics(metrics))
+  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(inContext(desk.logger)).use(flushed(metrics))
   return (event, context) => handler(event as QueueEvent, context)
 }

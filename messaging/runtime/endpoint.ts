@@ -1,7 +1,4 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
 import type { EndpointDefinition, EndpointHandler, HttpResult } from '../endpoint.ts'
@@ -11,8 +8,9 @@ import { Refused } from '../refused.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { endpointUnitOf } from './endpoint-unit.ts'
 import { type HttpEvent, httpResult, problem } from './http.ts'
-import { createLogger, errorFields, withFields } from './logging.ts'
+import { createLogger, errorFields, inContext, withFields } from './logging.ts'
 import { createMetrics } from './measures.ts'
+import { flushed } from './metrics.ts'
 import { globals, type Ports } from './ports.ts'
 import { requestOf } from './request.ts'
 import { settings } from './settings.ts'
@@ -31,16 +29,12 @@ export function startEndpoint(definition: EndpointDefinition, ports: Ports = glo
     const started = ports.now()
     const result = await answer({ definition, openUnit, logger, ports }, event, deadline)
     deadline.clear()
-    metrics.addMetric('Requests', MetricUnit.Count, 1)
-    metrics.addMetric(
-      result.statusCode >= 500 ? 'Failed' : result.statusCode >= 400 ? 'Refused' : 'Handled',
-      MetricUnit.Count,
-      1,
-    )
-    metrics.addMetric('ProcessingTime', MetricUnit.Milliseconds, ports.now() - started)
+    metrics.add('Requests', 'Count', 1)
+    metrics.add(result.statusCode >= 500 ? 'Failed' : result.statusCode >= 400 ? 'Refused' : 'Handled', 'Count', 1)
+    metrics.add('ProcessingTime', 'Milliseconds', ports.now() - started)
     return result
   }
-  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(injectLambdaContext(logger)).use(logMetrics(metrics))
+  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(inContext(logger)).use(flushed(metrics))
   return (event, context) => handler(event as HttpEvent, context)
 }
 

@@ -37,3 +37,10 @@ export function errorFields(error: unknown): Fields {
   const code = 'code' in error ? { error_code: error.code } : {}
   return { error_class: error.name, ...code, error: error.message, stack: error.stack }
 }
+
+/** middy's: lines name the invocation that they are of. Powertools' own brings two further packages for this. */
+export const inContext = (logger: Logger) => ({
+  before: ({ context }: { readonly context: unknown }): void => {
+    logger.addContext(context as Parameters<Logger['addContext']>[0])
+  },
+})

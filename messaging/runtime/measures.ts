@@ -1,4 +1,4 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { Metrics } from './metrics.ts'
 
 /** Counts of a queue's handler. */
 export type Count =
@@ -34,21 +34,17 @@ export interface Measures {
   attempts(count: number): void
 }
 
-export function createMetrics(
+export const createMetrics = (
   namespace: string,
-  serviceName: string,
+  service: string,
   dimensions: Readonly<Record<string, string>>,
-): Metrics {
-  const metrics = new Metrics({ namespace, serviceName })
-  metrics.setDefaultDimensions(dimensions)
-  return metrics
-}
+): Metrics => new Metrics(namespace, { service, ...dimensions })
 
 export function measuresOn(metrics: Metrics): Measures {
   return {
-    count: (name) => metrics.addMetric(name, MetricUnit.Count, 1),
-    processing: (ms) => metrics.addMetric('ProcessingTime', MetricUnit.Milliseconds, ms),
-    critical: (ms) => metrics.addMetric('CriticalTime', MetricUnit.Milliseconds, ms),
-    attempts: (count) => metrics.addMetric('Attempts', MetricUnit.Count, count),
+    count: (name) => metrics.add(name, 'Count', 1),
+    processing: (ms) => metrics.add('ProcessingTime', 'Milliseconds', ms),
+    critical: (ms) => metrics.add('CriticalTime', 'Milliseconds', ms),
+    attempts: (count) => metrics.add('Attempts', 'Count', count),
   }
 }

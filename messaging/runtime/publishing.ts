@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Destination } from './freight.ts'
 import { errorFields } from './logging.ts'
 import type { RelayDesk } from './relay-desk.ts'
@@ -24,7 +23,7 @@ export async function publish(desk: RelayDesk, records: readonly StreamRecord[])
   const held = await parkAll(desk, behind)
   const lanes = Map.groupBy(open, ({ destination: { means, address } }) => `${means} ${address}`)
   const failed = await Promise.all([...lanes.values()].map((lane) => shipLane(desk, lane)))
-  desk.metrics.addMetric('Shipped', MetricUnit.Count, open.length)
+  desk.metrics.add('Shipped', 'Count', open.length)
   return lowest([...quarantined, ...held, ...failed.flat()])
 }
 
@@ -58,7 +57,7 @@ async function parkAll(desk: RelayDesk, unpublishable: readonly Unpublishable[])
       return unpublishable.slice(index).map(({ sequenceNumber }) => sequenceNumber)
     }
     desk.logger.error('parked: it can never be published as it is', { group, code, reason, ...facts })
-    desk.metrics.addMetric('Parked', MetricUnit.Count, 1)
+    desk.metrics.add('Parked', 'Count', 1)
   }
   return []
 }

@@ -1,5 +1,4 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
-import type { Metrics } from '@aws-lambda-powertools/metrics'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Destinations, type Manifest, variables } from '../environment.ts'
 import { metricsNamespace } from '../names.ts'
@@ -10,6 +9,7 @@ import { CARRIERS, type Destination, type Dispatch, type Means } from './freight
 import { type HeartbeatItem, openHeartbeat } from './heartbeat-item.ts'
 import { createLogger } from './logging.ts'
 import { createMetrics } from './measures.ts'
+import type { Metrics } from './metrics.ts'
 import { openParking, type Parking } from './parking.ts'
 import type { Ports } from './ports.ts'
 import type { Addressed } from './routing.ts'

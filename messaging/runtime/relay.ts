@@ -1,10 +1,9 @@
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
 import type { BatchResponse } from '../queue-handler.ts'
 import { number, stuckAttribute } from './heartbeat-item.ts'
+import { inContext } from './logging.ts'
+import { flushed } from './metrics.ts'
 import { globals, type Ports } from './ports.ts'
 import { publish } from './publishing.ts'
 import { openRelayDesk, type RelayDesk } from './relay-desk.ts'
@@ -26,8 +25,8 @@ export function startRelay(ports: Ports = globals): StreamHandler {
   const desk = openRelayDesk(ports, 'relay')
   const beat = beats(desk)
   return middy((event: StreamEvent) => relay(desk, beat, event), { timeoutEarlyInMillis: 0 })
-    .use(injectLambdaContext(desk.logger))
-    .use(logMetrics(desk.metrics))
+    .use(inContext(desk.logger))
+    .use(flushed(desk.metrics))
 }
 
 type Beat = (records: readonly StreamRecord[]) => Promise<void>
@@ -36,7 +35,7 @@ async function relay(desk: RelayDesk, beat: Beat, { Records }: StreamEvent): Pro
   const [first] = Records
   if (!first) return { batchItemFailures: [] }
   const age = desk.ports.now() - instantOf(first)
-  desk.metrics.addMetric('StreamAge', MetricUnit.Milliseconds, Math.max(0, age))
+  desk.metrics.add('StreamAge', 'Milliseconds', Math.max(0, age))
   const failed = age > HOUR ? await late(desk, Records) : await publish(desk, Records)
   if (failed === undefined) await beat(Records)
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] }

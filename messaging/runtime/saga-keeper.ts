@@ -1,7 +1,4 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SFNClient } from '@aws-sdk/client-sfn'
@@ -10,8 +7,9 @@ import type { LambdaContext } from '../context.ts'
 import { type KeptSaga, type KeptSagas, variables } from '../environment.ts'
 import { metricsNamespace } from '../names.ts'
 import { dynamoClient } from './clients.ts'
-import { createLogger } from './logging.ts'
+import { createLogger, inContext } from './logging.ts'
 import { createMetrics } from './measures.ts'
+import { flushed, type Metrics } from './metrics.ts'
 import { globals, type Ports } from './ports.ts'
 import { endExecution, type StatusChange } from './saga-end.ts'
 import { type OpenSagas, openSagasOf } from './saga-open.ts'
@@ -65,8 +63,8 @@ export function startKeeper(ports: Ports = globals): KeeperHandler {
   const kept = jsonSetting<KeptSagas>(variables.sagas, set.sagas)
   const desk = openKeeper(kept, { dynamo: dynamoClient(), table: set.table, logger, metrics, ports })
   return middy((event: unknown) => keep(desk, event), { timeoutEarlyInMillis: 0 })
-    .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
+    .use(inContext(logger))
+    .use(flushed(metrics))
 }
 
 interface Tools {
@@ -89,9 +87,9 @@ function openKeeper(kept: KeptSagas, { dynamo, table: name, logger, metrics, por
     ports,
     // Sagas of a service are measured one by one, whatever else this invocation measures.
     measure: (saga, metric, unit, value) => {
-      const single = metrics.singleMetric()
-      single.addDimension('saga', saga)
-      single.addMetric(metric, MetricUnit[unit], value)
+      const ofSaga = metrics.by({ saga })
+      ofSaga.add(metric, unit, value)
+      ofSaga.flush()
     },
   }
 }

@@ -1,7 +1,4 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
@@ -12,8 +9,9 @@ import type { StepDefinition, StepHandler } from '../saga/step-handler.ts'
 import { dynamoClient } from './clients.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { type EffectRecords, openEffectRecords } from './effect-record.ts'
-import { createLogger, errorFields, withFields } from './logging.ts'
+import { createLogger, errorFields, inContext, withFields } from './logging.ts'
 import { createMetrics } from './measures.ts'
+import { flushed, type Metrics } from './metrics.ts'
 import { globals, type Ports } from './ports.ts'
 import { actOnce } from './saga-act.ts'
 import { type StepCall, StepFailed, StepRefused } from './saga-call.ts'
@@ -56,7 +54,7 @@ export function startStep(definition: StepDefinition): StepHandler {
       deadline.clear()
     }
   }
-  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(injectLambdaContext(logger)).use(logMetrics(metrics))
+  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(inContext(logger)).use(flushed(metrics))
   return (event, context) => handler(event as StepCall, context)
 }
 
@@ -64,13 +62,13 @@ async function measured(desk: StepDesk, metrics: Metrics, call: StepCall, deadli
   const started = desk.ports.now()
   try {
     const { count, ...answer } = await answerCall(desk, call, deadline)
-    if (count) metrics.addMetric(count, MetricUnit.Count, 1)
+    if (count) metrics.add(count, 'Count', 1)
     return answer
   } catch (error) {
-    metrics.addMetric(error instanceof StepRefused ? 'Refused' : 'Failed', MetricUnit.Count, 1)
+    metrics.add(error instanceof StepRefused ? 'Refused' : 'Failed', 'Count', 1)
     throw error
   } finally {
-    metrics.addMetric('ProcessingTime', MetricUnit.Milliseconds, desk.ports.now() - started)
+    metrics.add('ProcessingTime', 'Milliseconds', desk.ports.now() - started)
   }
 }
 

@@ -1,5 +1,3 @@
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import middy from '@middy/core'
 import type { LambdaContext } from '../../context.ts'
@@ -7,6 +5,8 @@ import { variables } from '../../environment.ts'
 import { LONG_BACKLOG_MS } from '../backlog.ts'
 import { type Heartbeat, oldestUnpublished } from '../heartbeat.ts'
 import { number, positionAttribute, stuckAttribute } from '../heartbeat-item.ts'
+import { inContext } from '../logging.ts'
+import { flushed } from '../metrics.ts'
 import { globals, type Ports } from '../ports.ts'
 import { publish } from '../publishing.ts'
 import { openRelayDesk, type RelayDesk } from '../relay-desk.ts'
@@ -36,9 +36,7 @@ export function startSweeper(ports: Ports = globals): (event: unknown, context: 
       (positions, until) => readStream(streams, stream, positions, until),
       () => context.getRemainingTimeInMillis() > MINUTE,
     )
-  const handler = middy(run, { timeoutEarlyInMillis: 0 })
-    .use(injectLambdaContext(desk.logger))
-    .use(logMetrics(desk.metrics))
+  const handler = middy(run, { timeoutEarlyInMillis: 0 }).use(inContext(desk.logger)).use(flushed(desk.metrics))
   return (event, context) => handler(event, context)
 }
 
