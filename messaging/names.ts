@@ -39,6 +39,8 @@ export const parameters = {
   delays: (app: string, name: string): string => `/penstock/${app}/delays/${name}`,
   api: (app: string): string => `/penstock/${app}/api`,
   saga: (app: string, name: string): string => `/penstock/${app}/sagas/${name}`,
+  /** The version of the step's function is one level below, by what it holds. */
+  step: (app: string, name: string): string => `/penstock/${app}/steps/${name}`,
   table: (app: string, service: string): string => `/penstock/${app}/tables/${service}`,
 } as const
 

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib'
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 
@@ -16,6 +17,7 @@ interface Watch {
 }
 
 const MINUTE = 60
+const MANY_UNDONE = 10
 const HOUR_IN_MILLISECONDS = 3_600_000
 
 /** Alarms that notify one topic. Their names are those of the resources that they watch. */
@@ -103,6 +105,83 @@ export class Alarms {
       dimensions: { FunctionName: functionName },
       statistic: 'Maximum',
       threshold: HOUR_IN_MILLISECONDS,
+    })
+  }
+
+  /** A business that is undone ends as a failed execution and is nothing to wake anybody for; these end a saga halfway. */
+  ofMachine(scope: Construct, machineName: string): void {
+    const { partition, region, account } = Stack.of(scope)
+    const arn = `arn:${partition}:states:${region}:${account}:stateMachine:${machineName}`
+    for (const metric of ['ExecutionsTimedOut', 'ExecutionsAborted'] as const)
+      this.#watch(scope, {
+        id: metric,
+        name: `${machineName}-${metric === 'ExecutionsAborted' ? 'aborted' : 'timed-out'}`,
+        description: 'A saga was stopped from outside: see that its recovery has undone it.',
+        namespace: 'AWS/States',
+        metric,
+        dimensions: { StateMachineArn: arn },
+        statistic: 'Sum',
+        threshold: 0,
+      })
+  }
+
+  /**
+   * @param dimensions those of the kit's metrics: the service and its saga
+   * @param seconds that a saga may take while all is well
+   */
+  ofSaga(
+    scope: Construct,
+    machineName: string,
+    namespace: string,
+    { dimensions, seconds }: { readonly dimensions: Readonly<Record<string, string>>; readonly seconds: number },
+  ): void {
+    const common = { namespace, dimensions, statistic: 'Maximum' } as const
+    this.#watch(scope, {
+      ...common,
+      id: 'NeedsAttention',
+      name: `${machineName}-needs-attention`,
+      description: 'A saga waits for an operator: see why, then resume it.',
+      metric: 'NeedsAttention',
+      statistic: 'Sum',
+      threshold: 0,
+    })
+    this.#watch(scope, {
+      ...common,
+      id: 'Stuck',
+      name: `${machineName}-stuck`,
+      description: `The oldest saga has been under way for longer than ${seconds} s: an execution that hangs says nothing itself.`,
+      metric: 'OldestRunning',
+      threshold: seconds,
+    })
+    this.#watch(scope, {
+      ...common,
+      id: 'Undone',
+      name: `${machineName}-undone`,
+      description: `More than ${MANY_UNDONE} sagas of a minute turned back: something that they all need is away.`,
+      metric: 'Undone',
+      statistic: 'Sum',
+      threshold: MANY_UNDONE,
+      minutes: 5,
+    })
+  }
+
+  /** @param dimensions those of the kit's metrics: the service and its step */
+  ofStep(
+    scope: Construct,
+    functionName: string,
+    namespace: string,
+    dimensions: Readonly<Record<string, string>>,
+  ): void {
+    this.#watch(scope, {
+      id: 'Failed',
+      name: `${functionName}-failed`,
+      description: 'A step of sagas fails again and again: they wait for it, or turn back.',
+      namespace,
+      metric: 'Failed',
+      dimensions,
+      statistic: 'Sum',
+      threshold: 0,
+      minutes: 5,
     })
   }
 

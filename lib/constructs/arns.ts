@@ -13,9 +13,17 @@ export const topicArn = (scope: Construct, name: string): string => arn(scope, '
 export const busArn = (scope: Construct, name: string): string => arn(scope, 'events', `event-bus/${name}`)
 export const ruleArn = (scope: Construct, bus: string, name: string): string =>
   arn(scope, 'events', `rule/${bus}/${name}`)
-/** Rules of the clock are on the default bus, which their ARNs do not name. */
-export const scheduleRuleArn = (scope: Construct, name: string): string => arn(scope, 'events', `rule/${name}`)
+/** Of a rule on the account's default bus, which the ARN does not name: there the clock's rules and AWS's own events are. */
+export const defaultRuleArn = (scope: Construct, name: string): string => arn(scope, 'events', `rule/${name}`)
 export const functionArn = (scope: Construct, name: string): string => arn(scope, 'lambda', `function:${name}`)
+
+/** Of a function's version or alias. */
+export const qualifiedArn = (scope: Construct, name: string, qualifier: string): string =>
+  arn(scope, 'lambda', `function:${name}:${qualifier}`)
+export const tableArn = (scope: Construct, name: string): string => arn(scope, 'dynamodb', `table/${name}`)
+export const machineArn = (scope: Construct, name: string): string => arn(scope, 'states', `stateMachine:${name}`)
+export const executionsArn = (scope: Construct, machine: string): string =>
+  arn(scope, 'states', `execution:${machine}:*`)
 
 /** Of all schedules in a group. */
 export const scheduleArns = (scope: Construct, group: string): string => arn(scope, 'scheduler', `schedule/${group}/*`)

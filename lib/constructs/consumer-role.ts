@@ -3,6 +3,7 @@ import {
   type ConsumerDeclaration,
   type EndpointDeclaration,
   type ScheduleTarget,
+  type StepHandlerDeclaration,
   tableAccessOf,
 } from '../../messaging/index.ts'
 import type { TableAccess } from '../../messaging/permissions.ts'
@@ -51,6 +52,15 @@ export function endpointStatements(
     ...tableStatements(tableArn, tableAccessOf(declaration)),
     ...usedStatements(scope, app, declaration.uses),
   ]
+}
+
+/** As a consumer's, without a queue: Step Functions calls it. */
+export function stepStatements(
+  scope: Construct,
+  step: { readonly app: string; readonly declaration: StepHandlerDeclaration; readonly tableArn: string },
+): readonly Statement[] {
+  const { app, declaration, tableArn } = step
+  return [...tableStatements(tableArn, tableAccessOf(declaration)), ...usedStatements(scope, app, declaration.uses)]
 }
 
 /** Makes schedules for the commands that it may send, each with the one role that reaches that command's queue. */

@@ -17,6 +17,7 @@ export class ServiceDashboard extends Construct {
     const { app } = backbone
     dashboard(this, `${app}-${service.name}`, [
       ...service.consumers.map((consumer) => consumerRow(app, consumer)),
+      ...service.steps.map((step) => [functionGraph(step.function.name, 24)]),
       ...service.endpoints.map((endpoint) => [functionGraph(endpoint.function.name, 24)]),
       ...(service.relay ? [relayRow(relayName(app, service.name), service.relay.deadLetters.name)] : []),
       [tableGraph(service.table.name)],
@@ -110,7 +111,7 @@ const deadLetterQueues = ({
   ...(undelivered ? [undelivered.name] : []),
 ]
 
-function dashboard(scope: Construct, name: string, rows: readonly (readonly Widget[])[]): void {
+export function dashboard(scope: Construct, name: string, rows: readonly (readonly Widget[])[]): void {
   const widgets = rows.flatMap((row, y) => {
     let x = 0
     return row.map((widget) => {

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs'
-import { relayTableAccess, sweeperTableAccess } from '../../messaging/index.ts'
-import { busName, topicName } from '../../messaging/names.ts'
+import { relayTableAccess, stepsOf, sweeperTableAccess } from '../../messaging/index.ts'
+import { busName, sagaName, topicName } from '../../messaging/names.ts'
 import { isRelayed } from '../../messaging/route.ts'
-import { busArn, topicArn } from './arns.ts'
+import { busArn, executionsArn, machineArn, topicArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
 import { scheduleStatements, tableStatements } from './consumer-role.ts'
 import { allow, type Statement } from './policy.ts'
@@ -63,10 +63,43 @@ function shipStatements(scope: Construct, { service, backbone, deadLetters }: Sh
       : []),
     ...(topics.length > 0 ? [allow('PublishOrdered', ['sns:Publish'], topics)] : []),
     ...(queues.length > 0 ? [allow('SendCommands', ['sqs:SendMessage'], queues)] : []),
+    ...sagaStatements(scope, { service, backbone }),
     ...scheduleStatements(
       scope,
       schedules,
       service.shipped.some(({ timer }) => timer),
     ),
+  ]
+}
+
+/** Starts the declared sagas, and tells the tasks that wait for its consumers' answers. */
+function sagaStatements(
+  scope: Construct,
+  { service, backbone: { app, system } }: { readonly service: Service; readonly backbone: Backbone },
+): readonly Statement[] {
+  const { started, answered } = service
+  const machines = started.map((saga) => sagaName(app, saga))
+  // A late answer starts an execution that undoes it.
+  const recovered = system.sagas
+    .filter(({ nodes }) => stepsOf(nodes).some(({ contract }) => answered.includes(contract.name)))
+    .map(({ name }) => machineArn(scope, sagaName(app, name)))
+  return [
+    ...(machines.length > 0
+      ? [
+          allow(
+            'StartSagas',
+            ['states:StartExecution'],
+            started.map((saga) => system.liveMachineArn(scope, saga)),
+          ),
+          allow(
+            'CompareStarted',
+            ['states:DescribeExecution'],
+            machines.map((machine) => executionsArn(scope, machine)),
+          ),
+        ]
+      : []),
+    ...(recovered.length > 0 ? [allow('Recover', ['states:StartExecution'], recovered)] : []),
+    // A token says which task it is: there is no resource to name.
+    ...(answered.length > 0 ? [allow('AnswerTasks', ['states:SendTaskSuccess', 'states:SendTaskFailure'], '*')] : []),
   ]
 }

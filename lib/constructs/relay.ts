@@ -1,8 +1,8 @@
 import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import { manifestOf, variables } from '../../messaging/index.ts'
-import { busName, metricsNamespace, relayName, sweeperName } from '../../messaging/names.ts'
+import { variables } from '../../messaging/index.ts'
+import { busName, metricsNamespace, relayName, sagaName, sweeperName } from '../../messaging/names.ts'
 import { OUT } from '../../messaging/table-layout.ts'
 import type { Backbone } from './backbone.ts'
 import { HandlerFunction } from './handler-function.ts'
@@ -47,7 +47,10 @@ export class Relay extends Construct {
       may: () => relayStatements(this, shipping),
       environment,
     })
-    Validations.of(this.function).acknowledge(findsStream)
+    Validations.of(this.function).acknowledge(
+      findsStream,
+      ...service.started.map((saga) => findsExecutions(sagaName(app, saga))),
+    )
     this.#poll(table)
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofStreamAge(this, name)
@@ -61,7 +64,7 @@ export class Relay extends Construct {
       [variables.service]: service.name,
       [variables.table]: table.name,
       [variables.bus]: busName(backbone.app),
-      [variables.manifest]: JSON.stringify(manifestOf(service.consumers.map((consumer) => consumer.declaration))),
+      [variables.manifest]: JSON.stringify(service.manifest),
       [variables.destinations]: Stack.of(this).toJsonString(backbone.system.destinationsOf(this, service)),
     }
   }
@@ -86,8 +89,14 @@ export class Relay extends Construct {
 
 const findsStream = {
   id: 'AwsSolutions-IAM5[Resource::*]',
-  reason: 'dynamodb:ListStreams is checked when the mapping is made, and can be granted on no single stream',
+  reason:
+    'dynamodb:ListStreams is checked when the mapping is made, and can be granted on no single stream; the answer to a task is known by its token',
 }
+
+const findsExecutions = (machine: string) => ({
+  id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machine}:*]`,
+  reason: "An execution is named after its saga's id",
+})
 
 /** New images that carry outgoing messages; the rest of the stream costs no invocation. */
 const outgoing = [{ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { [OUT]: { S: [{ exists: true }] } } } }]

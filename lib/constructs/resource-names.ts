@@ -20,3 +20,6 @@ export const alarmTopicName = (app: string): string => `${app}-alarms`
 export const logGroupName = (functionName: string): string => `/aws/lambda/${functionName}`
 export const apiLogGroupName = (app: string): string => `/aws/apigateway/${app}`
 export const archiveName = (app: string): string => `${app}-archive`
+export const machineLogGroupName = (machine: string): string => `/aws/vendedlogs/states/${machine}`
+export const unrecoveredQueueName = (app: string): string => `${app}-unrecovered`
+export const sweepRuleName = (keeper: string): string => `${keeper}-sweep`

@@ -59,7 +59,8 @@ export class Routes extends Construct {
 
   #comeLast(): void {
     const own = Stack.of(this)
-    for (const before of [this.#backbone, ...this.#backbone.system.services]) {
+    const { machines, services } = this.#backbone.system
+    for (const before of [this.#backbone, ...services, ...(machines ? [machines] : [])]) {
       const stack = Stack.of(before)
       if (stack !== own) own.addStackDependency(stack, 'an event must not pass a rule before its subscriptions exist')
     }

@@ -1,12 +1,17 @@
 import { Stack } from 'aws-cdk-lib'
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm'
 import { Construct } from 'constructs'
+import { serviceOf } from '../../messaging/contract.ts'
 import {
+  type AnySaga,
   type ConsumerDeclaration,
   type ContractDeclaration,
   type Declaration,
   declarationOf,
   type EndpointDeclaration,
+  type Manifest,
+  manifestOf,
+  type StepHandlerDeclaration,
 } from '../../messaging/index.ts'
 import { parameters, tableName } from '../../messaging/names.ts'
 import type { Backbone } from './backbone.ts'
@@ -14,9 +19,11 @@ import { Consumer } from './consumer.ts'
 import { ServiceDashboard } from './dashboard.ts'
 import { Endpoint } from './endpoint.ts'
 import { Relay } from './relay.ts'
+import { SagaKeeper } from './saga-keeper.ts'
 import { ServiceTable } from './service-table.ts'
+import { Step } from './step.ts'
 
-/** What `consumer()`, `worker()` and `endpoint()` of the kit give. */
+/** What `consumer()`, `worker()`, `endpoint()` and `sagaStep()` of the kit give. */
 export type Handler = (event: never, context: never) => unknown
 
 export interface ServiceProps {
@@ -27,6 +34,10 @@ export interface ServiceProps {
   readonly consumers?: readonly Handler[]
   /** Routes of the HTTP API. @default none */
   readonly endpoints?: readonly Handler[]
+  /** Handlers of sagas' steps, its own or other services' sagas. @default none */
+  readonly steps?: readonly Handler[]
+  /** Sagas that it is the owner of: their records stand in its table. @default none */
+  readonly sagas?: readonly AnySaga[]
 }
 
 /**
@@ -40,6 +51,10 @@ export class Service extends Construct {
   readonly table: ServiceTable
   readonly consumers: readonly Consumer[]
   readonly endpoints: readonly Endpoint[]
+  readonly steps: readonly Step[]
+  readonly sagas: readonly AnySaga[]
+  /** Only where it owns sagas. */
+  readonly keeper: SagaKeeper | undefined
   /** Only where something may have to leave. */
   readonly relay: Relay | undefined
 
@@ -48,7 +63,9 @@ export class Service extends Construct {
     const { backbone, name } = props
     const consumers = declarations(props.consumers, 'consumer') as readonly ConsumerDeclaration[]
     const endpoints = declarations(props.endpoints, 'endpoint') as readonly EndpointDeclaration[]
-    assertOwn(name, [...consumers, ...endpoints])
+    const steps = declarations(props.steps, 'step') as readonly StepHandlerDeclaration[]
+    const sagas = props.sagas ?? []
+    assertOwn(name, [...consumers, ...endpoints, ...steps], sagas)
     this.name = name
     this.table = new ServiceTable(this, 'Data', { name: tableName(backbone.app, name), mode: backbone.mode })
     this.consumers = consumers.map(
@@ -57,7 +74,15 @@ export class Service extends Construct {
     this.endpoints = endpoints.map(
       (declaration) => new Endpoint(this, localName(declaration), { backbone, declaration, table: this.table }),
     )
-    const ships = this.published.length + this.shipped.length > 0
+    this.steps = steps.map(
+      (declaration) => new Step(this, localName(declaration), { backbone, declaration, table: this.table }),
+    )
+    this.sagas = sagas
+    this.keeper =
+      sagas.length > 0
+        ? new SagaKeeper(this, 'Keeper', { backbone, service: name, sagas, table: this.table })
+        : undefined
+    const ships = this.published.length + this.shipped.length + this.started.length + this.answered.length > 0
     this.relay = ships ? new Relay(this, 'Relay', { backbone, service: this, table: this.table }) : undefined
     backbone.add(this)
     this.#parameters(backbone)
@@ -66,12 +91,32 @@ export class Service extends Construct {
 
   /** Events that its consumers may publish. */
   get published(): readonly ContractDeclaration[] {
-    return distinct(this.consumers.flatMap((consumer) => consumer.declaration.publishes))
+    return distinct(this.#producers.flatMap(({ publishes }) => publishes))
   }
 
   /** Commands that its consumers may send; endpoints send by themselves. */
   get sent(): readonly ContractDeclaration[] {
-    return distinct(this.consumers.flatMap((consumer) => consumer.declaration.sends))
+    return distinct(this.#producers.flatMap(({ sends }) => sends))
+  }
+
+  /** Names of the sagas that its consumers may start. */
+  get started(): readonly string[] {
+    return [...new Set(this.consumers.flatMap(({ declaration }) => declaration.starts))].sort()
+  }
+
+  /** Names of the steps that its consumers may answer. */
+  get answered(): readonly string[] {
+    return [...new Set(this.consumers.flatMap(({ declaration }) => declaration.answers))].sort()
+  }
+
+  /** Those whose units may emit something. */
+  get #producers(): readonly (ConsumerDeclaration | StepHandlerDeclaration)[] {
+    return [...this.consumers, ...this.steps].map(({ declaration }) => declaration)
+  }
+
+  /** What the relay quarantines the rest by. */
+  get manifest(): Manifest {
+    return manifestOf(this.#producers)
   }
 
   /** Commands that its relay may ship: what is sent, and its own timers, which clients may set. */
@@ -108,20 +153,26 @@ export class Service extends Construct {
   }
 }
 
-const declarations = (handlers: readonly Handler[] = [], kind: 'consumer' | 'endpoint'): readonly Declaration[] =>
+const KINDS = { consumer: 'consumers', worker: 'consumers', endpoint: 'endpoints', step: 'steps' } as const
+
+const declarations = (
+  handlers: readonly Handler[] = [],
+  kind: 'consumer' | 'endpoint' | 'step',
+): readonly Declaration[] =>
   handlers.map((handler) => {
     const declaration = declarationOf(handler)
-    if ((declaration.kind === 'endpoint') === (kind === 'endpoint')) return declaration
-    throw new TypeError(
-      `'${declaration.id}' is of kind ${declaration.kind}: list it under ${kind === 'endpoint' ? 'consumers' : 'endpoints'}`,
-    )
+    const place = KINDS[declaration.kind]
+    if (place === KINDS[kind]) return declaration
+    throw new TypeError(`'${declaration.id}' is of kind ${declaration.kind}: list it under ${place}`)
   })
 
-function assertOwn(name: string, handlers: readonly Declaration[]): void {
+function assertOwn(name: string, handlers: readonly Declaration[], sagas: readonly AnySaga[]): void {
   const strangers = handlers.filter((handler) => handler.service !== name).map((handler) => handler.id)
-  const twice = handlers.map(({ id }) => id).filter((id, index, ids) => ids.indexOf(id) !== index)
+  const foreign = sagas.filter((saga) => serviceOf(saga.name) !== name).map((saga) => saga.name)
+  const names = [...handlers.map(({ id }) => id), ...sagas.map((saga) => saga.name)]
+  const twice = names.filter((id, index, ids) => ids.indexOf(id) !== index)
   const problems = [
-    ...strangers.map((id) => `'${id}' belongs to another service`),
+    ...[...strangers, ...foreign].map((id) => `'${id}' belongs to another service`),
     ...twice.map((id) => `'${id}' is declared twice`),
   ]
   if (problems.length > 0) throw new TypeError(`service '${name}': ${problems.join('; ')}`)

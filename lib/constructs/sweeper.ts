@@ -3,7 +3,7 @@ import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { variables } from '../../messaging/index.ts'
 import { sweeperName } from '../../messaging/names.ts'
-import { fromSource, scheduleRuleArn } from './arns.ts'
+import { fromSource, defaultRuleArn } from './arns.ts'
 import { HandlerFunction } from './handler-function.ts'
 import { allowService, type Statement } from './policy.ts'
 import { type Shipping, sweeperStatements } from './relay-role.ts'
@@ -64,5 +64,5 @@ export const sweepsGiveUp = (scope: Construct, queueArn: string, sweeper: string
     'events.amazonaws.com',
     'sqs:SendMessage',
     queueArn,
-    fromSource(scheduleRuleArn(scope, sweeper)),
+    fromSource(defaultRuleArn(scope, sweeper)),
   )

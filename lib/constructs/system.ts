@@ -1,16 +1,19 @@
-import type { Construct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 import type {
+  AnySaga,
   CommandDestinations,
   ConsumerDeclaration,
   ContractDeclaration,
   Destinations,
   ScheduleTarget,
 } from '../../messaging/index.ts'
-import { lowQueue, queueName, scheduleGroupName, topicName } from '../../messaging/names.ts'
+import { lowQueue, queueName, sagaName, scheduleGroupName, topicName } from '../../messaging/names.ts'
 import { isRelayed } from '../../messaging/route.ts'
-import { queueArn, queueUrl, roleArn, topicArn } from './arns.ts'
+import { machineArn, queueArn, queueUrl, roleArn, topicArn } from './arns.ts'
+import { LIVE } from './published-version.ts'
 import { schedulerRoleName, undeliveredQueueName } from './resource-names.ts'
 import type { Service } from './service.ts'
+import type { Step } from './step.ts'
 
 const DEFAULT_CONCURRENCY = 5
 
@@ -20,6 +23,7 @@ export class System {
   readonly accountConcurrency: number
   readonly #defaultConcurrency: number
   readonly #services: Service[] = []
+  #machines: IConstruct | undefined
 
   constructor(props: {
     readonly app: string
@@ -33,6 +37,25 @@ export class System {
 
   add(service: Service): void {
     this.#services.push(service)
+  }
+
+  /** Called by `Sagas`, so that what lets messages in can wait for it. */
+  addSagas(sagas: IConstruct): void {
+    this.#machines = sagas
+  }
+
+  /** Where the sagas' machines are, once they are. */
+  get machines(): IConstruct | undefined {
+    return this.#machines
+  }
+
+  get sagas(): readonly AnySaga[] {
+    return this.#services.flatMap((service) => service.sagas)
+  }
+
+  /** The functions that handle a step: one, or the app does not synthesize. */
+  stepsNamed(contract: string): readonly Step[] {
+    return this.#services.flatMap(({ steps }) => steps.filter(({ declaration }) => declaration.step.name === contract))
   }
 
   get services(): readonly Service[] {
@@ -124,11 +147,19 @@ export class System {
     )
   }
 
+  /** What new executions of a saga are started on. */
+  liveMachineArn(scope: Construct, saga: string): string {
+    return machineArn(scope, `${sagaName(this.app, saga)}:${LIVE}`)
+  }
+
   destinationsOf(scope: Construct, service: Service): Destinations {
     const relayed = service.published.filter(({ route }) => isRelayed(route))
     return {
       topics: Object.fromEntries(relayed.map((event) => [event.name, topicArn(scope, topicName(this.app, event))])),
       ...this.commandDestinations(scope, service.shipped),
+      ...(service.started.length > 0 && {
+        sagas: Object.fromEntries(service.started.map((saga) => [saga, this.liveMachineArn(scope, saga)])),
+      }),
     }
   }
 }

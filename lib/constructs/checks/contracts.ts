@@ -1,4 +1,4 @@
-import type { ContractDeclaration } from '../../../messaging/index.ts'
+import { type ContractDeclaration, stepsOf } from '../../../messaging/index.ts'
 import type { System } from '../system.ts'
 
 /** Commands without exactly one owner, and events of services that do not exist. */
@@ -6,7 +6,24 @@ export function contractProblems(system: System): readonly string[] {
   const published = new Set(system.services.flatMap((service) => service.published.map((event) => event.name)))
   return [
     ...ownerProblems(system),
+    ...stepProblems(system),
     ...system.events.filter(({ name }) => !published.has(name)).map((event) => strange(event, system)),
+  ]
+}
+
+/** Sagas that nobody owns are started, and steps that nobody handles, or two. */
+function stepProblems(system: System): readonly string[] {
+  const known = system.sagas.map(({ name }) => name)
+  const started = [...new Set(system.services.flatMap((service) => service.started))]
+  const contracts = [
+    ...new Set(system.sagas.flatMap(({ nodes }) => stepsOf(nodes).map(({ contract }) => contract.name))),
+  ]
+  return [
+    ...started.filter((name) => !known.includes(name)).map((name) => `saga ${name} is started, and no service owns it`),
+    ...contracts.sort().flatMap((name) => {
+      const handlers = system.stepsNamed(name).map(({ declaration }) => `'${declaration.id}'`)
+      return handlers.length > 1 ? [`step ${name} has ${handlers.length} handlers, ${handlers.join(' and ')}`] : []
+    }),
   ]
 }
 
