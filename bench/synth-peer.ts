@@ -4,17 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { App, Stack } from 'aws-cdk-lib'
 import { Runtime } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { SERVICES } from '../lib/stacks/services.ts'
+import { HANDLERS } from '../lib/stacks/services.ts'
 import { declarationOf } from '../messaging/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const handlers = Object.values(SERVICES).flatMap((service) => [
-  ...service.consumers,
-  ...('endpoints' in service ? service.endpoints : []),
-])
 const app = new App({ analyticsReporting: false })
 const stack = new Stack(app, 'peer')
-for (const [index, handler] of handlers.slice(0, 20).entries())
+for (const [index, handler] of HANDLERS.slice(0, 20).entries())
   new NodejsFunction(stack, `Function${index}`, {
     entry: declarationOf(handler).file,
     projectRoot: root,

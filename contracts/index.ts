@@ -7,13 +7,14 @@ import {
   ReceiveGoods,
   ReleaseStock,
   ReservationBegun,
+  ReservationCancelled,
   ReserveStock,
   StockRejected,
   StockReserved,
 } from './inventory.ts'
 import { PointsEarned, PointsTakenBack } from './loyalty.ts'
 import { OrderCancelled, OrderConfirmed, OrderPlaced, PlaceOrder } from './orders.ts'
-import { NoteAnswer, PaymentDeclined, PaymentRefunded, PaymentTaken } from './payments.ts'
+import { NoteAnswer, PaymentCancelled, PaymentDeclined, PaymentRefunded, PaymentTaken } from './payments.ts'
 import { RefundNoted, RequestReturn, RestockNoted, ReturnCompleted, ReturnRequested } from './returns.ts'
 import { ShippingNoticeSent } from './shipping.ts'
 
@@ -30,12 +31,14 @@ export const contracts: readonly AnyContract[] = [
   StockReserved,
   StockRejected,
   ReservationBegun,
+  ReservationCancelled,
   ChunkReserved,
   ChunkShort,
   ChunkReleased,
   NoteAnswer,
   PaymentTaken,
   PaymentDeclined,
+  PaymentCancelled,
   PaymentRefunded,
   ShippingNoticeSent,
   PointsEarned,

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { command, event } from '../messaging/index.ts'
-import { CustomerId, Sku, StockLine } from './lines.ts'
-import { Pence } from './money.ts'
+import { Sku, StockLine } from './lines.ts'
 import { OrderId } from './orders.ts'
 
 /**
@@ -46,9 +45,18 @@ export const GoodsReceived = event('inventory.GoodsReceived', {
   key: (goods) => goods.receiptId,
 })
 
-/** Set aside one chunk of an order's goods. */
+/** Set aside one chunk of an order's goods. The first to arrive begins the reservation. */
 export const ReserveStock = command('inventory.ReserveStock', {
-  schema: z.object({ orderId: OrderId, chunk: Part, lines: Chunk }),
+  schema: z.object({
+    orderId: OrderId,
+    /** From 0. */
+    chunk: Part,
+    /** How many chunks the order's goods come in. */
+    chunks: z.int().positive(),
+    /** Of the whole order. */
+    units: z.int().positive(),
+    lines: Chunk,
+  }),
   key: (chunk) => chunk.orderId,
 })
 
@@ -58,14 +66,9 @@ export const ReleaseStock = command('inventory.ReleaseStock', {
   key: (chunk) => chunk.orderId,
 })
 
-/** All goods of an order are set aside. Carries what payment needs, so that payments need not ask orders. */
+/** All goods of an order are set aside. */
 export const StockReserved = event('inventory.StockReserved', {
-  schema: z.object({
-    orderId: OrderId,
-    customerId: CustomerId.optional(),
-    total: Pence,
-    units: z.int().positive(),
-  }),
+  schema: z.object({ orderId: OrderId, units: z.int().positive() }),
   key: (reservation) => reservation.orderId,
 })
 
@@ -77,13 +80,13 @@ export const StockRejected = event('inventory.StockRejected', {
 
 /** The reservation's own bookkeeping: kept, not published. */
 export const ReservationBegun = event('inventory.ReservationBegun', {
-  schema: z.object({
-    orderId: OrderId,
-    customerId: CustomerId.optional(),
-    total: Pence,
-    units: z.int().positive(),
-    chunks: z.int().positive(),
-  }),
+  schema: z.object({ orderId: OrderId, units: z.int().positive(), chunks: z.int().positive() }),
+  key: (reservation) => reservation.orderId,
+})
+
+/** The order fell through: what is held goes back, and what was not set aside yet never will be. */
+export const ReservationCancelled = event('inventory.ReservationCancelled', {
+  schema: z.object({ orderId: OrderId }),
   key: (reservation) => reservation.orderId,
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { command, event } from '../messaging/index.ts'
+import { command, event, step } from '../messaging/index.ts'
 import { CustomerId, Lines } from './lines.ts'
 import { Pence } from './money.ts'
 
@@ -29,15 +29,26 @@ export const OrderPlaced = event('orders.OrderPlaced', {
   key: (order) => order.orderId,
 })
 
+/** What a saga knows of an order: enough for every step, and small. The lines stay with orders. */
+export const OrderInBrief = z.object({
+  orderId: OrderId,
+  customerId: CustomerId.optional(),
+  country: z.string(),
+  total: Pence,
+  units: z.int().positive(),
+})
+
+/**
+ * Has inventory set aside all of an order's goods, or none. It is undone by cancelling the order, on which inventory gives the goods
+ * back.
+ */
+export const ReserveGoods = step('orders.ReserveGoods', { input: z.object({ orderId: OrderId }), callback: true })
+
+export const ConfirmOrder = step('orders.ConfirmOrder', { input: z.object({ orderId: OrderId }), undo: 'impossible' })
+
 export const OrderConfirmed = event('orders.OrderConfirmed', {
   ordered: true,
-  schema: z.object({
-    orderId: OrderId,
-    customerId: CustomerId.optional(),
-    country: z.string(),
-    total: Pence,
-    units: z.int().positive(),
-  }),
+  schema: OrderInBrief,
   key: (order) => order.orderId,
 })
 

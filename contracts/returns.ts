@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { command, event } from '../messaging/index.ts'
+import { command, event, step } from '../messaging/index.ts'
 import { CustomerId, Lines } from './lines.ts'
 import { Pence } from './money.ts'
 
@@ -21,6 +21,17 @@ export const RequestReturn = command('returns.RequestReturn', {
 export const ReturnRequested = event('returns.ReturnRequested', {
   schema: ReturnRequest.extend({ returnId: ReturnId, total: Pence, units: z.int().positive() }),
   key: (request) => request.returnId,
+})
+
+/** What a saga knows of a return. */
+export const ReturnInBrief = z.object({ returnId: ReturnId, customerId: CustomerId.optional(), total: Pence })
+
+export type ReturnInBrief = z.infer<typeof ReturnInBrief>
+
+/** Has inventory put the goods on the shelf again. */
+export const RestockReturn = step('returns.RestockReturn', {
+  input: z.object({ returnId: ReturnId, refundId: z.string() }),
+  undo: 'impossible',
 })
 
 /** The return's own bookkeeping: kept, not published. */

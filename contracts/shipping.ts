@@ -1,6 +1,18 @@
 import * as z from 'zod'
-import { event } from '../messaging/index.ts'
+import { event, step } from '../messaging/index.ts'
+import { CustomerId } from './lines.ts'
 import { OrderId } from './orders.ts'
+
+/** Hands the goods to the carrier and tells the customer. From then on nobody calls them back. */
+export const ArrangeShipping = step('shipping.ArrangeShipping', {
+  input: z.object({
+    orderId: OrderId,
+    customerId: CustomerId.optional(),
+    country: z.string(),
+    units: z.int().positive(),
+  }),
+  undo: 'impossible',
+})
 
 /** The customer has been told that the goods are on their way. */
 export const ShippingNoticeSent = event('shipping.ShippingNoticeSent', {

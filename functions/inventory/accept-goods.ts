@@ -1,6 +1,6 @@
+import { chunksOf } from '../../contracts/chunks.ts'
 import { GoodsInRequest, ReceiveGoods } from '../../contracts/inventory.ts'
 import { endpoint } from '../../messaging/index.ts'
-import { chunksOf } from './chunks.ts'
 
 export const handler = endpoint(
   import.meta,

@@ -3,14 +3,14 @@ import {
   ChunkReserved,
   ChunkShort,
   ReservationBegun,
+  ReservationCancelled,
+  type ReserveStock,
   StockRejected,
   StockReserved,
 } from '../../contracts/inventory.ts'
 import type { StockLine } from '../../contracts/lines.ts'
-import type { OrderPlaced } from '../../contracts/orders.ts'
 import type { Data, FactOf, MessageOf } from '../../messaging/index.ts'
-import { aggregate, Dead } from '../../messaging/index.ts'
-import { chunksOf } from './chunks.ts'
+import { aggregate } from '../../messaging/index.ts'
 
 /**
  * Joins the chunks of one order: all of them set aside, or none kept. A chunk is `held` from its reservation until it is
@@ -18,11 +18,11 @@ import { chunksOf } from './chunks.ts'
  */
 export type ReservationState =
   | { readonly status: 'none' }
+  /** Cancelled before any chunk arrived. */
+  | { readonly status: 'void' }
   | {
-      readonly status: 'open' | 'reserved' | 'rejected'
+      readonly status: 'open' | 'reserved' | 'rejected' | 'cancelled'
       readonly orderId: string
-      readonly customerId?: string | undefined
-      readonly total: number
       readonly units: number
       readonly chunks: number
       readonly answered: readonly number[]
@@ -31,7 +31,7 @@ export type ReservationState =
     }
 
 const PUBLIC = [StockReserved, StockRejected] as const
-const INTERNAL = [ReservationBegun, ChunkReserved, ChunkShort, ChunkReleased] as const
+const INTERNAL = [ReservationBegun, ReservationCancelled, ChunkReserved, ChunkShort, ChunkReleased] as const
 type Contracts = (typeof PUBLIC)[number] | (typeof INTERNAL)[number]
 type ReservationEvent = MessageOf<Contracts>
 type Answer = typeof ChunkReserved | typeof ChunkShort | typeof StockReserved | typeof StockRejected
@@ -40,19 +40,27 @@ export type ChunkAnswer =
   | { readonly chunk: number; readonly lines: StockLine[] }
   | { readonly chunk: number; readonly short: string[] }
 
-export function begin(state: ReservationState, order: Data<typeof OrderPlaced>): FactOf<typeof ReservationBegun>[] {
-  if (state.status !== 'none') return []
-  const { orderId, customerId, total, units } = order
-  const chunks = chunksOf(order.lines).length
-  return [{ type: 'inventory.ReservationBegun', data: { orderId, customerId, total, units, chunks } }]
+type Begun = Exclude<ReservationState, { readonly status: 'none' | 'void' }>
+
+const isBegun = (state: ReservationState): state is Begun => state.status !== 'none' && state.status !== 'void'
+
+/** Whichever chunk comes first begins the reservation. */
+export function begin(
+  state: ReservationState,
+  { orderId, units, chunks }: Pick<Data<typeof ReserveStock>, 'orderId' | 'units' | 'chunks'>,
+): FactOf<typeof ReservationBegun>[] {
+  return state.status === 'none' ? [{ type: 'inventory.ReservationBegun', data: { orderId, units, chunks } }] : []
 }
 
-/** What follows when a chunk was set aside or found short; the last answer settles the order. */
+/** Whether the chunk still waits for an answer. */
+export function isAwaited(state: ReservationState, chunk: number): boolean {
+  return isBegun(state) && state.status !== 'cancelled' && !state.answered.includes(chunk)
+}
+
+/** What follows when a chunk was set aside or found short; the last answer settles the reservation. */
 export function answer(state: ReservationState, answered: ChunkAnswer): FactOf<Answer>[] {
-  if (state.status === 'none')
-    throw new Dead('a chunk of a reservation that was never begun', { code: 'UnknownReservation' })
-  if (state.answered.includes(answered.chunk)) return []
-  const { orderId, customerId, total, units } = state
+  if (!isBegun(state) || !isAwaited(state, answered.chunk)) return []
+  const { orderId, units } = state
   const noted: FactOf<Answer> =
     'lines' in answered
       ? { type: 'inventory.ChunkReserved', data: { orderId, ...answered } }
@@ -60,35 +68,43 @@ export function answer(state: ReservationState, answered: ChunkAnswer): FactOf<A
   if (state.answered.length + 1 < state.chunks) return [noted]
   const short = [...state.short, ...('short' in answered ? answered.short : [])]
   return short.length === 0
-    ? [noted, { type: 'inventory.StockReserved', data: { orderId, customerId, total, units } }]
+    ? [noted, { type: 'inventory.StockReserved', data: { orderId, units } }]
     : [noted, { type: 'inventory.StockRejected', data: { orderId, short } }]
 }
 
+/** The order fell through. What inventory itself rejected, it has released itself. */
+export function cancel(state: ReservationState, orderId: string): FactOf<typeof ReservationCancelled>[] {
+  const over = state.status === 'void' || state.status === 'cancelled' || isShort(state)
+  return over ? [] : [{ type: 'inventory.ReservationCancelled', data: { orderId } }]
+}
+
 export function giveBack(state: ReservationState, chunk: number): FactOf<typeof ChunkReleased>[] {
-  if (state.status === 'none' || !state.held.has(chunk)) return []
+  if (!isBegun(state) || !state.held.has(chunk)) return []
   return [{ type: 'inventory.ChunkReleased', data: { orderId: state.orderId, chunk } }]
 }
 
 /** What a chunk holds; nothing after it was given back. */
 export function heldLines(state: ReservationState, chunk: number): readonly StockLine[] {
-  return state.status === 'none' ? [] : (state.held.get(chunk) ?? [])
+  return isBegun(state) ? (state.held.get(chunk) ?? []) : []
 }
 
 /** Something is missing, so the order falls through. */
 export function isShort(state: ReservationState): boolean {
-  return state.status !== 'none' && state.short.length > 0
+  return isBegun(state) && state.short.length > 0
 }
 
 /** The chunks to give back when the order falls through. Empty while answers are still to come. */
 export function chunksHeld(state: ReservationState): number[] {
-  return state.status === 'none' || state.status === 'open' ? [] : [...state.held.keys()]
+  return isBegun(state) && state.status !== 'open' ? [...state.held.keys()] : []
 }
 
 export function evolve(state: ReservationState, event: ReservationEvent): ReservationState {
   if (event.type === 'inventory.ReservationBegun')
     return { status: 'open', ...event.data, answered: [], held: new Map(), short: [] }
-  if (state.status === 'none') return state
+  if (!isBegun(state)) return event.type === 'inventory.ReservationCancelled' ? { status: 'void' } : state
   switch (event.type) {
+    case 'inventory.ReservationCancelled':
+      return { ...state, status: 'cancelled' }
     case 'inventory.ChunkReserved': {
       const { chunk, lines } = event.data
       return { ...state, answered: [...state.answered, chunk], held: new Map([...state.held, [chunk, lines]]) }

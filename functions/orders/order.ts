@@ -1,9 +1,7 @@
-import type { StockRejected } from '../../contracts/inventory.ts'
-import { unitsOf } from '../../contracts/lines.ts'
+import { type Line, unitsOf } from '../../contracts/lines.ts'
 import { total } from '../../contracts/money.ts'
 import { OrderCancelled, OrderConfirmed, OrderPlaced, type PlaceOrder } from '../../contracts/orders.ts'
-import type { PaymentDeclined, PaymentTaken } from '../../contracts/payments.ts'
-import { aggregate, type Data, Dead, type FactOf, type MessageOf } from '../../messaging/index.ts'
+import { aggregate, type Data, type FactOf, type MessageOf } from '../../messaging/index.ts'
 
 /** An order's life: nothing, placed, then confirmed or cancelled for good. */
 export type OrderState =
@@ -14,9 +12,8 @@ export type OrderState =
       readonly country: string
       readonly total: number
       readonly units: number
+      readonly lines: readonly Line[]
     }
-
-type Outcome = MessageOf<typeof PaymentTaken | typeof PaymentDeclined | typeof StockRejected>
 
 export function place(state: OrderState, order: Data<typeof PlaceOrder>): FactOf<typeof OrderPlaced>[] {
   if (state.status !== 'none') return []
@@ -24,28 +21,20 @@ export function place(state: OrderState, order: Data<typeof PlaceOrder>): FactOf
   return [{ type: 'orders.OrderPlaced', data: { ...order, total: total(lines), units: unitsOf(lines) } }]
 }
 
-/** What the order makes of the news from inventory and payments. The first word is final. */
-export function settle(state: OrderState, outcome: Outcome): FactOf<typeof OrderConfirmed | typeof OrderCancelled>[] {
-  const { orderId } = outcome.data
-  if (state.status === 'none')
-    throw new Dead(`${outcome.type} for order ${orderId}, which was never placed`, { code: 'UnknownOrder' })
+/** Its goods are with the carrier. */
+export function confirm(state: OrderState, orderId: string): FactOf<typeof OrderConfirmed>[] {
   if (state.status !== 'placed') return []
-  switch (outcome.type) {
-    case 'payments.PaymentTaken': {
-      const { customerId, country, total, units } = state
-      return [{ type: 'orders.OrderConfirmed', data: { orderId, customerId, country, total, units } }]
-    }
-    case 'payments.PaymentDeclined':
-      return [{ type: 'orders.OrderCancelled', data: { orderId, reason: `payment declined: ${outcome.data.reason}` } }]
-    case 'inventory.StockRejected':
-      return [
-        { type: 'orders.OrderCancelled', data: { orderId, reason: `out of stock: ${shortList(outcome.data.short)}` } },
-      ]
-  }
+  const { customerId, country, total, units } = state
+  return [{ type: 'orders.OrderConfirmed', data: { orderId, customerId, country, total, units } }]
+}
+
+/** It fell through. The first word is final: a confirmed order is not cancelled any more. */
+export function cancel(state: OrderState, orderId: string, reason: string): FactOf<typeof OrderCancelled>[] {
+  return state.status === 'placed' ? [{ type: 'orders.OrderCancelled', data: { orderId, reason } }] : []
 }
 
 /** The reason is for people: a long order may be short of hundreds of goods. */
-function shortList(skus: readonly string[]): string {
+export function shortList(skus: readonly string[]): string {
   return skus.length > 10 ? `${skus.slice(0, 10).join(', ')} and ${skus.length - 10} more` : skus.join(', ')
 }
 
@@ -54,8 +43,8 @@ export function evolve(
   event: MessageOf<typeof OrderPlaced | typeof OrderConfirmed | typeof OrderCancelled>,
 ): OrderState {
   if (event.type === 'orders.OrderPlaced') {
-    const { customerId, country, total, units } = event.data
-    return { status: 'placed', customerId, country, total, units }
+    const { customerId, country, total, units, lines } = event.data
+    return { status: 'placed', customerId, country, total, units, lines }
   }
   if (state.status === 'none') return state
   return { ...state, status: event.type === 'orders.OrderConfirmed' ? 'confirmed' : 'cancelled' }

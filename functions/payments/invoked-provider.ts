@@ -9,11 +9,16 @@ const ChargeAnswer = z.discriminatedUnion('status', [
 ])
 const RefundAnswer = z.object({ refundId: z.string() })
 
+const CancelAnswer = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('refunded'), refundId: z.string() }),
+  z.object({ status: z.literal('void') }),
+])
+
 const lambda = new LambdaClient({})
 
 /** A payment provider that answers to a synchronous invocation of its function. */
 export function invokedProvider(functionName: string, signal: AbortSignal): PaymentProvider {
-  const ask = async <T>(operation: string, request: MoneyRequest, schema: z.ZodType<T>): Promise<T> => {
+  const ask = async <T>(operation: string, request: Pick<MoneyRequest, 'key'>, schema: z.ZodType<T>): Promise<T> => {
     const payload = await invoke(functionName, JSON.stringify({ operation, ...request }), signal)
     const answer = schema.safeParse(payload)
     if (answer.success) return answer.data
@@ -24,6 +29,7 @@ export function invokedProvider(functionName: string, signal: AbortSignal): Paym
   return {
     charge: (request) => ask('charge', request, ChargeAnswer),
     refund: (request) => ask('refund', request, RefundAnswer),
+    cancel: (key) => ask('cancel', { key }, CancelAnswer),
   }
 }
 

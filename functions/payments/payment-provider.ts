@@ -10,6 +10,11 @@ export interface PaymentProvider {
   charge(request: MoneyRequest): Promise<ChargeAnswer | { readonly status: 'pending' }>
   /** @throws ProviderUnavailable as above. */
   refund(request: MoneyRequest): Promise<RefundAnswer>
+  /**
+   * Pays back what was charged under the key, once; where nothing was, nothing ever will be.
+   * @throws ProviderUnavailable as above.
+   */
+  cancel(key: string): Promise<CancelAnswer>
 }
 
 export interface MoneyRequest {
@@ -28,6 +33,8 @@ export type ChargeAnswer =
 export interface RefundAnswer {
   readonly refundId: string
 }
+
+export type CancelAnswer = { readonly status: 'refunded'; readonly refundId: string } | { readonly status: 'void' }
 
 /** No answer, or an answer that says nothing about the money. */
 export class ProviderUnavailable extends Error {

@@ -10,9 +10,6 @@ export const PROVIDER: Outside = {
   env: { [FUNCTION]: '{app}-sandbox-provider' },
 }
 
-/** A provider may be away for minutes: that is a reason to wait, not to give an order up. */
-export const PATIENTLY = { attempts: 15 } as const
-
 /** @throws Retry when the provider says nothing about the money: the next attempt asks under the same key. */
 export async function askProvider<Answer>(
   ask: (provider: PaymentProvider) => Promise<Answer>,

@@ -1,25 +1,25 @@
-import { PaymentRefunded } from '../../contracts/payments.ts'
-import { ReturnRequested } from '../../contracts/returns.ts'
-import { consumer } from '../../messaging/index.ts'
-import { askProvider, PATIENTLY, PROVIDER } from './provider.ts'
+import { PaymentRefunded, RefundReturn } from '../../contracts/payments.ts'
+import { sagaStep } from '../../messaging/index.ts'
+import { askProvider, PROVIDER } from './provider.ts'
 import { decide, refunds } from './refund.ts'
 
-export const handler = consumer(
+export const handler = sagaStep(
   import.meta,
   {
     id: 'payments.refund-return',
-    on: ReturnRequested,
+    step: RefundReturn,
     stores: { refunds },
     publishes: [PaymentRefunded],
     uses: [PROVIDER],
-    delivery: PATIENTLY,
   },
-  async (request, unit, { signal }) => {
-    const { returnId, customerId, total: amount } = request
-    const { state } = await unit.refunds.load(returnId)
-    if (state.status !== 'none') return
-    const asked = { key: `return-${returnId}`, reference: returnId, amount, customerId }
-    const { refundId } = await askProvider((provider) => provider.refund(asked), signal)
-    unit.refunds.append(returnId, decide(state, request, refundId))
+  {
+    async act(back, unit, { signal }) {
+      const { returnId, customerId, total: amount } = back
+      const { state } = await unit.refunds.load(returnId)
+      const asked = { key: `return-${returnId}`, reference: returnId, amount, customerId }
+      const { refundId } = await askProvider((provider) => provider.refund(asked), signal)
+      unit.refunds.append(returnId, decide(state, back, refundId))
+      return { refundId }
+    },
   },
 )

@@ -1,17 +1,13 @@
 import { PaymentRefunded } from '../../contracts/payments.ts'
-import type { ReturnRequested } from '../../contracts/returns.ts'
-import type { Data, FactOf } from '../../messaging/index.ts'
+import type { ReturnInBrief } from '../../contracts/returns.ts'
+import type { FactOf } from '../../messaging/index.ts'
 import { aggregate } from '../../messaging/index.ts'
 
 export interface RefundState {
   readonly status: 'none' | 'refunded'
 }
 
-export function decide(
-  state: RefundState,
-  request: Data<typeof ReturnRequested>,
-  refundId: string,
-): FactOf<typeof PaymentRefunded>[] {
+export function decide(state: RefundState, request: ReturnInBrief, refundId: string): FactOf<typeof PaymentRefunded>[] {
   if (state.status === 'refunded') return []
   const { returnId, customerId, total: amount } = request
   return [{ type: 'payments.PaymentRefunded', data: { returnId, customerId, amount, refundId } }]

@@ -1,7 +1,7 @@
 import { GoodsReceived } from '../../contracts/inventory.ts'
 import { ReturnCompleted } from '../../contracts/returns.ts'
 import { consumer } from '../../messaging/index.ts'
-import { progress, returns } from './return.ts'
+import { noteRestock, returns } from './return.ts'
 
 export const handler = consumer(
   import.meta,
@@ -12,8 +12,8 @@ export const handler = consumer(
     stores: { returns },
     publishes: [ReturnCompleted],
   },
-  async ({ receiptId: returnId }, unit, { message }) => {
-    const { state } = await unit.returns.load(returnId)
-    unit.returns.append(returnId, progress(state, message))
+  async (goods, unit) => {
+    const { state } = await unit.returns.load(goods.receiptId)
+    unit.returns.append(goods.receiptId, noteRestock(state, goods))
   },
 )

@@ -1,7 +1,6 @@
 import type { GoodsReceived } from '../../contracts/inventory.ts'
-import { unitsOf } from '../../contracts/lines.ts'
+import { type Line, unitsOf } from '../../contracts/lines.ts'
 import { total } from '../../contracts/money.ts'
-import type { PaymentRefunded } from '../../contracts/payments.ts'
 import {
   RefundNoted,
   type RequestReturn,
@@ -19,6 +18,7 @@ export type ReturnState =
       readonly status: 'requested' | 'completed'
       readonly total: number
       readonly units: number
+      readonly lines: readonly Line[]
       readonly refunded: boolean
       /** Parts of the goods that are on the shelf. */
       readonly shelved: readonly number[]
@@ -30,7 +30,6 @@ const PUBLIC = [ReturnRequested, ReturnCompleted] as const
 const INTERNAL = [RefundNoted, RestockNoted] as const
 type Contracts = (typeof PUBLIC)[number] | (typeof INTERNAL)[number]
 type ReturnEvent = MessageOf<Contracts>
-type News = MessageOf<typeof PaymentRefunded | typeof GoodsReceived>
 
 export function request(state: ReturnState, wanted: Data<typeof RequestReturn>): FactOf<typeof ReturnRequested>[] {
   if (state.status !== 'none') return []
@@ -38,23 +37,26 @@ export function request(state: ReturnState, wanted: Data<typeof RequestReturn>):
   return [{ type: 'returns.ReturnRequested', data: { ...wanted, total: total(lines), units: unitsOf(lines) } }]
 }
 
-/** Notes that the money went back, or that a part of the goods is on the shelf; the last of them completes the return. */
-export function progress(state: ReturnState, news: News): FactOf<typeof ReturnCompleted | (typeof INTERNAL)[number]>[] {
-  const noted = note(news)
-  const { returnId } = noted.data
-  if (state.status === 'none')
-    throw new Dead(`${news.type} for return ${returnId}, which was never requested`, { code: 'UnknownReturn' })
-  if (state.status === 'completed' || !isComplete(evolve(state, noted))) return [noted]
-  return [noted, { type: 'returns.ReturnCompleted', data: { returnId, amount: state.total, units: state.units } }]
+type Noted = FactOf<typeof ReturnCompleted | (typeof INTERNAL)[number]>
+
+/** The money is on its way back. */
+export function noteRefund(state: ReturnState, returnId: string, refundId: string): Noted[] {
+  if (state.status === 'none') return []
+  return progress(state, returnId, { type: 'returns.RefundNoted', data: { returnId, refundId, amount: state.total } })
 }
 
-function note(message: News) {
-  if (message.type === 'payments.PaymentRefunded') {
-    const { returnId, refundId, amount } = message.data
-    return { type: 'returns.RefundNoted', data: { returnId, refundId, amount } } as const
-  }
-  const { receiptId: returnId, part, parts, units } = message.data
-  return { type: 'returns.RestockNoted', data: { returnId, part, parts, units } } as const
+/** A part of the goods is on the shelf. */
+export function noteRestock(state: ReturnState, goods: Data<typeof GoodsReceived>): Noted[] {
+  const { receiptId: returnId, part, parts, units } = goods
+  return progress(state, returnId, { type: 'returns.RestockNoted', data: { returnId, part, parts, units } })
+}
+
+/** The last of them completes the return. */
+function progress(state: ReturnState, returnId: string, noted: FactOf<(typeof INTERNAL)[number]>): Noted[] {
+  if (state.status === 'none')
+    throw new Dead(`${noted.type} for return ${returnId}, which was never requested`, { code: 'UnknownReturn' })
+  if (state.status === 'completed' || !isComplete(evolve(state, noted))) return [noted]
+  return [noted, { type: 'returns.ReturnCompleted', data: { returnId, amount: state.total, units: state.units } }]
 }
 
 function isComplete(state: ReturnState): boolean {
@@ -63,8 +65,8 @@ function isComplete(state: ReturnState): boolean {
 
 export function evolve(state: ReturnState, event: ReturnEvent): ReturnState {
   if (event.type === 'returns.ReturnRequested') {
-    const { total, units } = event.data
-    return { status: 'requested', total, units, refunded: false, shelved: [] }
+    const { total, units, lines } = event.data
+    return { status: 'requested', total, units, lines, refunded: false, shelved: [] }
   }
   if (state.status === 'none') return state
   switch (event.type) {

@@ -1,5 +1,5 @@
 import { type App, Stack, type StackProps } from 'aws-cdk-lib'
-import { Backbone, type BackboneProps, Routes, Service } from '../constructs/index.ts'
+import { Backbone, type BackboneProps, Routes, Sagas, Service } from '../constructs/index.ts'
 import { SandboxStack } from './sandbox.ts'
 import { SERVICES } from './services.ts'
 
@@ -11,7 +11,7 @@ export interface ShopProps extends BackboneProps, Pick<StackProps, 'env'> {}
  */
 const CONCURRENCY = 2
 
-/** All stacks of the shop: the backbone, one for each service, the payment provider's sandbox, and last the routes. */
+/** All stacks of the shop: the backbone, one for each service, the payment provider's sandbox, the sagas, and last the routes. */
 export function shop(scope: App, { env, ...props }: ShopProps): void {
   const { app } = props
   const stack = (name: string, description: string) =>
@@ -28,6 +28,7 @@ export function shop(scope: App, { env, ...props }: ShopProps): void {
     description: "The payment provider's sandbox, outside the shop",
     ...(env && { env }),
   })
+  new Sagas(stack('sagas', 'The state machines of all sagas'), 'Sagas', { backbone })
   new Routes(stack('routes', 'Rules of the bus and routes of the API'), 'Routes', { backbone })
 }
 

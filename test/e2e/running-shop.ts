@@ -18,7 +18,11 @@ export interface RunningShop {
   readonly api: ShopApi
   /** Feeds the invoices, waits until nothing is left to do, and reconciles all that was fed so far. */
   run(invoices: readonly Invoice[]): Promise<Reconciliation>
-  /** Sends an order for which no goods were delivered. */
+  /** Sends an order for which no goods are delivered. @returns its id */
+  place(order: Invoice): Promise<string>
+  /** Waits until nothing is left to do, and reconciles all that was fed so far. */
+  settled(): Promise<Reconciliation>
+  /** Sends an order for which no goods were delivered, and waits. */
   runWithoutGoods(order: Invoice): Promise<Reconciliation>
   /** The id that the API gave to an invoice. */
   idOf(invoice: string): string
@@ -55,6 +59,14 @@ export async function startShop({ assembly, watch }: ShopOptions = {}): Promise<
   const all: Invoice[] = []
   const fed = { orders: new Map(), returns: new Map() }
   const reconciled = () => reconcile({ app: APP, tables: TABLES, dynamodb, sqs, expected: expectations(all), fed })
+  const place = async (order: Invoice) => {
+    const { number, country, customerId, lines } = order
+    const { body } = await api.post('orders', { country, customerId, lines }, number)
+    const { orderId: id } = body as { readonly orderId: string }
+    all.push(order)
+    fed.orders.set(number, { outcome: 'accepted', id })
+    return id
+  }
   return {
     cloud,
     stacks,
@@ -67,11 +79,13 @@ export async function startShop({ assembly, watch }: ShopOptions = {}): Promise<
       for (const [number, sent] of returns) fed.returns.set(number, sent)
       return reconciled()
     },
+    place,
+    settled: async () => {
+      await settled()
+      return reconciled()
+    },
     runWithoutGoods: async (order) => {
-      const { number, country, customerId, lines } = order
-      const { body } = await api.post('orders', { country, customerId, lines }, number)
-      all.push(order)
-      fed.orders.set(number, { outcome: 'accepted', id: (body as { orderId: string }).orderId })
+      await place(order)
       await settled()
       return reconciled()
     },

@@ -23,7 +23,7 @@ console.log(JSON.stringify([...packages].sort()))
 it('importing every handler needs no environment and loads no runtime', () => {
   const files = globSync('functions/**/*.ts', { cwd: root })
     .map((file) => resolve(root, file))
-    .filter((file) => /^export const handler = (consumer|worker|endpoint)\(/m.test(readFileSync(file, 'utf8')))
+    .filter((file) => /^export const handler = (consumer|worker|endpoint|sagaStep)\(/m.test(readFileSync(file, 'utf8')))
   expect(files.length).toBeGreaterThan(10)
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', probe, ...files], {
     cwd: root,

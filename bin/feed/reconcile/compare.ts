@@ -1,7 +1,7 @@
 import type { Expectations, ExpectedOrder, ExpectedReturn } from '../expectations.ts'
 import type { Fed, Sent } from '../feed.ts'
 import { EFFECTS, type Effect, type Holdings } from './holdings.ts'
-import { type Owed, owedByCancelledOrder, owedByOrder, owedByReturn } from './owed.ts'
+import { type Fell, type Owed, owedByCancelledOrder, owedByOrder, owedByReturn } from './owed.ts'
 
 /**
  * What is not as it must be. `lost`: an effect is missing. `doubled`: it is there more than once. `wrong`: it is there once with
@@ -29,7 +29,7 @@ export interface Compared {
 /** Follows every invoice by its id through all services. */
 export function compare(expected: Expectations, fed: Fed, holdings: Holdings): Compared {
   const orders = trace(expected.orders, fed.orders, (id, order: ExpectedOrder) =>
-    holdings.cancelled.has(id) ? owedByCancelledOrder(order) : owedByOrder(order),
+    holdings.cancelled.has(id) ? owedByCancelledOrder(order, fell(id, holdings)) : owedByOrder(order),
   )
   const returns = trace(expected.returns, fed.returns, (_, back: ExpectedReturn) => owedByReturn(back))
   const traced = [...orders.traced, ...returns.traced]
@@ -44,6 +44,11 @@ export function compare(expected: Expectations, fed: Fed, holdings: Holdings): C
     ],
   }
 }
+
+const fell = (id: string, holdings: Holdings): Fell => ({
+  charged: holdings.tally('charge at the provider').of(id).times > 0,
+  paid: holdings.tally('payment taken').of(id).times > 0,
+})
 
 interface Judged<Figures> {
   readonly accepted: ReadonlyMap<string, Figures>

@@ -30,12 +30,27 @@ export function owedByOrder({ value, units, points }: ExpectedOrder): Owed {
   }
 }
 
-/** A cancelled order leaves its placing and its ending behind, and nothing that costs or moves anything. */
-export function owedByCancelledOrder({ value }: ExpectedOrder): Owed {
+/** How far a cancelled order had come. */
+export interface Fell {
+  /** The provider had taken the money. */
+  readonly charged: boolean
+  /** The shop had heard of it. */
+  readonly paid: boolean
+}
+
+/** A cancelled order leaves its placing and its ending behind, and what it had paid goes back, once. */
+export function owedByCancelledOrder({ value }: ExpectedOrder, { charged, paid }: Fell): Owed {
   return {
     effects: new Map<Effect, number>([
       ['order placed', value],
       ['order in the read model', 0],
+      ...(charged
+        ? ([
+            ['charge at the provider', value],
+            ['refund at the provider', value],
+          ] as const)
+        : []),
+      ...(paid ? [['payment taken', value] as const] : []),
     ]),
     journal: ['orders.OrderPlaced', 'orders.OrderCancelled'],
   }

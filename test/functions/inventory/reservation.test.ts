@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   answer,
   begin,
+  cancel,
   chunksHeld,
   evolve,
   giveBack,
   heldLines,
   initial,
+  isAwaited,
   isShort,
 } from '../../../functions/inventory/reservation.ts'
 import { specification } from '../decider.ts'
@@ -14,7 +16,7 @@ import { specification } from '../decider.ts'
 const { given } = specification({ initial, evolve })
 
 const lines = [{ sku: 'A', quantity: 2 }]
-const order = { orderId: 'o1', customerId: 'c1', total: 500, units: 4 }
+const order = { orderId: 'o1', units: 4 }
 const begun = { type: 'inventory.ReservationBegun', data: { ...order, chunks: 2 } } as const
 const reserved = (chunk: number) =>
   ({ type: 'inventory.ChunkReserved', data: { orderId: 'o1', chunk, lines } }) as const
@@ -25,13 +27,12 @@ const rejected = { type: 'inventory.StockRejected', data: { orderId: 'o1', short
 const released = (chunk: number) => ({ type: 'inventory.ChunkReleased', data: { orderId: 'o1', chunk } }) as const
 
 describe('a reservation', () => {
-  it('begins with the number of chunks of at most 90 stock codes', () => {
-    const many = Array.from({ length: 91 }, (_, index) => ({ sku: `S${index}`, quantity: 1, unitPrice: 1 }))
+  it('begins with the chunk that arrives first', () => {
     given()
-      .when((state) => begin(state, { ...order, country: 'EIRE', lines: many }))
+      .when((state) => begin(state, { ...order, chunks: 2 }))
       .thenEvents(begun)
     given(begun)
-      .when((state) => begin(state, { ...order, country: 'EIRE', lines: many }))
+      .when((state) => begin(state, { ...order, chunks: 2 }))
       .thenNothing()
   })
 
@@ -76,9 +77,28 @@ describe('a reservation', () => {
       .thenNothing()
   })
 
-  it('cannot be answered before it is begun', () => {
-    given()
-      .when((state) => answer(state, { chunk: 0, lines }))
-      .thenThrows(/never begun/)
+  it('sets nothing aside any more once it is cancelled, and gives all back that it holds', () => {
+    const cancelled = { type: 'inventory.ReservationCancelled', data: { orderId: 'o1' } } as const
+    given(begun, reserved(0))
+      .when((state) => cancel(state, 'o1'))
+      .thenEvents(cancelled)
+    const { state } = given(begun, reserved(0), cancelled)
+    expect(chunksHeld(state)).toEqual([0])
+    expect(isAwaited(state, 1)).toBe(false)
+    given(begun, reserved(0), cancelled)
+      .when((state) => answer(state, { chunk: 1, lines }))
+      .thenNothing()
+  })
+
+  it('never begins after it was cancelled', () => {
+    given({ type: 'inventory.ReservationCancelled', data: { orderId: 'o1' } })
+      .when((state) => [...begin(state, { ...order, chunks: 2 }), ...cancel(state, 'o1')])
+      .thenNothing()
+  })
+
+  it('that was rejected is not cancelled: it has given all back by itself', () => {
+    given(begun, short(0), reserved(1), rejected)
+      .when((state) => cancel(state, 'o1'))
+      .thenNothing()
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chunksOf } from '../../../functions/inventory/chunks.ts'
+import { chunksOf } from '../../../contracts/chunks.ts'
 import { available, receive, release, reserve } from '../../../functions/inventory/stock.ts'
 
 const item = { sku: 'A', received: 5, restocked: 1, reserved: 2 }

@@ -1,5 +1,5 @@
-import { CHUNK_SKUS } from '../../contracts/inventory.ts'
-import type { StockLine } from '../../contracts/lines.ts'
+import { CHUNK_SKUS } from './inventory.ts'
+import type { StockLine } from './lines.ts'
 
 /** The units wanted of each stock code, once each, in pieces that one atomic write can hold. */
 export function chunksOf(lines: readonly StockLine[]): StockLine[][] {
