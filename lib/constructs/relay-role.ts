@@ -103,3 +103,14 @@ function sagaStatements(
     ...(answered.length > 0 ? [allow('AnswerTasks', ['states:SendTaskSuccess', 'states:SendTaskFailure'], '*')] : []),
   ]
 }
+
+/** What cdk-nag finds in these statements, with the reasons. */
+export const shippingFindings = ({ started, answered }: Service, app: string) => [
+  ...(answered.length > 0
+    ? [{ id: 'AwsSolutions-IAM5[Resource::*]', reason: 'A task that waits for its answer is known by its token only' }]
+    : []),
+  ...started.map((saga) => ({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${sagaName(app, saga)}:*]`,
+    reason: "An execution is named after its saga's id",
+  })),
+]

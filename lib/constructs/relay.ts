@@ -2,12 +2,12 @@ import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { variables } from '../../messaging/index.ts'
-import { busName, metricsNamespace, relayName, sagaName, sweeperName } from '../../messaging/names.ts'
+import { busName, metricsNamespace, relayName, sweeperName } from '../../messaging/names.ts'
 import { OUT } from '../../messaging/table-layout.ts'
 import type { Backbone } from './backbone.ts'
 import { HandlerFunction } from './handler-function.ts'
 import { Queue } from './queue.ts'
-import { relayStatements } from './relay-role.ts'
+import { relayStatements, shippingFindings } from './relay-role.ts'
 import { relayDeadLetterQueueName } from './resource-names.ts'
 import type { Service } from './service.ts'
 import type { ServiceTable } from './service-table.ts'
@@ -47,10 +47,7 @@ export class Relay extends Construct {
       may: () => relayStatements(this, shipping),
       environment,
     })
-    Validations.of(this.function).acknowledge(
-      findsStream,
-      ...service.started.map((saga) => findsExecutions(sagaName(app, saga))),
-    )
+    Validations.of(this.function).acknowledge(findsStream, ...shippingFindings(service, app))
     this.#poll(table)
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofStreamAge(this, name)
@@ -89,14 +86,8 @@ export class Relay extends Construct {
 
 const findsStream = {
   id: 'AwsSolutions-IAM5[Resource::*]',
-  reason:
-    'dynamodb:ListStreams is checked when the mapping is made, and can be granted on no single stream; the answer to a task is known by its token',
+  reason: 'dynamodb:ListStreams is checked when the mapping is made, and can be granted on no single stream',
 }
-
-const findsExecutions = (machine: string) => ({
-  id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machine}:*]`,
-  reason: "An execution is named after its saga's id",
-})
 
 /** New images that carry outgoing messages; the rest of the stream costs no invocation. */
 const outgoing = [{ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { [OUT]: { S: [{ exists: true }] } } } }]

@@ -1,12 +1,13 @@
+import { Validations } from 'aws-cdk-lib'
 import { CfnRule } from 'aws-cdk-lib/aws-events'
 import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { variables } from '../../messaging/index.ts'
 import { sweeperName } from '../../messaging/names.ts'
-import { fromSource, defaultRuleArn } from './arns.ts'
+import { defaultRuleArn, fromSource } from './arns.ts'
 import { HandlerFunction } from './handler-function.ts'
 import { allowService, type Statement } from './policy.ts'
-import { type Shipping, sweeperStatements } from './relay-role.ts'
+import { type Shipping, shippingFindings, sweeperStatements } from './relay-role.ts'
 
 /** The stream keeps 24 h and the sweeper begins after 6: it has eighteen chances. */
 const EVERY = 'rate(1 hour)'
@@ -36,6 +37,7 @@ export class Sweeper extends Construct {
       may: () => sweeperStatements(this, props),
       environment: () => ({ ...props.environment(), [variables.stream]: table.streamArn }),
     })
+    Validations.of(this.function).acknowledge(...shippingFindings(service, backbone.app))
     const rule = new CfnRule(this, 'Hourly', {
       name,
       scheduleExpression: EVERY,
