@@ -131,7 +131,7 @@ describe('the reconciliation', () => {
     ])
   })
 
-  it('wants nothing moved for a cancelled order', () => {
+  it('wants nothing moved for a cancelled order, and what was charged paid back once', () => {
     const holdings = new Holdings()
     holdings.cancelled.set('o1', 'payment declined')
     holdings.tally('order placed').add('o1', 2000)
@@ -141,6 +141,10 @@ describe('the reconciliation', () => {
     const ofOrder = () => compare(expected, fed, holdings).findings.filter(({ who }) => who === '1')
     expect(ofOrder()).toEqual([])
     holdings.tally('charge at the provider').add('o1', 2000)
-    expect(ofOrder()).toEqual([{ kind: 'unexpected', who: '1', what: 'charge at the provider (2000)' }])
+    expect(ofOrder()).toEqual([{ kind: 'lost', who: '1', what: 'refund at the provider' }])
+    holdings.tally('refund at the provider').add('o1', 2000)
+    expect(ofOrder()).toEqual([])
+    holdings.tally('refund at the provider').add('o1', 2000)
+    expect(ofOrder()).toEqual([{ kind: 'doubled', who: '1', what: 'refund at the provider, 2 times' }])
   })
 })
