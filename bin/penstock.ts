@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     import('./commands/deploy.ts').then(({ deployCommand }) => deployCommand),
     import('./commands/destroy.ts').then(({ destroyCommand }) => destroyCommand),
     import('./commands/diff.ts').then(({ diffCommand }) => diffCommand),
+    import('./commands/dlq.ts').then(({ dlqCommand }) => dlqCommand),
   ])
   for (const command of commands) program.addCommand(command.option('--verbose', 'show stack traces').exitOverride())
   await program.parseAsync()

@@ -22,6 +22,8 @@ export interface Envelope<D = unknown> {
   readonly correlationid: string
   /** Id of the message that this one was caused by; absent on the first. */
   readonly causationid?: string
+  /** Id of the message that an operator edited to make this one. */
+  readonly editof?: string
   /** W3C trace context. */
   readonly traceparent?: string
   /**

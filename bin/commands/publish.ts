@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { contracts } from '../../contracts/index.ts'
 import { CommandFailure } from '../failure.ts'
+import { mendable, useLocalEndpoint } from '../local-endpoint.ts'
 import { Terminal } from '../terminal.ts'
 import { DEFAULT_PORT } from './port.ts'
 
@@ -37,21 +38,11 @@ export const publishCommand = new Command('publish')
         ? bus.publish(contract as never, data as never, options)
         : bus.send(contract as never, data as never, options)
     const sent = await sending.catch((error: Error) => {
-      throw mendable(error)
+      const text = mendable(error)
+      throw text === undefined ? error : new CommandFailure(text)
     })
     new Terminal().line(`${contract.kind === 'event' ? 'published' : 'sent'} ${type} ${sent.id}`)
   })
-
-/** Without an endpoint or keys in the environment the command talks to `npm start`, never to AWS by accident. */
-function useLocalEndpoint(): void {
-  const { env } = process
-  if (!env.AWS_ENDPOINT_URL && (env.AWS_PROFILE || env.AWS_ACCESS_KEY_ID)) return
-  env.AWS_ENDPOINT_URL ||= `http://127.0.0.1:${DEFAULT_PORT}`
-  env.AWS_REGION ||= 'us-east-1'
-  if (env.AWS_PROFILE || env.AWS_ACCESS_KEY_ID) return
-  env.AWS_ACCESS_KEY_ID = 'test'
-  env.AWS_SECRET_ACCESS_KEY = 'test'
-}
 
 function parse(json: string): unknown {
   try {
@@ -59,15 +50,4 @@ function parse(json: string): unknown {
   } catch (error) {
     throw new CommandFailure(`The data is not JSON: ${(error as Error).message}. Write it as '{"orderId":"…"}'.`, 2)
   }
-}
-
-/** What the person at the terminal can do about it, in one line. */
-function mendable(error: Error): Error {
-  const { code } = error as { code?: unknown }
-  const endpoint = process.env.AWS_ENDPOINT_URL
-  if (code === 'ECONNREFUSED')
-    return new CommandFailure(
-      `Nobody listens at ${endpoint}. Start the shop with npm start, or name an endpoint in AWS_ENDPOINT_URL.`,
-    )
-  return error.name === 'Error' || error instanceof TypeError ? error : new CommandFailure(error.message)
 }

@@ -48,6 +48,7 @@ const FIELDS: readonly (readonly [field: string, rule: string, holds: (value: un
   ['partitionkey', 'a text', text],
   ['correlationid', 'a text', text],
   ['causationid', 'a text', optionalText],
+  ['editof', 'a text', optionalText],
   ['traceparent', 'a text', optionalText],
   ['deadline', 'an RFC 3339 time', (value) => value === undefined || isTime(value)],
   ['notbefore', 'an RFC 3339 time', (value) => value === undefined || isTime(value)],

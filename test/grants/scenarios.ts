@@ -125,10 +125,11 @@ async function countTries(shop: RunningShop, queueUrl: string, id: string, sqsMe
   const consumer = functionsOf(shop).find(
     ({ environment }) => environment[variables.queueUrl]?.split('/').at(-1) === queueUrl.split('/').at(-1),
   )?.environment
-  const consumerId = consumer?.[variables.consumer] ?? ''
+  if (!consumer) return // No consumer of the kit's: nothing counts its attempts.
+  const consumerId = consumer[variables.consumer] ?? ''
   const key = isFifo(queueUrl) ? parkStateKey(consumerId, id) : triesKey(consumerId, id, sqsMessageId)
   const Item = marshall({ ...key, ...(isFifo(queueUrl) && { failing: id }), attempts: 1000 })
-  await shop.cloud.client(DynamoDBClient).send(new PutItemCommand({ TableName: consumer?.[variables.table], Item }))
+  await shop.cloud.client(DynamoDBClient).send(new PutItemCommand({ TableName: consumer[variables.table], Item }))
 }
 
 function envelope(id: string, time: number): string {

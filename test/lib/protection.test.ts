@@ -113,6 +113,26 @@ describe('every delivery by a service principal is allowed', () => {
     }
   })
 
+  it('and nothing gives up without dead letters: queues, subscriptions, targets, schedules and mappings of streams', () => {
+    const last = all('AWS::SQS::Queue').filter(({ Properties }) => Properties.RedrivePolicy === undefined)
+    for (const { Properties } of last) expect(Properties.QueueName).toMatch(/-(dlq|undelivered|unrouted)(\.fifo)?$/)
+    const given = {
+      'AWS::SNS::Subscription': (found: Resource) => [found.Properties.RedrivePolicy?.deadLetterTargetArn],
+      'AWS::Events::Rule': ({ Properties }: Resource) =>
+        Properties.Targets.map((target: { DeadLetterConfig?: { Arn: unknown } }) => target.DeadLetterConfig?.Arn),
+      'AWS::Lambda::EventSourceMapping': ({ Properties }: Resource) =>
+        plain(Properties.EventSourceArn).includes('StreamArn')
+          ? [Properties.DestinationConfig?.OnFailure?.Destination]
+          : [],
+    }
+    for (const [type, arnsOf] of Object.entries(given))
+      for (const deadLetters of all(type).flatMap(arnsOf)) expect(last).toContain(queue(deadLetters))
+    // A function that somebody invokes asynchronously would need one; queues, streams and the API all wait for the answer.
+    expect(all('AWS::Lambda::Permission').map(({ Properties }) => Properties.Principal)).toEqual([
+      'apigateway.amazonaws.com',
+    ])
+  })
+
   it('from alarms to their topic', () => {
     const topic = all('AWS::SNS::Topic').find(({ Properties }) => Properties.TopicName === 'ex-alarms') as Resource
     expect(policyOf(topic).map(({ Principal }) => (Principal as { Service?: string }).Service)).toContain(

@@ -1,10 +1,11 @@
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import {
   CreateQueueCommand,
-  DeleteMessageCommand,
+  DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
+  SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
@@ -83,7 +84,14 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
   const Attributes = fifo ? { FifoQueue: 'true' } : {}
   const queue = async (name: string) =>
     (await sqs.send(new CreateQueueCommand({ QueueName: `${name}${suffix}`, Attributes }))).QueueUrl ?? ''
-  const place = { table: 'shop-orders', queueUrl: await queue('work'), deadLetterQueueUrl: await queue('work-dlq') }
+  const place = {
+    table: 'shop-orders',
+    queueUrl: await queue('shop-work'),
+    deadLetterQueueUrl: await queue('shop-work-dlq'),
+  }
+  const deadLetterTargetArn = `arn:aws:sqs:${cloud.region}:000000000000:shop-work-dlq${suffix}`
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1000 })
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: place.queueUrl, Attributes: { RedrivePolicy } }))
   await dynamo.send(createTable(place.table))
   await cloud.clock.advance(60_000) // A table takes a while to become active.
   const ports = fixedPorts(testStart)
@@ -106,8 +114,8 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
   }
   /** As Lambda's poller does after an invocation that ended. */
   const acknowledge = async (records: readonly QueueRecord[]) => {
-    for (const { receiptHandle } of records)
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: place.queueUrl, ReceiptHandle: receiptHandle }))
+    const Entries = records.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }))
+    if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: place.queueUrl, Entries }))
   }
   const items = async () => {
     const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: place.table, ConsistentRead: true }))
