@@ -127,10 +127,16 @@ describe('every delivery by a service principal is allowed', () => {
     }
     for (const [type, arnsOf] of Object.entries(given))
       for (const deadLetters of all(type).flatMap(arnsOf)) expect(last).toContain(queue(deadLetters))
-    // A function that somebody invokes asynchronously would need one; queues, streams and the API all wait for the answer.
-    expect(all('AWS::Lambda::Permission').map(({ Properties }) => Properties.Principal)).toEqual([
-      'apigateway.amazonaws.com',
-    ])
+    // An API waits for its answer; whoever else invokes a function does not.
+    const asynchronous = all('AWS::Lambda::Permission').filter(
+      ({ Properties }) => Properties.Principal !== 'apigateway.amazonaws.com',
+    )
+    for (const { Properties } of asynchronous) {
+      const config = all('AWS::Lambda::EventInvokeConfig').find(
+        (each) => plain(each.Properties.FunctionName) === plain(Properties.FunctionName),
+      )
+      expect(last).toContain(queue(config?.Properties.DestinationConfig.OnFailure.Destination))
+    }
   })
 
   it('from alarms to their topic', () => {

@@ -101,7 +101,7 @@ describe('the dead-letter queues of an app', () => {
       'ex-journal-record-event-dlq: queue',
       'ex-journal-record-event-undelivered: rule',
       'ex-orders-place-order-dlq: queue',
-      'ex-orders-relay-dlq: stream',
+      'ex-orders-relay-dlq: function,rule,stream',
       'ex-shipping-follow-order-dlq.fifo: queue',
       'ex-shipping-follow-order-undelivered.fifo: subscription',
       'ex-shipping-notify-customer-dlq: queue',
