@@ -1,6 +1,6 @@
 import { AwsError } from '../../errors.ts'
 import type { AccessCheck, CloudContext } from '../../service.ts'
-import { constraint, groupNotFound, invalidParameter, streamNotFound } from './errors.ts'
+import { constraint, groupNotFound, invalidParameter, nameTooLong, streamNotFound } from './errors.ts'
 import type { LogGroup } from './model/group.ts'
 import type { Logs } from './model/logs.ts'
 import type { LogStream } from './model/stream.ts'
@@ -32,14 +32,18 @@ export function groupNameOf({ logGroupName, logGroupIdentifier }: GroupInput): s
   return name.startsWith('arn:') ? (name.split(':log-group:')[1] ?? '') : name
 }
 
-/** @throws InvalidParameterException where a name breaks AWS's rule */
+export const LONGEST_NAME = 512
+
+/** @throws InvalidParameterException where the name of a group or stream breaks AWS's rule */
 export function checkName(member: string, name: string | undefined, pattern: RegExp): string {
-  if (name !== undefined && name.length <= 512 && pattern.test(name)) return name
+  if (name !== undefined && name.length > LONGEST_NAME) throw nameTooLong()
+  if (name !== undefined && pattern.test(name)) return name
   throw constraint(name, member, `satisfy regular expression pattern: ${pattern.source}`)
 }
 
 /** @throws ResourceNotFoundException */
 export function requireGroup({ logs }: LogsParts, input: GroupInput): LogGroup {
+  if (input.logGroupName !== undefined && input.logGroupName.length > LONGEST_NAME) throw nameTooLong()
   const group = logs.get(groupNameOf(input))
   if (!group) throw groupNotFound()
   return group

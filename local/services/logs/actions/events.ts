@@ -64,11 +64,14 @@ function accepted(
   return [entries.slice(Math.max(tooOld, expired), fresh < 0 ? undefined : fresh), info]
 }
 
+const badToken = () => invalidParameter('The specified nextToken is invalid.')
+
 const within = ({ timestamp }: LogEvent, from: number, to: number): boolean => timestamp >= from && timestamp < to
 
 const limitOf = (limit: number | undefined): number => {
-  if (limit !== undefined && (limit < 1 || limit > MAX_EVENTS))
-    throw constraint(limit, 'limit', `have value between 1 and ${MAX_EVENTS}`)
+  if (limit !== undefined && limit < 1) throw constraint(limit, 'limit', 'have value greater than or equal to 1')
+  if (limit !== undefined && limit > MAX_EVENTS)
+    throw constraint(limit, 'limit', `have value less than or equal to ${MAX_EVENTS}`)
   return limit ?? MAX_EVENTS
 }
 
@@ -105,7 +108,7 @@ function getEvents(parts: LogsParts, input: GetLogEventsCommandInput) {
   const all = stream.since(since).filter((event) => within(event, since, endTime))
   const limit = limitOf(input.limit)
   const [, direction, id = ''] = /^([fb])\/(\d{56})\/s$/.exec(nextToken ?? '') ?? []
-  if (nextToken !== undefined && direction === undefined) throw invalidParameter('The specified nextToken is invalid.')
+  if (nextToken !== undefined && direction === undefined) throw badToken()
   const events =
     direction === 'f'
       ? all.filter((event) => event.id > id).slice(0, limit)
@@ -135,7 +138,8 @@ export const eventActions = (parts: LogsParts): Record<string, Action> => ({
       const stream = requireStream(group, input.logStreamName)
       const [kept, rejectedLogEventsInfo] = accepted(entries, group, parts.context.kernel.clock.now())
       parts.logs.ingest(group, stream, kept)
-      return { rejectedLogEventsInfo }
+      // Told, though it no longer says anything; AWS's has 56 digits.
+      return { nextSequenceToken: stream.lastId ?? ''.padStart(56, '0'), rejectedLogEventsInfo }
     },
   }),
 
@@ -172,6 +176,7 @@ export const eventActions = (parts: LogsParts): Record<string, Action> => ({
     run: (input) => {
       const limit = limitOf(input.limit)
       const after = input.nextToken ?? ''
+      if (input.nextToken !== undefined && !/^\d{56}$/.test(input.nextToken)) throw badToken()
       const rest = (filterEvents(parts, input) ?? []).filter(({ eventId = '' }) => eventId > after)
       const events = rest.slice(0, limit)
       return {

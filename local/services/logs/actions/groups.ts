@@ -31,8 +31,14 @@ const present = (group: LogGroup): LogGroupShape => ({
   metricFilterCount: group.filters.size,
   arn: `${group.arn}:*`,
   logGroupArn: group.arn,
-  storedBytes: [...group.streams.values()].reduce((sum, { bytes }) => sum + bytes, 0),
   logGroupClass: 'STANDARD',
+})
+
+/** A search by pattern leaves this out (recorded by LocalStack, February 2026). */
+const presentWhole = (group: LogGroup): LogGroupShape => ({
+  ...present(group),
+  storedBytes: [...group.streams.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+  deletionProtectionEnabled: false,
 })
 
 export const groupActions = (parts: LogsParts): Record<string, Action> => ({
@@ -69,7 +75,7 @@ export const groupActions = (parts: LogsParts): Record<string, Action> => ({
         .all()
         .filter(({ name }) => name.startsWith(logGroupNamePrefix) && name.toLowerCase().includes(pattern))
       const { elements, next } = pageOf(all, ({ name }) => name, limit, nextToken)
-      return { logGroups: elements.map(present), nextToken: next }
+      return { logGroups: elements.map(pattern === '' ? presentWhole : present), nextToken: next }
     },
   }),
 

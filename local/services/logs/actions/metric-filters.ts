@@ -13,16 +13,33 @@ import type {
 import { AwsError, NotSimulated } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { pageOf } from '../../pages.ts'
-import { constraint, invalidParameter } from '../errors.ts'
+import { atMost, constraint, invalidParameter } from '../errors.ts'
 import type { LogGroup, MetricFilter } from '../model/group.ts'
-import { checkName, type LogsParts, onGroup, requireGroup } from '../parts.ts'
+import { checkName, LONGEST_NAME, type LogsParts, onGroup, requireGroup } from '../parts.ts'
 import { compilePattern } from '../patterns/compile.ts'
 
 const FILTER_NAME = /^[^:*]+$/
 const MAX_FILTERS = 100
+const LONGEST_PATTERN = 1024
+const LONGEST_METRIC = 255
+
+const printed = ({ metricName, metricNamespace, metricValue, defaultValue, unit }: MetricTransformation): string =>
+  `MetricTransformation(metricName=${metricName}, metricNamespace=${metricNamespace}, metricValue=${metricValue}, defaultValue=${defaultValue ?? null}, unit=${unit ?? null}, dimensions=null)`
+
+const missing = (member: string): AwsError =>
+  invalidParameter(
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  )
 
 function checkTransformations(list: readonly MetricTransformation[] | undefined): readonly MetricTransformation[] {
-  if (list?.length !== 1) throw constraint(list?.length ?? null, 'metricTransformations', 'have length equal to 1')
+  if (!list) throw missing('metricTransformations')
+  if (list.length > 1)
+    throw constraint(
+      `[${list.map(printed).join(', ')}]`,
+      'metricTransformations',
+      'have length less than or equal to 1',
+    )
+  if (list.length < 1) throw constraint('[]', 'metricTransformations', 'have length greater than or equal to 1')
   for (const { metricName, metricNamespace, metricValue, defaultValue } of list) {
     if (!metricName || !metricNamespace || !metricValue)
       throw invalidParameter('A metric transformation needs metricName, metricNamespace and metricValue.')
@@ -41,6 +58,7 @@ const present = (group: LogGroup, { name, source, transformations, createdAt }: 
   metricTransformations: [...transformations],
   creationTime: createdAt,
   logGroupName: group.name,
+  applyOnTransformedLogs: false,
 })
 
 export const metricFilterActions = (parts: LogsParts): Record<string, Action> => ({
@@ -48,9 +66,11 @@ export const metricFilterActions = (parts: LogsParts): Record<string, Action> =>
     accepts: ['logGroupName', 'filterName', 'filterPattern', 'metricTransformations'],
     access: onGroup(parts, 'PutMetricFilter'),
     run: (input) => {
+      atMost(LONGEST_NAME, 'filterName', input.filterName)
+      atMost(LONGEST_PATTERN, 'filterPattern', input.filterPattern)
+      const transformations = checkTransformations(input.metricTransformations)
       const group = requireGroup(parts, input)
       const name = checkName('filterName', input.filterName, FILTER_NAME)
-      const transformations = checkTransformations(input.metricTransformations)
       const source = input.filterPattern ?? ''
       if (!group.filters.has(name) && group.filters.size >= MAX_FILTERS)
         throw new AwsError('LimitExceededException', 'Resource limit exceeded.')
@@ -67,6 +87,9 @@ export const metricFilterActions = (parts: LogsParts): Record<string, Action> =>
     ],
     run: (input) => {
       const { filterNamePrefix = '', metricName, metricNamespace, nextToken, limit = 50 } = input
+      atMost(LONGEST_NAME, 'filterNamePrefix', filterNamePrefix)
+      atMost(LONGEST_METRIC, 'metricName', metricName)
+      atMost(LONGEST_METRIC, 'metricNamespace', metricNamespace)
       const groups = input.logGroupName === undefined ? parts.logs.all() : [requireGroup(parts, input)]
       const all = groups
         .flatMap((group) => [...group.filters.values()].map((filter) => present(group, filter)))
@@ -84,6 +107,7 @@ export const metricFilterActions = (parts: LogsParts): Record<string, Action> =>
     accepts: ['logGroupName', 'filterName'],
     access: onGroup(parts, 'DeleteMetricFilter'),
     run: (input) => {
+      atMost(LONGEST_NAME, 'filterName', input.filterName)
       const { filters } = requireGroup(parts, input)
       if (!filters.delete(input.filterName ?? ''))
         throw new AwsError('ResourceNotFoundException', 'The specified metric filter does not exist.')

@@ -30,6 +30,7 @@ export function policyActions({ logs, context }: LogsParts): Record<string, Acti
     policyName,
     policyDocument: logs.policies.get(policyName)?.text,
     lastUpdatedTime: logs.policies.get(policyName)?.updatedAt,
+    policyScope: 'ACCOUNT' as const,
   })
   return {
     PutResourcePolicy: action<PutResourcePolicyCommandInput, PutResourcePolicyCommandOutput>({
@@ -56,7 +57,7 @@ export function policyActions({ logs, context }: LogsParts): Record<string, Acti
       access: access('DeleteResourcePolicy'),
       run: ({ policyName = '' }) => {
         if (!logs.policies.delete(policyName))
-          throw new AwsError('ResourceNotFoundException', `Policy with name [${policyName}] does not exist`)
+          throw new AwsError('ResourceNotFoundException', `Policy with name [${policyName}] does not exist.`)
         return {}
       },
     }),

@@ -42,6 +42,10 @@ export class LogStream {
     return start < 0 ? [] : start === 0 ? events : events.slice(start)
   }
 
+  get lastId(): string | undefined {
+    return this.#events.at(-1)?.id
+  }
+
   get bytes(): number {
     return this.#live().reduce((sum, { message }) => sum + message.length, 0)
   }

@@ -4,6 +4,7 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   DeleteLogGroupCommand,
+  DeleteMetricFilterCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
   DescribeMetricFiltersCommand,
@@ -103,6 +104,61 @@ describe('groups and streams', () => {
       message:
         "1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*",
     })
+  })
+})
+
+describe('what AWS refuses or leaves out (recorded by LocalStack, February 2026)', () => {
+  const long = 'X'.repeat(513)
+  const refused = (command: object) =>
+    logs.send(command as CreateLogGroupCommand).then(
+      () => 'accepted',
+      ({ name, message }: Error) => `${name}: ${message}`,
+    )
+  const tooLong = (member: string, value: string, most: number) =>
+    `InvalidParameterException: 1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${most}`
+  const longName =
+    'InvalidParameterException: Invalid LogGroup or LogStream, both must have length less than or equal to 512.'
+
+  it('names too long, in words of their own for groups and streams', async () => {
+    await createGroup('/long')
+    expect(await refused(new CreateLogGroupCommand({ logGroupName: long }))).toBe(longName)
+    expect(await refused(new CreateLogStreamCommand({ logGroupName: '/long', logStreamName: long }))).toBe(longName)
+    expect(await refused(new DeleteMetricFilterCommand({ logGroupName: long, filterName: 'f' }))).toBe(longName)
+    expect(await refused(new DeleteMetricFilterCommand({ logGroupName: '/long', filterName: long }))).toBe(
+      tooLong('filterName', long, 512),
+    )
+    expect(await refused(new DescribeMetricFiltersCommand({ filterNamePrefix: long }))).toBe(
+      tooLong('filterNamePrefix', long, 512),
+    )
+    const transformation = { metricName: 'm', metricNamespace: 'n', metricValue: '1' }
+    const filterOf = { logGroupName: '/long', filterName: 'f', filterPattern: '' }
+    expect(
+      await refused(
+        new PutMetricFilterCommand({ ...filterOf, metricTransformations: [transformation, transformation] }),
+      ),
+    ).toContain('metricValue=1, defaultValue=null, unit=null, dimensions=null)]')
+  })
+
+  it('limits and tokens that are none', async () => {
+    await createGroup('/limits', 's')
+    const of = { logGroupName: '/limits', logStreamName: 's' }
+    const limit =
+      "InvalidParameterException: 1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000"
+    expect(await refused(new GetLogEventsCommand({ ...of, limit: 10_001 }))).toBe(limit)
+    expect(await refused(new FilterLogEventsCommand({ logGroupName: '/limits', limit: 10_001 }))).toBe(limit)
+    expect(await refused(new FilterLogEventsCommand({ logGroupName: '/limits', nextToken: 'none' }))).toBe(
+      'InvalidParameterException: The specified nextToken is invalid.',
+    )
+  })
+
+  it('the size of groups that are searched by pattern', async () => {
+    await createGroup('/searched')
+    const found = async (how: object) => (await logs.send(new DescribeLogGroupsCommand(how))).logGroups?.[0]
+    expect(await found({ logGroupNamePrefix: '/searched' })).toMatchObject({
+      storedBytes: 0,
+      deletionProtectionEnabled: false,
+    })
+    expect(await found({ logGroupNamePattern: 'searched' })).not.toHaveProperty('storedBytes')
   })
 })
 
