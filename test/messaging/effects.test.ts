@@ -162,6 +162,43 @@ describe('an effect', () => {
     expect(await paid()).toEqual([{ orderId, id: 'c-1' }])
   })
 
+  it('that another worker has taken over cannot be closed by the first', async () => {
+    const [overtaken, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow = consumer(
+      import.meta,
+      { id: 'payments.slow', on: Placed, effects: { charge } },
+      async (order, unit) => {
+        const act = async () => {
+          await overtaken.promise
+          return { id: 'of the zombie' }
+        }
+        await unit.effect('charge', act as (key: string) => Promise<{ id: string }>, { key: order.orderId })
+      },
+    )
+    const quick = consumer(
+      import.meta,
+      { id: 'payments.quick', on: Placed, publishes: [Paid], effects: { charge } },
+      async (order, unit) => {
+        const act = async (key: string) => {
+          overtaken.resolve()
+          await closed.promise
+          return shop.charge(key)
+        }
+        const { id } = await unit.effect('charge', act, { key: order.orderId })
+        unit.publish(Paid, { ...order, id })
+      },
+    )
+    const records = await arrive()
+    const zombie = lab.invoke(slow, records)
+    await expect.poll(async () => (await lab.items()).some(({ pk }) => pk.endsWith(orderId))).toBe(true)
+    later()
+    const second = lab.invoke(quick, records)
+    expect((await zombie).staying).toHaveLength(1)
+    closed.resolve()
+    expect((await second).staying).toEqual([])
+    expect(await paid()).toEqual([{ orderId, id: 'c-1' }])
+  })
+
   it('extends its lease while the call runs, and tells the call when the lease is lost', async () => {
     const brief = effect('brief', { lease: '1s' })
     const beats: number[] = []
