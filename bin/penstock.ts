@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     import('./commands/destroy.ts').then(({ destroyCommand }) => destroyCommand),
     import('./commands/diff.ts').then(({ diffCommand }) => diffCommand),
     import('./commands/dlq.ts').then(({ dlqCommand }) => dlqCommand),
+    import('./commands/parked.ts').then(({ parkedCommand }) => parkedCommand),
   ])
   for (const command of commands) program.addCommand(command.option('--verbose', 'show stack traces').exitOverride())
   await program.parseAsync()

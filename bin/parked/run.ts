@@ -1,0 +1,92 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { RELAY } from '../../messaging/table-layout.ts'
+import type { ParkedOptions } from '../commands/parked.ts'
+import { CommandFailure } from '../failure.ts'
+import { mendable, useLocalEndpoint } from '../local-endpoint.ts'
+import { printTable } from '../table.ts'
+import { Terminal } from '../terminal.ts'
+import { type Group, groupsOf, messagesIn, type Owner, ownersOf, type Tools } from './find.ts'
+import { operate, resumeGroup } from './operate.ts'
+
+export const list = (options: ParkedOptions) =>
+  at(options, async (tools, terminal) => {
+    const groups = await groupsWanted(tools, options.app)
+    if (options.json) return terminal.line(JSON.stringify(groups, null, 2))
+    const rows = groups.map(({ owner, group, parked, head }) => [
+      owner.id === RELAY ? owner.functionName : owner.id,
+      group,
+      String(parked),
+      head?.code ?? '',
+      head?.reason ?? '',
+    ])
+    printTable(terminal, ['consumer', 'group', 'messages', 'code', 'reason of the first'], rows)
+  })
+
+export const show = (consumer: string, group: string, options: ParkedOptions) =>
+  at(options, async (tools, terminal) => {
+    const messages = await messagesIn(tools, await ownerOf(tools, options.app, consumer), group)
+    if (options.json) return terminal.line(JSON.stringify(messages, null, 2))
+    for (const { place, code, reason, body } of messages) {
+      terminal.heading(`${place}  ${code}`)
+      terminal.line(`  ${reason}`)
+      terminal.line(`  ${body}`)
+    }
+  })
+
+export interface ResumeOptions extends ParkedOptions {
+  readonly code?: string
+  readonly apply: boolean
+}
+
+export const resume = (consumer: string | undefined, group: string | undefined, options: ResumeOptions) =>
+  at(options, async (tools, terminal) => {
+    const { code, apply } = options
+    const wanted = await groupsWanted(tools, options.app, consumer, group)
+    const groups = wanted.filter(({ owner, head }) => owner.id !== RELAY && (code === undefined || head?.code === code))
+    const results = []
+    for (const one of groups) results.push({ ...one, ...(await resumeGroup(tools, one, apply)) })
+    if (options.json) terminal.line(JSON.stringify(results, null, 2))
+    else for (const result of results) terminal.line(told(result))
+    if (!options.json && groups.length === 0) terminal.line('nothing parked that matches')
+    const stopped = results.filter((result) => result.stopped)
+    if (stopped.length > 0) throw new CommandFailure(`${stopped.length} of ${groups.length} groups are parked still.`)
+  })
+
+export const skip = (consumer: string, group: string, options: ParkedOptions & { readonly place: string }) =>
+  at(options, async (tools, terminal) => {
+    const owner = await ownerOf(tools, options.app, consumer)
+    const answer = await operate(tools, owner, { penstock: 'skip', group, place: options.place })
+    terminal.line(options.json ? JSON.stringify(answer) : `skipped: it is in the dead-letter queue of ${consumer}`)
+  })
+
+function told({ owner, group, done, stopped }: Group & Awaited<ReturnType<typeof resumeGroup>>): string {
+  const what = `${owner.id} ${group}: ${done} resumed`
+  return stopped ? `${what}, stopped at ${stopped.place} by ${stopped.class}: ${stopped.reason}` : what
+}
+
+async function groupsWanted(tools: Tools, app: string, consumer?: string, group?: string): Promise<readonly Group[]> {
+  const owners = consumer === undefined ? await ownersOf(tools, app) : [await ownerOf(tools, app, consumer)]
+  const groups = (await Promise.all(owners.map((owner) => groupsOf(tools, owner)))).flat()
+  return group === undefined ? groups : groups.filter((one) => one.group === group)
+}
+
+async function ownerOf(tools: Tools, app: string, id: string): Promise<Owner> {
+  const owners = await ownersOf(tools, app)
+  const found = owners.find((owner) => owner.id === id || owner.functionName === id)
+  if (found) return found
+  throw new CommandFailure(
+    `There is no consumer ${id}. Consumers of ${app}: ${owners.map((owner) => owner.id).join(', ')}.`,
+    2,
+  )
+}
+
+async function at(options: ParkedOptions, work: (tools: Tools, terminal: Terminal) => Promise<void>): Promise<void> {
+  useLocalEndpoint(options.endpoint)
+  try {
+    await work({ dynamodb: new DynamoDBClient({}), lambda: new LambdaClient({}) }, new Terminal())
+  } catch (error) {
+    const text = mendable(error as Error)
+    throw text === undefined || error instanceof CommandFailure ? error : new CommandFailure(text)
+  }
+}
