@@ -10,6 +10,9 @@ export interface StepCall extends StepPlace {
   readonly input?: unknown
   /** Epoch milliseconds after which the step must not begin. */
   readonly deadline?: number
+  /** Epoch milliseconds since when it is tried, and milliseconds after which that is too long. */
+  readonly enteredAt?: number
+  readonly alarmAfter?: number
   /** Of a callback: whom to tell, and seconds within which the answer, or a sign of life, is wanted. */
   readonly token?: string
   readonly wait?: number

@@ -66,11 +66,16 @@ async function measured(desk: StepDesk, metrics: Metrics, call: StepCall, deadli
     return answer
   } catch (error) {
     metrics.add(error instanceof StepRefused ? 'Refused' : 'Failed', 'Count', 1)
+    if (isOverdue(call, desk.ports.now())) metrics.add('Overdue', 'Count', 1)
     throw error
   } finally {
     metrics.add('ProcessingTime', 'Milliseconds', desk.ports.now() - started)
   }
 }
+
+/** Tried without success for longer than its saga's `alarmAfter`. */
+const isOverdue = ({ enteredAt = 0, alarmAfter = Number.POSITIVE_INFINITY }: StepCall, now: number): boolean =>
+  now - enteredAt > alarmAfter
 
 /** What the machine is told. */
 export interface StepAnswered {

@@ -43,6 +43,7 @@ export function actTask(
 ): State {
   const { arn, timeout } = target(calling, node)
   const { callback } = node.contract
+  const { alarmAfter } = node.retry
   const until = turnsBack && deadline !== undefined ? deadline : undefined
   return {
     Type: 'Task',
@@ -53,6 +54,10 @@ export function actTask(
         ...identity(calling, node, 'act'),
         input: rendered(node.input),
         attempt: '{% $states.context.State.RetryCount + 1 %}',
+        ...(alarmAfter !== undefined && {
+          enteredAt: '{% $toMillis($states.context.State.EnteredTime) %}',
+          alarmAfter,
+        }),
         ...(until !== undefined && { deadline: `{% ${deadlineMillis(until)} %}` }),
         ...(callback && { token: '{% $states.context.Task.Token %}', wait: waitOf(node) }),
       },

@@ -1,5 +1,15 @@
 import * as z from 'zod'
-import { type AnySaga, exponential, type SagaTargets, saga, step, stepsOf } from '../../../messaging/index.ts'
+import {
+  type AnySaga,
+  allOf,
+  equals,
+  exponential,
+  isGiven,
+  type SagaTargets,
+  saga,
+  step,
+  stepsOf,
+} from '../../../messaging/index.ts'
 
 /** A trip: book, pay (an answer comes later), ticket (no way back), tell. */
 const TripId = z.string()
@@ -42,6 +52,33 @@ export const tripSaga = saga('trips.TripSaga', { input: TripInput, key: (trip) =
       input: ({ input, ticket }) => ({ tripId: input.tripId, ticketId: ticket.ticketId }),
       retry: { attempts: 600, backoff: exponential('1s', '5m') },
     }),
+)
+
+/** A way there and back, side by side; a seat; first class for those with a passport, and an hour for it all. No pivot. */
+export const returnSaga = saga(
+  'trips.ReturnSaga',
+  { input: TripInput, key: (trip) => trip.tripId, deadline: '1h' },
+  (flow) =>
+    flow
+      .step('passport', CheckPassport, { input: ({ input }) => ({ tripId: input.tripId }) })
+      .parallel(
+        'both',
+        (one) => one.step('there', BookFlight, { input: ({ input }) => ({ tripId: input.tripId, to: input.to }) }),
+        (two) =>
+          two
+            .step('back', BookFlight, { input: ({ input }) => ({ tripId: input.tripId, to: 'home' }) })
+            .step('seat', BookFlight, { input: ({ input, back }) => ({ tripId: input.tripId, to: back.bookingId }) }),
+      )
+      .choose('upgrade', {
+        when: ({ passport, there }) => allOf(equals(passport.valid, true), isGiven(there)),
+        yes: (way) =>
+          way.step('first', TakePayment, {
+            input: ({ input, there }) => ({ tripId: input.tripId, amount: there.price }),
+            answerWithin: '10m',
+            heartbeat: '1m',
+          }),
+      })
+      .step('visa', CheckPassport, { input: ({ input }) => ({ tripId: input.tripId }) }),
 )
 
 /** Targets for each step of a saga, with functions of thirty seconds. */

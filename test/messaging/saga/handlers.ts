@@ -75,15 +75,21 @@ export const passport = sagaStep(
 
 /** What the payment provider reports, and a customer's wish: both by the same worker, for short. */
 export const PaymentReported = command('trips.PaymentReported', {
-  schema: z.object({ callback: z.string(), paymentId: z.string().optional(), trip: z.string().optional() }),
+  schema: z.object({
+    callback: z.string(),
+    paymentId: z.string().optional(),
+    trip: z.string().optional(),
+    alive: z.boolean().optional(),
+  }),
   key: ({ callback }) => callback,
 })
 
 export const settle = worker(
   import.meta,
   { id: 'trips.settle-payment', on: PaymentReported, sagas: { starts: [tripSaga], answers: [TakePayment] } },
-  async ({ callback, paymentId, trip }, unit) => {
+  async ({ callback, paymentId, trip, alive }, unit) => {
     if (trip) unit.startSaga(tripSaga, { tripId: trip, to: 'Lisbon' })
+    else if (alive) await unit.heartbeat(TakePayment, callback)
     else if (paymentId) await unit.answer(TakePayment, callback, { paymentId })
     else await unit.decline(TakePayment, callback, { code: 'NoFunds', message: 'the card has no funds' })
   },

@@ -93,11 +93,12 @@ export async function openSagaLab() {
       const item = (await items()).find(({ pk }) => pk === `step#${contract}#${place}`)
       return item && { ...JSON.parse(String(item.record)), ttl: item.ttl }
     },
-    machine: async (saga: AnySaga): Promise<string> => {
+    /** @param kept whether the keeper looks after it: after one saga only */
+    machine: async (saga: AnySaga, kept = true): Promise<string> => {
       const definition = JSON.stringify(compileSaga(saga, targets))
       const name = saga.name.replace('.', '-')
       const created = await sfn.send(new CreateStateMachineCommand({ name, definition, roleArn: role }))
-      await keep(cloud, saga, targets, created.stateMachineArn ?? '')
+      if (kept) await keep(cloud, saga, targets, created.stateMachineArn ?? '')
       return created.stateMachineArn ?? ''
     },
     start: async (stateMachineArn: string, name: string, input: unknown): Promise<string> => {

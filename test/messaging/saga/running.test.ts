@@ -1,7 +1,7 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bus, createBus } from '../../../messaging/index.ts'
-import { tripSaga } from './example.ts'
+import { returnSaga, tripSaga } from './example.ts'
 import { trips } from './handlers.ts'
 import { openSagaLab } from './lab.ts'
 import { wayOf } from './model/check.ts'
@@ -132,6 +132,46 @@ describe('a saga in the local cloud', () => {
     // After a stop the walker also has the answer come late, and undone by one more execution.
     const walked = await wayOf(trips, { forward }, memoryTable().client)
     expect(went).toEqual(walked.slice(0, went.length))
+  })
+
+  describe('with branches side by side and a choice', () => {
+    let returns: string
+    beforeAll(async () => {
+      returns = await lab.machine(returnSaga, false)
+    })
+    const callback = (id: string) => `trips.ReturnSaga/${id}/first#1`
+
+    it('joins the branches, and goes on with the answers of both', async () => {
+      const execution = await lab.start(returns, 'both', { tripId: 'both', to: 'Lisbon' })
+      await lab.clock.advance(40_000)
+      await lab.report('alive', { callback: callback('both'), alive: true })
+      await lab.clock.advance(40_000)
+      await lab.report('first', { callback: callback('both'), paymentId: 'P-4' })
+      const { status, entered } = await lab.look(execution)
+      expect(status).toBe('SUCCEEDED')
+      expect(entered).toEqual(
+        expect.arrayContaining(['there', 'back', 'seat', 'both joined', 'upgrade', 'first', 'visa']),
+      )
+      expect(await lab.deeds()).toMatchObject({ 'book both': [3, 0] })
+    })
+
+    it('lets the other branch end before it turns back', async () => {
+      const execution = await lab.start(returns, 'half', { tripId: 'half', to: 'nowhere' })
+      const { error, cause, entered } = await lab.look(execution)
+      expect({ error, last: entered.slice(-5) }).toEqual({
+        error: 'Saga.Undone',
+        last: ['both joined', 'Undo seat', 'Undo back', 'Undo there', 'Undone'],
+      })
+      expect(cause).toContain('there is no such airport')
+      expect(await lab.deeds()).toMatchObject({ 'book half': [2, 2] })
+    })
+
+    it('turns back when a callback gives no sign of life', async () => {
+      const execution = await lab.start(returns, 'silent', { tripId: 'silent', to: 'Lisbon' })
+      await lab.clock.advance(70_000)
+      expect(await lab.look(execution)).toMatchObject({ status: 'FAILED', error: 'Saga.Undone' })
+      expect(await lab.deeds()).toMatchObject({ 'book silent': [3, 3] })
+    })
   })
 
   it('is found by the sweep where nobody heard of its end, and measured', async () => {
