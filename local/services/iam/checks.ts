@@ -2,7 +2,14 @@ import { AwsError } from '../../errors.ts'
 import { type PolicyKind, parsePolicy } from './document.ts'
 import type { StoredPolicy } from './model.ts'
 
-const validationError = (message: string): AwsError => new AwsError('ValidationError', message, { status: 400 })
+export const validationError = (message: string): AwsError => new AwsError('ValidationError', message, { status: 400 })
+
+/** A member that breaks a constraint; IAM no longer repeats its value (recorded by LocalStack, February 2026). */
+export const violation = (member: string, rule: string): AwsError =>
+  validationError(`1 validation error detected: Value at '${member}' failed to satisfy constraint: ${rule}`)
+
+/** The ARN of a managed policy, of the account or of AWS. */
+export const isPolicyArn = (arn: string): boolean => /^arn:aws[\w-]*:iam::(?:\d{12}|aws):policy\/.+$/.test(arn)
 
 /** A required member. */
 export function required(value: string | undefined, member: string): string {

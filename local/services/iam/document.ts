@@ -20,7 +20,8 @@ export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
   try {
     json = JSON.parse(text)
   } catch {
-    throw malformed('Syntax errors in policy.')
+    // Recorded for trust policies by LocalStack, February 2026.
+    throw malformed(kind === 'trust' ? 'This policy contains invalid Json' : 'Syntax errors in policy.')
   }
   return checkPolicy(json, kind)
 }
@@ -52,10 +53,26 @@ function checkStatement(statement: unknown, kind: PolicyKind): void {
   if (kind !== 'identity' && !principals) throw malformed('Policy statement must contain a principal.')
   if (kind === 'trust' && ('Resource' in statement || 'NotResource' in statement))
     throw malformed('Has prohibited field Resource')
+  if (kind === 'trust' && !texts(statement.Action ?? []).every(isTrustAction))
+    throw malformed('AssumeRole policy may only specify STS AssumeRole actions.')
   if (kind !== 'trust' && !oneOf(statement, 'Resource', 'NotResource'))
     throw malformed('Policy statement must contain resources.')
   checkConditions(statement.Condition)
 }
+
+const trustActions = new Set(
+  [
+    'AssumeRole',
+    'AssumeRoleWithSAML',
+    'AssumeRoleWithWebIdentity',
+    'TagSession',
+    'SetSourceIdentity',
+    'SetContext',
+  ].map((name) => `sts:${name.toLowerCase()}`),
+)
+
+/** Of patterns AWS's rule is not recorded: they pass. */
+const isTrustAction = (action: string): boolean => /[*?]/.test(action) || trustActions.has(action.toLowerCase())
 
 function checkConditions(conditions: unknown): void {
   if (conditions === undefined) return

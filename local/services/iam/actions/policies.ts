@@ -17,7 +17,7 @@ import type {
 } from '@aws-sdk/client-iam'
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
-import { checkName, checkPath, encoded, page, required, stored } from '../checks.ts'
+import { checkName, checkPath, encoded, page, required, stored, violation } from '../checks.ts'
 import { checkManagedSize } from '../limits.ts'
 import { type IamModel, type ManagedPolicy, noSuchEntity } from '../model.ts'
 
@@ -35,7 +35,13 @@ const shape = (model: IamModel, policy: ManagedPolicy): PolicyShape => ({
   IsAttachable: true,
   CreateDate: new Date(policy.created),
   UpdateDate: new Date(policy.updated),
+})
+
+/** GetPolicy alone tells these (recorded by LocalStack, February 2026); policies have no tags here. */
+const whole = (model: IamModel, policy: ManagedPolicy): PolicyShape => ({
+  ...shape(model, policy),
   ...(policy.description === undefined ? {} : { Description: policy.description }),
+  Tags: [],
 })
 
 const on =
@@ -57,7 +63,7 @@ export function policyActions(model: IamModel): Record<string, Action> {
     GetPolicy: action<GetPolicyCommandInput, GetPolicyCommandOutput>({
       accepts: ['PolicyArn'],
       access: on('GetPolicy'),
-      run: ({ PolicyArn }) => ({ Policy: shape(model, model.policy(required(PolicyArn, 'PolicyArn'))) }),
+      run: ({ PolicyArn }) => ({ Policy: whole(model, model.policy(required(PolicyArn, 'PolicyArn'))) }),
     }),
     ListPolicies: action<ListPoliciesCommandInput, ListPoliciesCommandOutput>({
       accepts: ['Scope', 'PathPrefix', 'Marker', 'MaxItems'],
@@ -113,8 +119,7 @@ function versionActions(model: IamModel): Record<string, Action> {
       accepts: ['PolicyArn', 'VersionId'],
       access: on('GetPolicyVersion'),
       run: ({ PolicyArn, VersionId }) => {
-        const policy = model.policy(required(PolicyArn, 'PolicyArn'))
-        const version = versionOf(policy, VersionId)
+        const { policy, version } = versionOf(model, PolicyArn, VersionId)
         return {
           PolicyVersion: {
             Document: encoded(version),
@@ -129,8 +134,7 @@ function versionActions(model: IamModel): Record<string, Action> {
       accepts: ['PolicyArn', 'VersionId'],
       access: on('DeletePolicyVersion'),
       run: ({ PolicyArn, VersionId }) => {
-        const policy = model.policy(required(PolicyArn, 'PolicyArn'))
-        versionOf(policy, VersionId)
+        const { policy } = versionOf(model, PolicyArn, VersionId)
         if (VersionId === policy.defaultVersion) throw conflict('Cannot delete the default version of a policy.')
         policy.versions.delete(VersionId ?? '')
         return {}
@@ -139,10 +143,14 @@ function versionActions(model: IamModel): Record<string, Action> {
   }
 }
 
-function versionOf(policy: ManagedPolicy, id: string | undefined) {
-  const version = policy.versions.get(required(id, 'VersionId'))
-  if (!version) throw noSuchEntity(`Policy ${policy.arn} version ${id} does not exist or is not attachable.`)
-  return version
+function versionOf(model: IamModel, policyArn: string | undefined, versionId: string | undefined) {
+  const [arn, id] = [required(policyArn, 'PolicyArn'), required(versionId, 'VersionId')]
+  if (!/^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/.test(id))
+    throw violation('versionId', 'Member must satisfy regular expression pattern: v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?')
+  const policy = model.policies.get(arn)
+  const version = policy?.versions.get(id)
+  if (!policy || !version) throw noSuchEntity(`Policy ${arn} version ${id} does not exist or is not attachable.`)
+  return { policy, version }
 }
 
 function createPolicy(model: IamModel, input: CreatePolicyCommandInput): ManagedPolicy {

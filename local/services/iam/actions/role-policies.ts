@@ -19,7 +19,8 @@ import type {
   PutRolePolicyCommandOutput,
 } from '@aws-sdk/client-iam'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
-import { checkName, encoded, page, required, stored } from '../checks.ts'
+import { checkBoundary } from '../boundary.ts'
+import { checkName, encoded, isPolicyArn, page, required, stored, validationError } from '../checks.ts'
 import { checkAttachments, checkInlineSize } from '../limits.ts'
 import { type IamModel, noSuchEntity, type Role } from '../model.ts'
 
@@ -93,6 +94,7 @@ function attachedPolicies(model: IamModel): Record<string, Action> {
       access: on(model, 'AttachRolePolicy'),
       run: (input) => {
         const arn = required(input.PolicyArn, 'PolicyArn')
+        if (!isPolicyArn(arn)) throw validationError(`ARN ${arn} is not valid.`)
         model.managedDocument(arn)
         const role = named(model, input)
         checkAttachments(role, arn)
@@ -137,7 +139,7 @@ function boundaries(model: IamModel): Record<string, Action> {
         access: on(model, 'PutRolePermissionsBoundary'),
         run: (input) => {
           const arn = required(input.PermissionsBoundary, 'PermissionsBoundary')
-          model.managedDocument(arn)
+          checkBoundary(model, arn)
           named(model, input).boundary = arn
           return {}
         },

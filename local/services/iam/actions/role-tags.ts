@@ -9,6 +9,7 @@ import type {
 import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { checkName, page } from '../checks.ts'
 import type { IamModel } from '../model.ts'
+import { checkTagKeys, checkTags } from '../tag-rules.ts'
 
 /** Tags of roles, which conditions read as `aws:PrincipalTag/...`. */
 export function roleTagActions(model: IamModel): Record<string, Action> {
@@ -23,6 +24,7 @@ export function roleTagActions(model: IamModel): Record<string, Action> {
       accepts: ['RoleName', 'Tags'],
       access: on('TagRole'),
       run: ({ RoleName, Tags = [] }) => {
+        checkTags(Tags)
         const role = named(RoleName)
         for (const { Key = '', Value = '' } of Tags) role.tags.set(Key, Value)
         return {}
@@ -32,6 +34,7 @@ export function roleTagActions(model: IamModel): Record<string, Action> {
       accepts: ['RoleName', 'TagKeys'],
       access: on('UntagRole'),
       run: ({ RoleName, TagKeys = [] }) => {
+        checkTagKeys(TagKeys)
         const role = named(RoleName)
         for (const key of TagKeys) role.tags.delete(key)
         return {}

@@ -15,35 +15,46 @@ import type {
 } from '@aws-sdk/client-iam'
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
+import { checkBoundary } from '../boundary.ts'
 import { checkName, checkPath, encoded, page, stored } from '../checks.ts'
 import { checkTrustSize } from '../limits.ts'
 import type { IamModel, Role, StoredPolicy } from '../model.ts'
+import { checkTags } from '../tag-rules.ts'
 import { unknownPrincipal } from '../unknown-principal.ts'
 
-/** What a listing tells of a role: neither its boundary nor its tags (API reference of ListRoles). */
-const listed = (role: Role): RoleShape => ({
+const core = (role: Role) => ({
   Path: role.path,
   RoleName: role.name,
   RoleId: role.id,
   Arn: role.arn,
   CreateDate: new Date(role.created),
   AssumeRolePolicyDocument: encoded(role.trust),
+})
+
+/** What a listing tells of a role: neither its boundary nor its tags (API reference of ListRoles). */
+const listed = (role: Role): RoleShape => ({
+  ...core(role),
   ...(role.description === undefined ? {} : { Description: role.description }),
   MaxSessionDuration: role.maxSessionDuration,
 })
 
-const shape = (role: Role): RoleShape => ({
-  ...listed(role),
+/** Told of a single role only. AWS's models have another name for the type than its answers. */
+const single = (role: Role) => ({
   ...(role.boundary === undefined
     ? {}
     : {
         PermissionsBoundary: {
-          PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const,
+          PermissionsBoundaryType: 'Policy' as 'PermissionsBoundaryPolicy',
           PermissionsBoundaryArn: role.boundary,
         },
       }),
   ...(role.tags.size === 0 ? {} : { Tags: [...role.tags].map(([Key, Value]) => ({ Key, Value })) }),
 })
+
+/** CreateRole tells neither description nor duration (recorded by LocalStack, February 2026). */
+const created = (role: Role): RoleShape => ({ ...core(role), ...single(role) })
+
+const shape = (role: Role): RoleShape => ({ ...listed(role), ...single(role), RoleLastUsed: {} })
 
 /** Actions on roles themselves. */
 export function roleActions(model: IamModel): Record<string, Action> {
@@ -60,7 +71,7 @@ export function roleActions(model: IamModel): Record<string, Action> {
       access: ({ RoleName, Path }) => [
         { action: 'iam:CreateRole', resource: model.arn('role', Path ?? '/', RoleName ?? '') },
       ],
-      run: (input) => ({ Role: shape(createRole(model, input)) }),
+      run: (input) => ({ Role: created(createRole(model, input)) }),
     }),
     GetRole: action<GetRoleCommandInput, GetRoleCommandOutput>({
       accepts: ['RoleName'],
@@ -112,7 +123,8 @@ function createRole(model: IamModel, input: CreateRoleCommandInput): Role {
   const path = checkPath(input.Path)
   const trust = stored(input.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument', 'trust')
   checkTrust(model, trust)
-  if (input.PermissionsBoundary !== undefined) model.managedDocument(input.PermissionsBoundary)
+  if (input.PermissionsBoundary !== undefined) checkBoundary(model, input.PermissionsBoundary)
+  checkTags(input.Tags)
   if (model.roles.has(name))
     throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, { status: 409 })
   const role: Role = {

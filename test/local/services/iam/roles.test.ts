@@ -7,12 +7,16 @@ import {
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolesCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
+  TagRoleCommand,
 } from '@aws-sdk/client-iam'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
@@ -41,6 +45,14 @@ async function role(RoleName: string, AssumeRolePolicyDocument = forLambda): Pro
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
   return Role?.Arn ?? ''
 }
+
+async function policy(PolicyName: string): Promise<string> {
+  const PolicyDocument = statement('Allow', 'sqs:*')
+  return (await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }))).Policy?.Arn ?? ''
+}
+
+const violated = (member: string, rule: string): string =>
+  `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${rule.startsWith('length') ? 'have ' : ''}${rule}`
 
 /** An IAM client that acts as a session of the role. */
 function as(roleArn: string): IAMClient {
@@ -71,6 +83,86 @@ describe('roles', () => {
     expect((await iam.send(new GetRoleCommand({ RoleName: 'tagged' }))).Role?.Tags).toEqual(Tags)
     const { Roles = [] } = await iam.send(new ListRolesCommand({}))
     expect(Roles.find(({ RoleName }) => RoleName === 'tagged')).not.toHaveProperty('Tags')
+  })
+
+  it('tell of themselves as AWS does: least when they are made', async () => {
+    const PermissionsBoundary = await policy('bounding')
+    const { Role: made } = await iam.send(
+      new CreateRoleCommand({
+        RoleName: 'told',
+        AssumeRolePolicyDocument: forLambda,
+        Description: 'what it is for',
+        PermissionsBoundary,
+      }),
+    )
+    expect(made).not.toHaveProperty('Description')
+    expect(made).not.toHaveProperty('MaxSessionDuration')
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'told' }))
+    expect(Role).toMatchObject({
+      Description: 'what it is for',
+      RoleLastUsed: {},
+      PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: PermissionsBoundary },
+    })
+    expect((await iam.send(new GetPolicyCommand({ PolicyArn: PermissionsBoundary }))).Policy).toMatchObject({
+      Tags: [],
+      PermissionsBoundaryUsageCount: 1,
+    })
+  })
+
+  it.each([
+    ['no JSON', 'This policy contains invalid Json'],
+    [
+      trust({ AWS: '*' }).replace('sts:AssumeRole', 's3:GetObject'),
+      'AssumeRole policy may only specify STS AssumeRole actions.',
+    ],
+    [
+      trust({ AWS: '*' }).replace('sts:AssumeRole', 'sts:GetCallerIdentity'),
+      'AssumeRole policy may only specify STS AssumeRole actions.',
+    ],
+  ])('refuse to trust by %s', async (document, message) => {
+    await expect(role('untrusted', document)).rejects.toMatchObject({
+      name: 'MalformedPolicyDocumentException',
+      message,
+    })
+  })
+
+  it.each([
+    [
+      [
+        { Key: 'a', Value: '1' },
+        { Key: 'A', Value: '2' },
+      ],
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    ],
+    [[{ Key: 'k'.repeat(129), Value: '' }], violated('tags.1.member.key', 'length less than or equal to 128')],
+    [[{ Key: 'k', Value: 'v'.repeat(257) }], violated('tags.1.member.value', 'length less than or equal to 256')],
+    [
+      Array.from({ length: 51 }, (_, n) => ({ Key: `k${n}`, Value: '' })),
+      violated('tags', 'length less than or equal to 50'),
+    ],
+  ])('refuse bad tags (%#)', async (Tags, message) => {
+    await role('bad-tags').catch(() => undefined)
+    await expect(iam.send(new TagRoleCommand({ RoleName: 'bad-tags', Tags }))).rejects.toThrow(message)
+  })
+
+  it('refuse policies and boundaries by ARNs that are none', async () => {
+    await role('bad-arns')
+    const none = `arn:aws:iam::${account}:policy/none`
+    const attach = (PolicyArn: string) => iam.send(new AttachRolePolicyCommand({ RoleName: 'bad-arns', PolicyArn }))
+    const bound = (PermissionsBoundary: string) =>
+      iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: 'bad-arns', PermissionsBoundary }))
+    await expect(attach('no-arn')).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'ARN no-arn is not valid.',
+    })
+    await expect(bound('no-arn')).rejects.toMatchObject({
+      name: 'InvalidInputException',
+      message: 'ARN no-arn is not valid.',
+    })
+    await expect(bound(none)).rejects.toThrow(`Scope ARN: ${none} does not exist or is not attachable.`)
+    const version = (VersionId: string) => iam.send(new GetPolicyVersionCommand({ PolicyArn: none, VersionId }))
+    await expect(version('v1')).rejects.toThrow(`Policy ${none} version v1 does not exist or is not attachable.`)
+    await expect(version('1')).rejects.toThrow(violated('versionId', 'satisfy regular expression'))
   })
 
   it('refuse a second of the same name', async () => {
