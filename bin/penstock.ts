@@ -19,6 +19,7 @@ async function main(): Promise<void> {
     import('./commands/start.ts').then(({ startCommand }) => startCommand),
     import('./commands/cloud.ts').then(({ cloudCommand }) => cloudCommand),
     import('./commands/publish.ts').then(({ publishCommand }) => publishCommand),
+    import('./commands/explain.ts').then(({ explainCommand }) => explainCommand),
     import('./commands/deploy.ts').then(({ deployCommand }) => deployCommand),
     import('./commands/destroy.ts').then(({ destroyCommand }) => destroyCommand),
     import('./commands/diff.ts').then(({ diffCommand }) => diffCommand),

@@ -1,15 +1,10 @@
 import { type App, Stack, type StackProps } from 'aws-cdk-lib'
 import { Backbone, type BackboneProps, Routes, Sagas, Service } from '../constructs/index.ts'
+import { CONCURRENCY } from './concurrency.ts'
 import { SandboxStack } from './sandbox.ts'
 import { SERVICES } from './services.ts'
 
 export interface ShopProps extends BackboneProps, Pick<StackProps, 'env'> {}
-
-/**
- * Invocations of a consumer at a time. Two, with ten messages each, keep up with a shop; a local cloud pays for every further one
- * with a cold worker (100 generated invoices on 2 cores: 28 s of CPU instead of 36 with five).
- */
-const CONCURRENCY = 2
 
 /** All stacks of the shop: the backbone, one for each service, the payment provider's sandbox, the sagas, and last the routes. */
 export function shop(scope: App, { env, ...props }: ShopProps): void {

@@ -1,0 +1,47 @@
+import type { ConsumerDeclaration } from '../../messaging/index.ts'
+
+export interface Limit {
+  readonly name: string
+  readonly value: string
+}
+
+const EVENT_BYTES = 262_144 - 1_024
+const COMMAND_BYTES = 1_048_576
+
+/** What a message and its handling must keep within. @param defaultConcurrency of the backbone */
+export function limitsOf(declaration: ConsumerDeclaration, defaultConcurrency: number): readonly Limit[] {
+  const { delivery, timeout, memory, on, kind } = declaration
+  const { attempts, backoff, batchSize, ordered } = delivery
+  const bytes = kind === 'worker' ? COMMAND_BYTES : EVENT_BYTES
+  return [
+    {
+      name: 'a message',
+      value: `${count(bytes)} bytes with its envelope${on === 'every event' ? '' : ', checked before it is committed'}`,
+    },
+    { name: 'a unit', value: '100 actions, 4 MB in all, 400 KB an item: TooLarge before DynamoDB refuses' },
+    { name: 'an invocation', value: `up to ${batchSize} messages, ${seconds(timeout)}, ${memory} MiB` },
+    { name: 'at a time', value: `${delivery.concurrency ?? defaultConcurrency} invocations (MaximumConcurrency)` },
+    {
+      name: 'attempts',
+      value: `${attempts}, ${seconds(backoff.first)} to ${seconds(backoff.max)} apart with full jitter, then ${ordered ? 'parked' : 'dead-lettered'}`,
+    },
+    { name: 'visibility', value: `${seconds(6 * timeout)}: after a crash a message comes back so late` },
+    { name: 'in the queue', value: '14 days, then SQS deletes it' },
+    {
+      name: 'proof',
+      value: 'a mark lives 30 days; a message older than 29 is parked, for nobody can prove whether it was handled',
+    },
+    ...(delivery.rate
+      ? [
+          {
+            name: 'rate',
+            value: `an attempt each ${delivery.rate.interval} ms on average, ${delivery.rate.burst} at once, over all workers`,
+          },
+        ]
+      : []),
+    ...(delivery.breaker ? [{ name: 'breaker', value: 'while it is open, messages wait untried' }] : []),
+  ]
+}
+
+const count = (value: number): string => value.toLocaleString('en-GB')
+const seconds = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`)
