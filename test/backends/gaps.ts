@@ -59,11 +59,22 @@ export const gaps: readonly Gap[] = [
   {
     backend: 'MiniStack',
     version: '1.5.33',
-    what: 'with AUTH=true nothing can be deployed: its endpoint is plain HTTP, which the bootstrap bucket denies (aws:SecureTransport)',
-    request: 's3:GetBucketLocation as cdk-hnb659fds-file-publishing-role',
-    answer: 'AccessDenied: ... with an explicit deny in a resource-based policy',
-    aws: 'answers by HTTPS, which the policy allows',
-    source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
+    what: 'with AUTH=true its IAM knows no condition keys of EventBridge and DynamoDB: every relay is denied. The suite runs without',
+    request:
+      'events:PutEvents {Source: "orders"} by a role that may events:PutEvents if StringEquals {"events:source": "orders"}',
+    answer:
+      'AccessDeniedException: ... not authorized to perform: events:PutEvents because no identity-based policy allows the events:PutEvents action',
+    aws: 'allows it',
+    source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html',
+  },
+  {
+    backend: 'MiniStack',
+    version: '1.5.33',
+    what: 'change sets take no existing resources in: after a destroy in production mode the bus is in the way',
+    request: 'cloudformation:CreateChangeSet {ImportExistingResources: true} with an AWS::Events::EventBus that exists',
+    answer: 'CREATE_FAILED AWS::Events::EventBus EventBus already exists: shop',
+    aws: 'imports it by its name',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html',
   },
 ]
 

@@ -1,18 +1,17 @@
 // `npm run test:e2e -- --endpoint URL`: the flows against a system that is deployed there (without --endpoint: AWS).
+// What else is given is vitest's: `-t "an order"`.
 import { spawnSync } from 'node:child_process'
-import { parseArgs } from 'node:util'
 
-const { values, positionals } = parseArgs({ options: { endpoint: { type: 'string' } }, allowPositionals: true })
-const { status } = spawnSync(
-  process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', 'test/flows', ...positionals],
-  {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      PENSTOCK_FLOWS: 'remote',
-      ...(values.endpoint !== undefined && { AWS_ENDPOINT_URL: values.endpoint }),
-    },
-  },
-)
+const given = process.argv.slice(2)
+const at = given.indexOf('--endpoint')
+const endpoint = at < 0 ? undefined : given[at + 1]
+const rest = at < 0 ? given : given.toSpliced(at, 2)
+if (at >= 0 && endpoint === undefined) {
+  process.stderr.write('--endpoint needs a URL, such as http://localhost:4566\n')
+  process.exit(2)
+}
+const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/flows', ...rest], {
+  stdio: 'inherit',
+  env: { ...process.env, PENSTOCK_FLOWS: 'remote', ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }) },
+})
 process.exitCode = status ?? 1

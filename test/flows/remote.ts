@@ -43,6 +43,9 @@ async function parameter(Name: string): Promise<string> {
   const ssm = new SSMClient({})
   try {
     return (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value ?? ''
+  } catch (error) {
+    if ((error as Error).name !== 'ParameterNotFound') throw error
+    throw new Error(`The shop is not deployed there (no SSM parameter ${Name}): npm run deploy first.`)
   } finally {
     ssm.destroy()
   }
