@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, string>> = {
   messaging: 'queues and topics, messages per second and memory, beside fauxqs',
   dynamodb: 'puts, gets and transactions per second, and a large table, beside dynalite',
   lambda: 'cold and warm starts, and messages per second from a queue through a function',
+  schemes: 'the kit and Powertools idempotency under duplicates, crashes and poison; messages per second by scheme',
   'message-cost': 'DynamoDB requests and write units per handled message, beside Powertools idempotency',
 }
 

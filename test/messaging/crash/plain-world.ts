@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import {
   CreateQueueCommand,
-  DeleteMessageCommand,
+  DeleteMessageBatchCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -18,7 +18,7 @@ export interface PlainWorld {
   look(): Promise<Traces>
 }
 
-export async function plainWorld(lab: Lab, name: string): Promise<PlainWorld> {
+export async function plainWorld(lab: Pick<Lab, 'cloud' | 'items'>, name: string): Promise<PlainWorld> {
   const TableName = 'shop-orders'
   const sqs = lab.cloud.client(SQSClient)
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `published-${name}` }))
@@ -37,10 +37,9 @@ export async function plainWorld(lab: Lab, name: string): Promise<PlainWorld> {
       for (;;) {
         const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
         if (Messages.length === 0) break
-        for (const { Body = '', ReceiptHandle } of Messages) {
-          published.push(Body)
-          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
-        }
+        published.push(...Messages.map(({ Body = '' }) => Body))
+        const Entries = Messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }))
+        await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
       }
       return {
         effects: (id) => counts.get(keyOf(id).pk.S) ?? 0,
