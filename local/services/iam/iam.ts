@@ -133,9 +133,9 @@ export class Iam implements Service {
     return unknownPrincipal(policy, (arn) => this.#model.roleByArn(arn) !== undefined)
   }
 
-  /** The longest session that the role permits, in seconds. */
-  maxSessionDuration(roleArn: string): number {
-    return this.#existing(roleArn).maxSessionDuration
+  /** The longest session that the role permits, in seconds; `undefined` where there is no such role. */
+  maxSessionDuration(roleArn: string): number | undefined {
+    return this.#model.roleByArn(roleArn)?.maxSessionDuration
   }
 
   #existing(roleArn: string): Role {

@@ -50,7 +50,10 @@ function assumeRole(
   checkInput(input)
   if (call.caller.kind === 'role' && DurationSeconds > chainedSeconds)
     throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
-  if (DurationSeconds > iam.maxSessionDuration(RoleArn))
+  const most = iam.maxSessionDuration(RoleArn)
+  // AWS does not tell a role that is not there from one that may not be assumed.
+  if (most === undefined) throw denied(call, RoleArn)
+  if (DurationSeconds > most)
     throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
   const keys = iam.issueSession(RoleArn, RoleSessionName, { seconds: DurationSeconds })
   const session = iam.callerOf(keys.accessKeyId, keys.sessionToken)
@@ -71,10 +74,25 @@ function checkInput({ RoleArn = '', RoleSessionName = '', DurationSeconds = 3600
       `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${rule}`,
     )
   if (RoleArn.length < 20) throw at('roleArn', RoleArn, 'have length greater than or equal to 20')
-  if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName))
+  if (RoleSessionName.length > 64) throw at('roleSessionName', RoleSessionName, 'have length less than or equal to 64')
+  if (RoleSessionName.length < 2) throw at('roleSessionName', RoleSessionName, 'have length greater than or equal to 2')
+  if (!/^[\w+=,.@-]*$/.test(RoleSessionName))
     throw at('roleSessionName', RoleSessionName, 'satisfy regular expression pattern: [\\w+=,.@-]*')
   if (DurationSeconds < 900) throw at('durationSeconds', DurationSeconds, 'have value greater than or equal to 900')
   if (DurationSeconds > 43200) throw at('durationSeconds', DurationSeconds, 'have value less than or equal to 43200')
+  if (!isArn(RoleArn)) throw invalid(`${RoleArn} is invalid`)
 }
+
+function denied({ caller }: Call, roleArn: string): AwsError {
+  const who = 'arn' in caller ? caller.arn : 'anonymous'
+  return new AwsError(
+    'AccessDenied',
+    `User: ${who} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+    { status: 403 },
+  )
+}
+
+/** Partition, service and resource must be there (recorded by LocalStack, July 2025). */
+const isArn = (text: string): boolean => /^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(text)
 
 const invalid = (message: string): AwsError => new AwsError('ValidationError', message, { status: 400 })

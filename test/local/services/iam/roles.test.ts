@@ -387,6 +387,24 @@ describe('assuming a role', () => {
     ).rejects.toThrow('exceeds the 1 hour session limit for roles assumed by role chaining')
   })
 
+  it.each([
+    [{ RoleArn: 'nothing-valid-in-here' }, 'ValidationError', 'nothing-valid-in-here is invalid'],
+    [{ RoleArn: 'arn:a:::something/test-role' }, 'ValidationError', 'arn:a:::something/test-role is invalid'],
+    [
+      { RoleSessionName: 's'.repeat(65) },
+      'ValidationError',
+      `1 validation error detected: Value '${'s'.repeat(65)}' at 'roleSessionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
+    ],
+    [
+      {},
+      'AccessDenied',
+      `User: arn:aws:iam::${account}:root is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::${account}:role/nobody`,
+    ],
+  ])('cannot be by %j', async (more, name, message) => {
+    const input = { RoleArn: `arn:aws:iam::${account}:role/nobody`, RoleSessionName: 'me', ...more }
+    await expect(cloud.client(STSClient).send(new AssumeRoleCommand(input))).rejects.toMatchObject({ name, message })
+  })
+
   it('cannot be promised to a role that does not exist', async () => {
     const nobody = `arn:aws:iam::${account}:role/nobody`
     await expect(role('promised', trust({ AWS: nobody }))).rejects.toMatchObject({
