@@ -106,6 +106,7 @@ export interface DeliveryDeclaration {
   readonly attempts: number
   readonly backoff: Backoff
   readonly errors?: RetryPolicies
+  readonly expectNext?: ExpectNext
   readonly batchSize: number
   readonly breaker?: BreakerDeclaration
   readonly rate?: RateDeclaration
@@ -155,6 +156,11 @@ export interface DeliveryOptions {
   readonly backoff?: Backoff
   /** Other attempts, waits or ends for some classes of errors. @default data that a schema refuses is dead at once */
   readonly errors?: RetryPolicies
+  /**
+   * Each event waits until the one before it, of the same aggregate, has been handled. Needs all of an aggregate's events: published,
+   * taken by this consumer and not filtered. For standard queues: a FIFO queue has an order. @default as they come
+   */
+  readonly expectNext?: ExpectNext
   /** Messages an invocation takes at most, 1 to 10. @default 10 */
   readonly batchSize?: number
   /** `breaker({ … })`: while what the handler calls is down, messages wait untried. @default none */
@@ -163,6 +169,12 @@ export interface DeliveryOptions {
   readonly rate?: RateDeclaration
   /** Of a worker whose commands have priorities: invocations at a time for those of low priority, 2 to 1000. @default 2 */
   readonly lowConcurrency?: number
+}
+
+/** The order of an aggregate's events on a queue that keeps none. */
+export interface ExpectNext {
+  /** A gap that is older raises the alarm. */
+  readonly alarmAfter: Duration
 }
 
 /** `import.meta` of the file that declares. */

@@ -4,6 +4,7 @@ import {
   breakerKey,
   effectKeys,
   markKeys,
+  nextKeys,
   outboxKeys,
   parkKeys,
   RELAY,
@@ -47,6 +48,8 @@ const OUTBOX = { actions: ['dynamodb:PutItem'], within: 'TransactWriteItems' } a
 const PARK = { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], within: 'TransactWriteItems' } as const
 /** What is taken up again, in order, leaves the store and its count. */
 const RESUME = { actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], within: 'TransactWriteItems' } as const
+/** The newest event of each aggregate is read before the handler runs, and written with its unit. */
+const NEXT = ['dynamodb:GetItem', 'dynamodb:PutItem']
 const FIND_PARKED = 'dynamodb:Query'
 /** An effect's record is claimed, extended and closed under conditions; a failed one answers with the record. */
 const EFFECT = { actions: ['dynamodb:UpdateItem'] } as const
@@ -89,6 +92,7 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
       : [
           { ...COUNT_TRIES, keys: triesKeys(id) },
           { actions: [FIND_PARKED], keys: parkKeys(id) },
+          ...(delivery.expectNext ? [{ actions: NEXT, keys: nextKeys(id) }] : []),
         ]),
     ...(outbox ? [{ ...ASK_RELAY, keys: relayKeys }] : []),
   ]

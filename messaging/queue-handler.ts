@@ -176,6 +176,7 @@ function rulesOf(
       options.marksIn === undefined || options.stores?.[options.marksIn]?.kind === 'store',
       `marksIn '${options.marksIn}' must be a store of this handler`,
     ],
+    ...(delivery.expectNext ? expectNextRules(options, ordered, contracts) : []),
     [whole(attempts, 1, 1000), `attempts ${attempts} must be a whole number from 1 to 1000`],
     [whole(batchSize, 1, 10), `batchSize ${batchSize} must be a whole number from 1 to 10`],
     [
@@ -190,5 +191,18 @@ function rulesOf(
     ...filterProblems(options.where ?? {}).map((problem) => [false, `where: ${problem}`] as const),
   ]
 }
+
+const expectNextRules = (
+  { where }: Declarable,
+  ordered: boolean,
+  contracts: readonly AnyContract[],
+): readonly (readonly [boolean, string])[] => [
+  [!ordered, '`expectNext` is for standard queues: a FIFO queue has an order, and behind a gap nothing would come'],
+  [
+    contracts.length > 0 && contracts.every((c) => c.ordered),
+    '`expectNext` needs ordered contracts: others have no seq',
+  ],
+  [where === undefined, '`expectNext` needs every event: it cannot go with `where`'],
+]
 
 const named = (contracts: readonly AnyContract[]): string => contracts.map((c) => c.name).join(', ')

@@ -29,6 +29,7 @@ export const EFFECT_LIFETIME_SECONDS = 44 * DAY
 
 const RESERVED = [
   'mark',
+  'next',
   'out',
   'park',
   'relay',
@@ -78,6 +79,13 @@ export const openSagaKey = (saga: string, hash: string, sagaId: string): TableKe
 })
 
 export const OUTBOX_SHARDS = 4
+
+/** The newest event of an aggregate that a consumer with `expectNext` has handled. */
+export const nextKey = (consumerId: string, aggregateId: string): TableKey => ({
+  pk: `next#${consumerId}#${aggregateId}`,
+  sk: '-',
+})
+export const nextKeys = (consumerId: string): readonly string[] => [`next#${consumerId}#*`]
 
 /** @param hour epoch hours, so that a sweeper finds the rows of a gap. */
 export const outboxKey = (consumerId: string, hour: number, shard: number, row: string): TableKey => ({

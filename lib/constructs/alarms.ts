@@ -95,6 +95,24 @@ export class Alarms {
     })
   }
 
+  ofOverdueGaps(
+    scope: Construct,
+    functionName: string,
+    namespace: string,
+    dimensions: Readonly<Record<string, string>>,
+  ): void {
+    this.#watch(scope, {
+      id: 'OverdueGaps',
+      name: `${functionName}-gaps`,
+      description: 'An event of an aggregate is missing, and those after it wait.',
+      namespace,
+      metric: 'OverdueGaps',
+      dimensions,
+      statistic: 'Sum',
+      threshold: 0,
+    })
+  }
+
   ofStreamAge(scope: Construct, functionName: string): void {
     this.#watch(scope, {
       id: 'StreamAge',

@@ -115,6 +115,8 @@ export class Consumer extends Construct {
     alarms.ofAge(this.queue, this.queue.name, AGE_ALARM_SECONDS)
     const { id: consumer, service } = declaration
     alarms.ofParked(this.function, this.function.name, metricsNamespace(app), { service, consumer })
+    if (declaration.delivery.expectNext)
+      alarms.ofOverdueGaps(this.function, this.function.name, metricsNamespace(app), { service, consumer })
   }
 
   /** Events that come through a topic. */

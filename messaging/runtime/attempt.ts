@@ -16,6 +16,7 @@ import { homeOf, markAtHome } from './home.ts'
 import { Ledger } from './ledger.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'
 import { readMessage } from './reading.ts'
+import { takeNext } from './sequence.ts'
 import type { Table } from './table.ts'
 import { type Fired, fire } from './timers.ts'
 import type { InTurn } from './turns.ts'
@@ -101,6 +102,8 @@ async function runOnce(engine: Engine, arrival: Arrival, data: unknown, signal: 
   try {
     const fired = envelope.timer === undefined ? 'armed' : await fire(table, ledger, envelope, ports.now())
     if (fired !== 'armed') return fired
+    const next = definition.declaration.delivery.expectNext && (await takeNext(table, ledger, consumerId, envelope))
+    if (next === 'duplicate') return next
     const unit = {
       ...unitOf(definition, table, ledger, ports.now),
       ...(await effectAbilities(engine, envelope, ledger)),

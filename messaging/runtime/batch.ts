@@ -34,8 +34,10 @@ async function unordered(desk: Desk, records: readonly Opened[], deadline: Deadl
     const verdict = await tried(desk, opened, desk.countTries(opened), deadline)
     if (verdict.kind === 'retry') staying.push(opened)
   }
-  const fresh = records.filter((opened) => receives(opened) === 1)
-  const again = records.filter((opened) => receives(opened) > 1).sort((a, b) => receives(a) - receives(b))
+  // Of an aggregate's events in one batch none has to wait for another.
+  const bySeq = records.toSorted((a, b) => (a.envelope?.seq ?? 0) - (b.envelope?.seq ?? 0))
+  const fresh = bySeq.filter((opened) => receives(opened) === 1)
+  const again = bySeq.filter((opened) => receives(opened) > 1).sort((a, b) => receives(a) - receives(b))
   const byKey = Object.values(
     Object.groupBy(fresh, ({ envelope, record }) => envelope?.partitionkey ?? record.messageId),
   )

@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs'
+import { milliseconds } from '../duration.ts'
 import type { Envelope } from '../envelope.ts'
 import { Dead, Park } from '../failure.ts'
 import { lowQueue } from '../names.ts'
@@ -16,6 +17,7 @@ import { type Opened, receives } from './opened.ts'
 import type { ParkedMessage } from './parking.ts'
 import type { QueueRecord } from './received.ts'
 import { refusalOf } from './refusal.ts'
+import { Gap } from './sequence.ts'
 import type { CountTries } from './tries.ts'
 
 /** `settled`: to be deleted from the queue. `retry`: stays, and is seen again after so many seconds. `parked`: settled too. */
@@ -60,6 +62,7 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
     measureHandled(desk, envelope, started, number, result)
     return SETTLED
   } catch (error) {
+    if (error instanceof Gap) measureGap(desk, error)
     if (error instanceof Waiting) return await putBack(desk, opened, error, counted ? () => countTries(-1) : undefined)
     const consequence = consequenceOf(error, number, delivery, desk.ports)
     if (consequence.kind !== 'drop') desk.measures.count('Failed')
@@ -72,6 +75,11 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
 function deduped({ measures }: Desk): Verdict {
   measures.count('Deduped')
   return SETTLED
+}
+
+function measureGap({ definition, measures, ports }: Desk, { since }: Gap): void {
+  const { expectNext } = definition.declaration.delivery
+  if (expectNext && ports.now() - since > milliseconds(expectNext.alarmAfter)) measures.count('OverdueGaps')
 }
 
 /** A message that waits for days must not meet the queue's own limit of receives: its waits double after so many. */

@@ -14,6 +14,8 @@ export type Count =
   | 'Superseded'
   /** Messages that went back untried: the breaker was open, the rate used up. */
   | 'Waited'
+  /** Events that waited for one before them for longer than `alarmAfter`. */
+  | 'OverdueGaps'
   | 'BreakerOpened'
   | 'BreakerClosed'
   /** Attempts while the breaker was open. */
