@@ -29,7 +29,7 @@ export const sagaName = (app: string, saga: string): string => `${app}-${dashed(
 export const sagaKeeperName = (app: string, service: string): string => `${app}-${service}-saga-keeper`
 
 /** Of a worker whose commands may be delayed longer than its queue can: its group of schedules. */
-export const scheduleGroupName = consumerName
+export const scheduleGroupName = (app: string, workerId: string): string => consumerName(app, workerId)
 
 /** Parameters under which clients outside the app's stacks find things. */
 export const parameters = {
