@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
-import { type BuildFailure, buildSync, formatMessagesSync, type Metafile } from 'esbuild'
+import {
+  type BuildFailure,
+  type BuildOptions,
+  type BuildResult,
+  buildSync,
+  formatMessagesSync,
+  type Metafile,
+} from 'esbuild'
 
 /** The files of one function, ready for Lambda: `index.mjs` and the chunks that it imports. */
 export interface BundledHandler {
@@ -26,42 +33,53 @@ const REQUIRE =
  */
 export function bundle(root: string, entries: ReadonlyMap<string, string>): ReadonlyMap<string, BundledHandler> {
   if (entries.size === 0) return new Map()
-  const outdir = join(root, 'bundle')
-  const { outputFiles, metafile } = run(root, outdir, entries)
+  try {
+    return handlersOf(entries, buildSync(bundlerOptions(root, entries)))
+  } catch (error) {
+    throw explained(error)
+  }
+}
+
+/** What the bundler is told; for those who keep one running. */
+export const bundlerOptions = (root: string, entries: ReadonlyMap<string, string>) =>
+  ({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1))),
+    outdir: join(root, 'bundle'),
+    write: false,
+    metafile: true,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunk-[hash]',
+    platform: 'node',
+    target: 'node24',
+    // The SDK's ES modules: its CommonJS cannot be shaken.
+    mainFields: ['module', 'main'],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    keepNames: false,
+    legalComments: 'none',
+    sourcemap: false,
+    banner: { js: REQUIRE },
+    logLevel: 'silent',
+  }) satisfies BuildOptions
+
+/** Each entry's files, of what the bundler made with `bundlerOptions`. */
+export function handlersOf(
+  entries: ReadonlyMap<string, string>,
+  { outputFiles, metafile }: BuildResult<ReturnType<typeof bundlerOptions>>,
+): ReadonlyMap<string, BundledHandler> {
   const contents = new Map(outputFiles.map((file) => [basename(file.path), file.contents]))
   return new Map([...entries.keys()].map((name) => [name, handlerOf(`${name}.mjs`, contents, metafile)]))
 }
 
-function run(root: string, outdir: string, entries: ReadonlyMap<string, string>) {
-  try {
-    return buildSync({
-      absWorkingDir: root,
-      entryPoints: Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1))),
-      outdir,
-      write: false,
-      metafile: true,
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      outExtension: { '.js': '.mjs' },
-      chunkNames: 'chunk-[hash]',
-      platform: 'node',
-      target: 'node24',
-      // The SDK's ES modules: its CommonJS cannot be shaken.
-      mainFields: ['module', 'main'],
-      minifyWhitespace: true,
-      minifySyntax: true,
-      keepNames: false,
-      legalComments: 'none',
-      sourcemap: false,
-      banner: { js: REQUIRE },
-      logLevel: 'silent',
-    })
-  } catch (error) {
-    const { errors } = error as BuildFailure
-    if (errors === undefined) throw error
-    throw new Error(`Handlers do not bundle:\n${formatMessagesSync(errors, { kind: 'error' }).join('')}`)
-  }
+/** The bundler's messages with their places; another error stays what it is. */
+export function explained(error: unknown): unknown {
+  const { errors } = error as BuildFailure
+  if (errors === undefined) return error
+  return new Error(`Handlers do not bundle:\n${formatMessagesSync(errors, { kind: 'error' }).join('')}`)
 }
 
 function handlerOf(entry: string, contents: ReadonlyMap<string, Uint8Array>, metafile: Metafile): BundledHandler {
