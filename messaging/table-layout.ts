@@ -10,6 +10,8 @@ export const TTL = 'ttl'
 export const OUT = '_out'
 /** Optimistic version of a stored item. */
 export const VERSION = '_v'
+/** Who wrote what an item carries: the relay asks the manifest whether it may. */
+export const PRODUCER = '_by'
 /** Ids of handled messages that an item remembers, and the time below which it has forgotten some to its chunks. */
 export const RING = '_ring'
 export const FLOOR = '_floor'

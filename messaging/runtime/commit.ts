@@ -7,7 +7,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { Retry } from '../failure.ts'
-import { type CommitPlan, targetOf } from './commit-plan.ts'
+import { targetOf } from './commit-actions.ts'
+import type { CommitPlan } from './commit-plan.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'
 
 /** `stale`: an item that the unit relied on has changed; a run on fresh state can succeed. */

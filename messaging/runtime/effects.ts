@@ -8,6 +8,7 @@ export { openEffectRecords } from './effect-record.ts'
 import { digest } from './ids.ts'
 import { whileLeased } from './lease.ts'
 import type { Ledger } from './ledger.ts'
+import { assertItemFits } from './limits.ts'
 import type { Ports } from './ports.ts'
 
 /** What the effects of one unit need. */
@@ -18,6 +19,9 @@ export interface EffectTools {
   /** Id of the message. */
   readonly causeId: string
 }
+
+/** What a record holds beside its answer, at most: keys of 2 KB, and the rest. */
+const RECORD_BYTES = 4_096
 
 type Call = (...args: readonly unknown[]) => Promise<unknown>
 
@@ -64,6 +68,7 @@ async function perform(
   let result: string | undefined
   try {
     result = JSON.stringify(await whileLeased(leased, work))
+    assertItemFits(hold.key.pk, Buffer.byteLength(result ?? '') + RECORD_BYTES)
   } catch (error) {
     // Without the release the next attempt waits until the lease has run out: later than wished, not lost.
     await records.release(hold, !(error instanceof NotPerformed)).catch(() => {})

@@ -5,7 +5,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { type CommitResult, collided, commit, resultIn } from './commit.ts'
-import { type CommitPlan, targetOf } from './commit-plan.ts'
+import { targetOf } from './commit-actions.ts'
+import type { CommitPlan } from './commit-plan.ts'
 import { itemSize } from './item-size.ts'
 import { MAX_ACTIONS, MAX_BYTES } from './limits.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'

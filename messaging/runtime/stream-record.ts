@@ -1,6 +1,5 @@
 import type { Envelope } from '../envelope.ts'
-import { OUT, PARTITION_KEY } from '../table-layout.ts'
-import { PRODUCER } from './commit-plan.ts'
+import { OUT, PARTITION_KEY, PRODUCER } from '../table-layout.ts'
 import { FREIGHT } from './freight.ts'
 import type { Outgoing } from './outgoing.ts'
 import { envelopeIn } from './received.ts'
