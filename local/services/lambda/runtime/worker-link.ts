@@ -90,7 +90,8 @@ export class WorkerLink {
 
   thaw(): void {
     this.#frozen = false
-    for (const [id, { due }] of this.#timers) this.#schedule(id, due)
+    // A copy: setting a timer anew puts it at the end of the map.
+    for (const [id, { due }] of [...this.#timers]) this.#schedule(id, due)
   }
 
   /** The gateway has the worker's request and holds the clock for it. */

@@ -54,6 +54,19 @@ describe('a function on virtual time', () => {
     })
   })
 
+  test('a timer that an invocation leaves behind goes off in the next one, once', async () => {
+    const source = `let fired = 0
+      export const handler = async () => {
+        const before = fired
+        setTimeout(() => { fired++ }, 1_000)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        return before }`
+    expect((await run('left-behind', source)).payload).toBe(0)
+    await cloud.clock.advance(5_000)
+    const again = async () => (await invoke(cloud, 'left-behind', {})).payload
+    expect([await again(), await again()]).toEqual([0, 1])
+  })
+
   test("a timer that is cleared, refreshed or unreferenced behaves as Node's", async () => {
     const source = `export const handler = async () => {
         const start = Date.now(), fired = []
