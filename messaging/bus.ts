@@ -1,5 +1,6 @@
 import type { AnyCommand, AnyEvent, AnyTimer, CommandContract, EventContract } from './contract.ts'
 import type { Duration } from './duration.ts'
+import type { QueryContract } from './query.ts'
 import type { AnySaga, Saga } from './saga/saga.ts'
 import type { SagaHandle } from './saga/status.ts'
 import type { SendOptions, When } from './unit.ts'
@@ -16,6 +17,13 @@ export interface PublishOptions {
   readonly id?: string
   /** After this long nobody wants the effect any more: consumers that get it later refuse it as dead. @default never */
   readonly deadline?: Duration
+}
+
+export interface RequestOptions {
+  /** @default 5s */
+  readonly timeout?: Duration
+  /** `queue`: through the responder's queue, which evens out a rush. `lambda`: its function is invoked, the short way. @default 'queue' */
+  readonly by?: 'queue' | 'lambda'
 }
 
 /**
@@ -36,6 +44,15 @@ export interface Bus {
     data: NoInfer<W>,
     options?: PublishOptions & SendOptions,
   ): Promise<{ readonly id: string }>
+  /**
+   * Asks the query's one responder. The request is sent under an id of its own, and replied to once, also where it is handled twice.
+   * @throws RequestTimeout; Refused as the responder refuses
+   */
+  request<N extends string, W, D, RW, R>(
+    query: QueryContract<N, W, D, RW, R>,
+    data: NoInfer<W>,
+    options?: RequestOptions,
+  ): Promise<R>
   /** Sets the timer of this data's key in its service, unless it is set already. Repeating the call changes nothing. */
   schedule<N extends string, W, D>(
     timer: CommandContract<N, W, D, true>,
@@ -77,6 +94,7 @@ export function createBus({ app, now }: BusOptions): Bus {
   return {
     publish: async (contract: AnyEvent, data, options) => (await open()).publish(contract, data, options),
     send: async (contract: AnyCommand, data, options) => (await open()).send(contract, data, options),
+    request: async (query, data, options) => (await open()).request(query, data, options),
     schedule: async (timer: AnyTimer, data, when) => (await open()).schedule(timer, data, when),
     reschedule: async (timer: AnyTimer, data, when) => (await open()).reschedule(timer, data, when),
     cancel: async (timer: AnyTimer, key) => (await open()).cancel(timer, key),

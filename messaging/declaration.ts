@@ -12,7 +12,7 @@ import type { Stores } from './unit.ts'
 import type { Filter } from './where.ts'
 
 /** What is declared beside a handler, as plain data: queues, permissions, alarms and docs are derived from it. */
-export type Declaration = ConsumerDeclaration | EndpointDeclaration | StepHandlerDeclaration
+export type Declaration = ConsumerDeclaration | EndpointDeclaration | StepHandlerDeclaration | ResponderDeclaration
 
 interface Common {
   /** Stable: queues and marks hang on it. `<service>.<name>` */
@@ -54,6 +54,14 @@ export interface EndpointDeclaration extends Common {
   readonly path: string
   /** Whether requests must carry an `Idempotency-Key`. */
   readonly idempotent: boolean
+}
+
+export interface ResponderDeclaration extends Common {
+  readonly kind: 'responder'
+  /** Name of the query. */
+  readonly query: string
+  /** MaximumConcurrency of the mapping; absent: the backbone's `defaultConcurrency`. */
+  readonly concurrency?: number
 }
 
 /** The handler of a saga's step: a Lambda function that Step Functions invokes. */

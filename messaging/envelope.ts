@@ -37,6 +37,8 @@ export interface Envelope<D = unknown> {
   readonly timer?: string
   /** Whose message it is, where tenants share a queue. */
   readonly tenant?: string
+  /** Of a request: who waits for the reply. */
+  readonly replyto?: string
   /** How many consumers stand between this message and the first. */
   readonly hops: number
   /** Place among the events of its aggregate: version of the event, without gaps from 1. */

@@ -8,6 +8,7 @@ export const variables = {
   app: 'PENSTOCK_APP',
   service: 'PENSTOCK_SERVICE',
   consumer: 'PENSTOCK_CONSUMER',
+  responder: 'PENSTOCK_RESPONDER',
   /** Id of a saga step's handler. */
   step: 'PENSTOCK_STEP',
   table: 'PENSTOCK_TABLE',
@@ -63,6 +64,16 @@ export interface CommandDestinations {
   readonly low?: Readonly<Record<string, string>>
   /** Command that may be delayed longer than a queue can -> who holds it. @default none */
   readonly schedules?: Readonly<Record<string, ScheduleTarget>>
+}
+
+/** How a requester reaches a responder. */
+export interface QueryDestination {
+  /** URL of its queue. */
+  readonly queue: string
+  /** Name of its function. */
+  readonly function: string
+  /** Name of the table that replies are put into. */
+  readonly table: string
 }
 
 /** What a schedule for a command is made of. */

@@ -29,6 +29,7 @@ export type {
   EffectDeclaration,
   EndpointDeclaration,
   Outside,
+  ResponderDeclaration,
   StepHandlerDeclaration,
   StoreDeclaration,
 } from './declaration.ts'
@@ -48,6 +49,7 @@ export type {
   KeptSaga,
   KeptSagas,
   Manifest,
+  QueryDestination,
   ScheduleTarget,
 } from './environment.ts'
 export { keptSaga, manifestOf, variables } from './environment.ts'
@@ -57,8 +59,12 @@ export { Dead, NotPerformed, Park, Retry, TooLarge } from './failure.ts'
 export { only } from './only.ts'
 export type { TableAccess } from './permissions.ts'
 export { relayTableAccess, sweeperTableAccess, tableAccessOf } from './permissions.ts'
+export type { AnyQuery, QueryContract } from './query.ts'
+export { query } from './query.ts'
 export { rate } from './rate.ts'
 export { Refused } from './refused.ts'
+export { RequestTimeout } from './request-timeout.ts'
+export { responder } from './responder.ts'
 export type { InlineRuns, RetryPolicies, RetryPolicy } from './retry-policy.ts'
 export { inline } from './retry-policy.ts'
 export type { Route } from './route.ts'

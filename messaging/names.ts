@@ -37,6 +37,8 @@ export const parameters = {
   command: (app: string, name: string): string => `/penstock/${app}/commands/${name}`,
   /** JSON of `CommandDestinations` of one command: what its queue's URL does not say. */
   delays: (app: string, name: string): string => `/penstock/${app}/delays/${name}`,
+  /** JSON of `QueryDestination`. */
+  query: (app: string, name: string): string => `/penstock/${app}/queries/${name}`,
   api: (app: string): string => `/penstock/${app}/api`,
   saga: (app: string, name: string): string => `/penstock/${app}/sagas/${name}`,
   /** The version of the step's function is one level below, by what it holds. */

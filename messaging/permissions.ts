@@ -10,6 +10,7 @@ import {
   RELAY,
   rateKey,
   relayKeys,
+  replyKeys,
   stepKeys,
   storeKeys,
   timerKeys,
@@ -69,8 +70,10 @@ const SAVE = { actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query', 'dynamodb:
 
 /** Exactly what the runtime of a declared handler does to the table: there is no action for a transaction as such. */
 export function tableAccessOf(declaration: Declaration): readonly TableAccess[] {
-  if (declaration.kind === 'endpoint')
-    return declaration.stores.map(({ name, abilities }) => ({ actions: actionsOf(abilities), keys: storeKeys(name) }))
+  const reads = () =>
+    declaration.stores.map(({ name, abilities }) => ({ actions: actionsOf(abilities), keys: storeKeys(name) }))
+  if (declaration.kind === 'endpoint') return reads()
+  if (declaration.kind === 'responder') return [{ actions: ['dynamodb:PutItem'], keys: replyKeys }, ...reads()]
   if (declaration.kind === 'step')
     return [
       { actions: STEP, keys: stepKeys(declaration.step.name) },

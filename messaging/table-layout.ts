@@ -140,6 +140,15 @@ export const effectKey = (effect: string, key: string): TableKey => ({ pk: `effe
 export const breakerKey = (name: string): TableKey => ({ pk: `breaker#${name}`, sk: '-' })
 export const rateKey = (name: string): TableKey => ({ pk: `rate#${name}`, sk: '-' })
 
+/** @param requester of whom no other knows, so that nobody takes another's reply */
+export const replyKey = (requester: string, requestId: string): TableKey => ({
+  pk: `reply#${requester}#${requestId}`,
+  sk: '-',
+})
+export const replyKeys: readonly string[] = ['reply#*']
+/** Of a reply that nobody has fetched. */
+export const REPLY_LIFETIME_SECONDS = 3_600
+
 /** The state of one timer. */
 export const timerKey = (command: string, key: string): TableKey => ({ pk: `timer#${command}#${key}`, sk: '-' })
 /** A timer that went off or was cancelled is remembered longer than the marks of its messages. */

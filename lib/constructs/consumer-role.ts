@@ -2,6 +2,7 @@ import type { Construct } from 'constructs'
 import {
   type ConsumerDeclaration,
   type EndpointDeclaration,
+  type ResponderDeclaration,
   type ScheduleTarget,
   type StepHandlerDeclaration,
   tableAccessOf,
@@ -30,6 +31,26 @@ export function consumerStatements(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       queues.length === 1 ? queues[0]?.arn : queues.map(({ arn }) => arn),
     ),
+    allow('DeadLetter', ['sqs:SendMessage'], deadLetters.arn),
+    ...tableStatements(tableArn, tableAccessOf(declaration)),
+    ...usedStatements(scope, app, declaration.uses),
+  ]
+}
+
+/** Takes requests, reads its stores, and puts replies. */
+export function responderStatements(
+  scope: Construct,
+  responder: {
+    readonly app: string
+    readonly declaration: ResponderDeclaration
+    readonly tableArn: string
+    readonly queue: Queue
+    readonly deadLetters: Queue
+  },
+): readonly Statement[] {
+  const { app, declaration, tableArn, queue, deadLetters } = responder
+  return [
+    allow('TakeRequests', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.arn),
     allow('DeadLetter', ['sqs:SendMessage'], deadLetters.arn),
     ...tableStatements(tableArn, tableAccessOf(declaration)),
     ...usedStatements(scope, app, declaration.uses),

@@ -11,6 +11,7 @@ import {
   type EndpointDeclaration,
   type Manifest,
   manifestOf,
+  type ResponderDeclaration,
   type StepHandlerDeclaration,
 } from '../../messaging/index.ts'
 import { parameters, tableName } from '../../messaging/names.ts'
@@ -19,6 +20,7 @@ import { Consumer } from './consumer.ts'
 import { ServiceDashboard } from './dashboard.ts'
 import { Endpoint } from './endpoint.ts'
 import { Relay } from './relay.ts'
+import { Responder } from './responder.ts'
 import { SagaKeeper } from './saga-keeper.ts'
 import { ServiceTable } from './service-table.ts'
 import { Step } from './step.ts'
@@ -38,6 +40,8 @@ export interface ServiceProps {
   readonly steps?: readonly Handler[]
   /** Sagas that it is the owner of: their records stand in its table. @default none */
   readonly sagas?: readonly AnySaga[]
+  /** What answers queries. @default none */
+  readonly responders?: readonly Handler[]
 }
 
 /**
@@ -55,6 +59,7 @@ export class Service extends Construct {
   readonly sagas: readonly AnySaga[]
   /** Only where it owns sagas. */
   readonly keeper: SagaKeeper | undefined
+  readonly responders: readonly Responder[]
   /** Only where something may have to leave. */
   readonly relay: Relay | undefined
 
@@ -65,7 +70,8 @@ export class Service extends Construct {
     const endpoints = declarations(props.endpoints, 'endpoint') as readonly EndpointDeclaration[]
     const steps = declarations(props.steps, 'step') as readonly StepHandlerDeclaration[]
     const sagas = props.sagas ?? []
-    assertOwn(name, [...consumers, ...endpoints, ...steps], sagas)
+    const responders = declarations(props.responders, 'responder') as readonly ResponderDeclaration[]
+    assertOwn(name, [...consumers, ...endpoints, ...steps, ...responders], sagas)
     this.name = name
     this.table = new ServiceTable(this, 'Data', { name: tableName(backbone.app, name), mode: backbone.mode })
     this.consumers = consumers.map(
@@ -73,6 +79,9 @@ export class Service extends Construct {
     )
     this.endpoints = endpoints.map(
       (declaration) => new Endpoint(this, localName(declaration), { backbone, declaration, table: this.table }),
+    )
+    this.responders = responders.map(
+      (declaration) => new Responder(this, localName(declaration), { backbone, declaration, table: this.table }),
     )
     this.steps = steps.map(
       (declaration) => new Step(this, localName(declaration), { backbone, declaration, table: this.table }),
@@ -153,18 +162,25 @@ export class Service extends Construct {
   }
 }
 
-const KINDS = { consumer: 'consumers', worker: 'consumers', endpoint: 'endpoints', step: 'steps' } as const
+const KINDS = {
+  consumer: 'consumers',
+  worker: 'consumers',
+  endpoint: 'endpoints',
+  step: 'steps',
+  responder: 'responders',
+} as const
 
-const declarations = (
+function declarations(
   handlers: readonly Handler[] = [],
-  kind: 'consumer' | 'endpoint' | 'step',
-): readonly Declaration[] =>
-  handlers.map((handler) => {
+  kind: 'consumer' | 'endpoint' | 'step' | 'responder',
+): readonly Declaration[] {
+  return handlers.map((handler) => {
     const declaration = declarationOf(handler)
     const place = KINDS[declaration.kind]
     if (place === KINDS[kind]) return declaration
     throw new TypeError(`'${declaration.id}' is of kind ${declaration.kind}: list it under ${place}`)
   })
+}
 
 function assertOwn(name: string, handlers: readonly Declaration[], sagas: readonly AnySaga[]): void {
   const strangers = handlers.filter((handler) => handler.service !== name).map((handler) => handler.id)

@@ -84,7 +84,11 @@ export class System {
 
   /** MaximumConcurrency of a consumer's mapping. */
   concurrencyOf(declaration: ConsumerDeclaration): number {
-    return declaration.delivery.concurrency ?? this.#defaultConcurrency
+    return this.boundOf(declaration.delivery.concurrency)
+  }
+
+  boundOf(declared: number | undefined): number {
+    return declared ?? this.#defaultConcurrency
   }
 
   /** Of all its mappings. */

@@ -12,6 +12,7 @@ import { directory } from './directory.ts'
 import { lazySchedule } from './lazy-schedule.ts'
 import { bodyOf, type Cause, envelopeOf } from './outgoing.ts'
 import { globals, type Ports } from './ports.ts'
+import { requesting } from './requests.ts'
 import { ship } from './ship.ts'
 import { validate } from './validation.ts'
 
@@ -28,7 +29,7 @@ export function openBus(app: string, now = globals.now) {
   const carrier = carrierToBus()(busName(app))
   const sqs = sqsClient()
   const schedule = lazySchedule()
-  const { destinationsOf, tableOf } = directory(app)
+  const { destinationsOf, queryDestination, tableOf } = directory(app)
   return {
     async publish(contract: AnyEvent, wire: unknown, options: PublishOptions = {}): Promise<{ id: string }> {
       const id = options.id ?? ports.uuid()
@@ -64,5 +65,6 @@ export function openBus(app: string, now = globals.now) {
       return { id }
     },
     ...clientTimers(tableOf, ports),
+    request: requesting({ sqs, destinationOf: queryDestination, ports }),
   }
 }

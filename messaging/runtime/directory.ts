@@ -1,7 +1,7 @@
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
 import type { AnyCommand } from '../contract.ts'
 import { QUEUE_DELAY_MS } from '../duration.ts'
-import type { CommandDestinations } from '../environment.ts'
+import type { CommandDestinations, QueryDestination } from '../environment.ts'
 import { parameters } from '../names.ts'
 import type { SendOptions } from '../unit.ts'
 
@@ -27,6 +27,8 @@ export function directory(app: string) {
   }
   return {
     sagaOf: (saga: string): Promise<string> => look(parameters.saga(app, saga)),
+    queryDestination: async (name: string): Promise<QueryDestination> =>
+      JSON.parse(await look(parameters.query(app, name))),
     tableOf: (service: string): Promise<string> => look(parameters.table(app, service)),
     async destinationsOf(
       { name, maxDelay, priorities }: AnyCommand,

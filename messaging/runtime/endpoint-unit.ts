@@ -19,12 +19,13 @@ export function endpointUnitOf(
   definition: EndpointDefinition,
   ports: Ports,
 ): (request: KeyedRequest, trace: Trace) => object {
-  const stores = openStores(definition, ports)
+  const stores = readableUnit(definition, ports)
   const send = definition.sends.length > 0 ? openSender(definition, ports) : undefined
   return (request, trace) => ({ ...stores, ...(send && { send: send(request, trace) }) })
 }
 
-function openStores({ stores }: EndpointDefinition, ports: Ports): object {
+/** What a handler that commits nothing may read. */
+export function readableUnit({ stores }: Pick<EndpointDefinition, 'stores'>, ports: Ports): object {
   if (Object.keys(stores).length === 0) return {}
   const table = openTable(dynamoClient(), settings({ table: variables.table }).table, ports)
   return Object.fromEntries(

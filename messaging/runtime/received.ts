@@ -54,6 +54,7 @@ const FIELDS: readonly (readonly [field: string, rule: string, holds: (value: un
   ['notbefore', 'an RFC 3339 time', (value) => value === undefined || isTime(value)],
   ['timer', 'a text', optionalText],
   ['tenant', 'a text', optionalText],
+  ['replyto', 'a text', optionalText],
   ['hops', 'a whole number from 0', from(0)],
   ['seq', 'a whole number from 1', (value) => value === undefined || from(1)(value)],
 ]

@@ -7,6 +7,7 @@ export function contractProblems(system: System): readonly string[] {
   return [
     ...ownerProblems(system),
     ...stepProblems(system),
+    ...responderProblems(system),
     ...system.events.filter(({ name }) => !published.has(name)).map((event) => strange(event, system)),
   ]
 }
@@ -42,6 +43,13 @@ function ownerProblems(system: System): readonly string[] {
       ? [`command ${command} has ${owners.length} owners, ${owners.join(' and ')}: it can have one queue`]
       : []
   })
+}
+
+function responderProblems(system: System): readonly string[] {
+  const responders = system.services.flatMap((service) => service.responders.map(({ declaration }) => declaration))
+  return [...Map.groupBy(responders, ({ query }) => query)].flatMap(([query, owners]) =>
+    owners.length > 1 ? [`query ${query} has ${owners.length} responders: it can have one`] : [],
+  )
 }
 
 const strange = ({ name }: ContractDeclaration, system: System): string => {
