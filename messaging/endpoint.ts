@@ -83,11 +83,6 @@ export interface EndpointDefinition {
   handle(request: EndpointRequest, unit: object, context: EndpointContext): Promise<EndpointResponse> | EndpointResponse
 }
 
-// In Lambda the runtime loads in the init phase. Its modules must not import this one: each would wait for the other.
-const inLambda =
-  process.env.AWS_LAMBDA_FUNCTION_NAME && !process.env[variables.consumer] && !process.env[variables.step]
-const preloaded = inLambda ? await import('./runtime/endpoint.ts') : undefined
-
 /**
  * Declares a route of the HTTP API and makes its Lambda handler. It may read the service's stores and send commands; it writes
  * nothing itself.
@@ -116,8 +111,10 @@ export function endpoint<
     handle: (request, unit, context) =>
       handle(request as EndpointRequest<R, SchemaOutput<B>>, unit as EndpointUnit<S, C[number]>, context),
   }
-  let started: Promise<EndpointHandler> | undefined
-  const start = async () => (preloaded ?? (await import('./runtime/endpoint.ts'))).startEndpoint(definition)
+  const start = async () => (await import('./runtime/endpoint.ts')).startEndpoint(definition)
+  // In Lambda the runtime begins to load in the init phase. (Waiting for it there would put it into every consumer's bundle.)
+  const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env[variables.commands]
+  let started = inLambda ? start() : undefined
   const handler: EndpointHandler = async (event, context) => {
     started ??= start()
     return (await started)(event, context)
