@@ -1,3 +1,4 @@
+import { type Carried, RUNTIME } from './carried.ts'
 import { type Duration, milliseconds } from './duration.ts'
 
 export interface BreakerOptions {
@@ -13,8 +14,8 @@ export interface BreakerOptions {
   readonly probeEvery?: Duration
 }
 
-/** A circuit breaker as plain data. Times in milliseconds. */
-export interface BreakerDeclaration {
+/** A circuit breaker as plain data, which carries the way to its runtime. Times in milliseconds. */
+export interface BreakerDeclaration extends Carried<typeof import('./runtime/breaker.ts')> {
   readonly name?: string
   readonly failures: number
   readonly share: number
@@ -34,6 +35,7 @@ export function breaker(options: BreakerOptions = {}): BreakerDeclaration {
     share,
     within: milliseconds(within),
     probeEvery: milliseconds(probeEvery),
+    [RUNTIME]: () => import('./runtime/breaker.ts'),
   }
 }
 

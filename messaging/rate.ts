@@ -1,7 +1,8 @@
+import { type Carried, RUNTIME } from './carried.ts'
 import { type Duration, milliseconds } from './duration.ts'
 
-/** A limit that all workers of a consumer keep together, as plain data. */
-export interface RateDeclaration {
+/** A limit that all workers of a consumer keep together, as plain data, which carries the way to its runtime. */
+export interface RateDeclaration extends Carried<typeof import('./runtime/rate.ts')> {
   /** Consumers of a service that name the same rate share it. @default the consumer's id */
   readonly name?: string
   /** Milliseconds between two messages, on average. */
@@ -23,5 +24,5 @@ export function rate(
   const interval = milliseconds(per) / count
   if (!(count >= 1 && interval > 0)) throw new RangeError(`rate ${count} per ${per}: at least 1, and per some time`)
   if (!(Number.isInteger(burst) && burst >= 1)) throw new RangeError(`rate burst ${burst}: a whole number from 1`)
-  return { interval, burst, ...(name !== undefined && { name }) }
+  return { interval, burst, ...(name !== undefined && { name }), [RUNTIME]: () => import('./runtime/rate.ts') }
 }

@@ -1,9 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { RUNTIME } from '../carried.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
-import { openBreaker } from './breaker.ts'
 import type { Measures } from './measures.ts'
 import type { Ports } from './ports.ts'
-import { openRate } from './rate.ts'
 
 /** A message that may not be tried yet. It goes back to its queue, and nothing was an attempt. */
 export class Waiting extends Error {
@@ -38,12 +37,15 @@ const free: Pass = (attempt) => attempt()
 /** The breaker first: a token would be lost on a message that must wait anyway. */
 export function openGate({ declaration }: QueueDefinition, tools: GateTools): Gate {
   const { id, delivery, timeout } = declaration
-  const breaker = delivery.breaker && openBreaker({ ...delivery.breaker, id, lease: timeout }, tools)
-  const rate = delivery.rate && openRate({ ...delivery.rate, id }, tools)
+  const { breaker, rate } = delivery
+  const opened = {
+    breaker: breaker?.[RUNTIME]().then(({ openBreaker }) => openBreaker({ ...breaker, id, lease: timeout }, tools)),
+    rate: rate?.[RUNTIME]().then(({ openRate }) => openRate({ ...rate, id }, tools)),
+  }
   return {
     async admit() {
-      const pass = breaker ? await breaker.admit() : free
-      await rate?.take()
+      const pass = (await (await opened.breaker)?.admit()) ?? free
+      await (await opened.rate)?.take()
       return pass
     },
   }
