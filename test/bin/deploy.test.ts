@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { deployLocally, localStacks } from '../../bin/deploy/local-cloud.ts'
 import { refuseBlocked } from '../../bin/deploy/stack-states.ts'
 import { targetOf } from '../../bin/deploy/target.ts'
@@ -10,11 +10,10 @@ import { startTestCloud } from '../support/cloud.ts'
 /** The variables by which an SDK finds AWS, as they are set here; nothing else is found. */
 function withVariables(variables: Readonly<Record<string, string>>): void {
   const names = ['ENDPOINT_URL', 'REGION', 'DEFAULT_REGION', 'PROFILE', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY']
-  for (const name of names) vi.stubEnv(`AWS_${name}`, variables[`AWS_${name}`])
-  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
-  for (const file of ['CONFIG_FILE', 'SHARED_CREDENTIALS_FILE']) vi.stubEnv(`AWS_${file}`, '/nowhere')
+  for (const name of names) delete process.env[`AWS_${name}`]
+  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/nowhere' })
+  Object.assign(process.env, { AWS_SHARED_CREDENTIALS_FILE: '/nowhere', ...variables })
 }
-afterEach(() => vi.unstubAllEnvs())
 
 const keys = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' }
 

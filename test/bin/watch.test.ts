@@ -7,7 +7,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { type WatchedChange, watch } from '../../bin/watch/watch.ts'
 import { createBus } from '../../messaging/index.ts'
 import { freshFolder } from '../lib/example/app.ts'
-import { APP, synthesized, versions } from '../life/app.ts'
+import { APP, newLockFile, synthesized, versions } from '../life/app.ts'
 import { Register } from '../life/v1/contracts.ts'
 import { startTestCloud } from '../support/cloud.ts'
 
@@ -23,7 +23,7 @@ function editable(): { readonly folder: string; save(text: string): void } {
 }
 
 it('a saved handler runs its new code and queues keep what they hold; what does not run leaves all as it was', async () => {
-  const assembly = synthesized(versions.n)
+  const assembly = synthesized(versions.n, newLockFile())
   const source = editable()
   const handlers = JSON.parse(readFileSync(join(assembly, 'handlers.json'), 'utf8')) as Record<string, string>
   handlers['life-mail-greet'] = relative(process.cwd(), join(source.folder, 'greet.ts'))

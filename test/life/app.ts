@@ -19,11 +19,11 @@ export const versions = {
   renamed: { people: { consumers: [register2] }, mail: { consumers: [renamed] } },
 } satisfies Record<string, Services>
 
-/** One lock file for all versions, as one repository has. */
-const lockFile = join(freshFolder(), 'penstock.lock.json')
+/** Where a repository keeps its lock: one for all of its versions. */
+export const newLockFile = (): string => join(freshFolder(), 'penstock.lock.json')
 
 /** Synthesizes a version. @returns the folder of its assembly */
-export function synthesized(of: Services): string {
+export function synthesized(of: Services, lockFile: string): string {
   const app = new App({ outdir: join(freshFolder(), 'cdk.out'), builtinCloudFormationValidation: false })
   const backbone = new Backbone(new Stack(app, `${APP}-backbone`), 'Backbone', {
     ...{ app: APP, mode: 'development', lockFile, newInLock: 'record' },

@@ -6,7 +6,7 @@ import { messagesLeft } from '../../bin/feed/index.ts'
 import type { DeployedStack } from '../../local/assembly/index.ts'
 import { type Bus, createBus } from '../../messaging/index.ts'
 import { startTestCloud, type TestCloud } from '../support/cloud.ts'
-import { APP, synthesized, versions } from './app.ts'
+import { APP, newLockFile, synthesized, versions } from './app.ts'
 import { Register as Register1 } from './v1/contracts.ts'
 import { Register as Register2 } from './v2/contracts.ts'
 
@@ -14,10 +14,12 @@ const MINUTE = 60_000
 let n: string
 let next: string
 let more: string
+const lockFile = newLockFile()
+
 beforeAll(() => {
-  n = synthesized(versions.n)
-  next = synthesized(versions.next)
-  more = synthesized(versions.more)
+  n = synthesized(versions.n, lockFile)
+  next = synthesized(versions.next, lockFile)
+  more = synthesized(versions.more, lockFile)
 })
 
 let cloud: TestCloud
@@ -119,6 +121,6 @@ describe('the life of a deployment', () => {
   })
 
   it('refuses a renamed consumer at synth', () => {
-    expect(() => synthesized(versions.renamed)).toThrow(/consumer 'mail\.greet' is gone or has another id/)
+    expect(() => synthesized(versions.renamed, lockFile)).toThrow(/consumer 'mail\.greet' is gone or has another id/)
   })
 })
