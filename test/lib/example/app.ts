@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { Backbone, type BackboneProps, Routes, Service, type ServiceProps } from '../../../lib/constructs/index.ts'
+import {
+  Backbone,
+  type BackboneProps,
+  Routes,
+  Sagas,
+  Service,
+  type ServiceProps,
+} from '../../../lib/constructs/index.ts'
 import { handler as followOrder } from './follow-order.ts'
 import { handler as notifyCustomer } from './notify-customer.ts'
 import { handler as orderApi } from './order-api.ts'
@@ -12,7 +19,7 @@ import { handler as recordEvent } from './record-event.ts'
 import { handler as shipOrder } from './ship-order.ts'
 import { handler as watchOrder } from './watch-order.ts'
 
-export type Services = Readonly<Record<string, Pick<ServiceProps, 'consumers' | 'endpoints'>>>
+export type Services = Readonly<Record<string, Pick<ServiceProps, 'consumers' | 'endpoints' | 'steps' | 'sagas'>>>
 
 export const services: Services = {
   orders: { consumers: [placeOrder], endpoints: [orderApi] },
@@ -38,6 +45,7 @@ export function exampleApp({ of = services, outdir = freshFolder(), ...props }: 
   for (const [name, handlers] of Object.entries(of)) {
     new Service(new Stack(app, `ex-${name}`), 'Service', { backbone, name, ...handlers })
   }
+  if (Object.values(of).some(({ sagas }) => sagas)) new Sagas(new Stack(app, 'ex-sagas'), 'Sagas', { backbone })
   new Routes(new Stack(app, 'ex-routes'), 'Routes', { backbone })
   return app
 }

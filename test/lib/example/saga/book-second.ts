@@ -1,0 +1,5 @@
+import { sagaStep } from '../../../../messaging/index.ts'
+import { Book } from './contracts.ts'
+
+/** As the second deployment has it. */
+export const handler = sagaStep(import.meta, { id: 'trips.book', step: Book }, { act: () => ({ by: 'second' }) })
