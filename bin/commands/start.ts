@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import type { ClockMode } from '../../local/kernel/clock.ts'
 import { CommandFailure } from '../failure.ts'
 import { FAULT_LEVELS, type FaultLevel } from '../start/faults.ts'
+import { PROVIDERS, type Provider } from '../start/provider.ts'
 import { Terminal } from '../terminal.ts'
 import { DEFAULT_PORT, readPort, untilStopped } from './port.ts'
 
@@ -13,6 +14,7 @@ interface Options {
   readonly seed?: string
   readonly faults?: FaultLevel
   readonly sequential: boolean
+  readonly provider: Provider
   readonly assembly?: string
   readonly watch: boolean
 }
@@ -43,6 +45,14 @@ export const startCommand = new Command('start')
     '--sequential',
     'one function runs at a time, drawn from the seed: the same seed replays the same run exactly (slower)',
     false,
+  )
+  .addOption(
+    new Option(
+      '--provider <kind>',
+      'sound, or faulty: the payment provider fails 10 % of charges, lets 5 % hang (half of them taken) and answers 5 % twice',
+    )
+      .choices([...PROVIDERS])
+      .default('sound'),
   )
   .option('--watch', 'bring each saved source into the running shop; queues and tables keep their contents', false)
   .option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the app')

@@ -17,11 +17,10 @@ import {
   UnusableFile,
 } from '../feed/index.ts'
 import type { Terminal } from '../terminal.ts'
+import { APP } from './app.ts'
 import type { Running } from './banner.ts'
 import { type FaultLevel, faultCounts, faultPlan } from './faults.ts'
-
-/** The deployment's prefix in the shop's templates. */
-export const APP = 'shop'
+import { misbehave, type Provider } from './provider.ts'
 
 /** The file's invoices, or a few dozen generated ones. */
 export async function readInvoices(file: string | undefined): Promise<Invoices> {
@@ -38,6 +37,8 @@ export interface RunOptions {
   readonly faults?: FaultLevel
   /** One request at a time. @default false */
   readonly sequential?: boolean
+  /** How the payment provider's sandbox behaves. @default 'sound' */
+  readonly provider?: Provider
 }
 
 /** Sends every invoice through the public API, waits until all is settled, and compares what went in with what each service holds. */
@@ -45,7 +46,7 @@ export async function runOrders(
   terminal: Terminal,
   { cloud, apiUrl }: Running,
   invoices: Invoices,
-  { faults, sequential = false }: RunOptions = {},
+  { faults, sequential = false, provider = 'sound' }: RunOptions = {},
 ): Promise<Reconciliation> {
   const { environment, kernel, region } = cloud
   const credentials = {
@@ -53,6 +54,9 @@ export async function runOrders(
     secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
   }
   const clients = { endpoint: cloud.endpoint, region, credentials }
+  const dynamodb = new DynamoDBClient(clients)
+  const sqs = new SQSClient(clients)
+  if (provider === 'faulty') await misbehave(dynamodb, { apiUrl, seed: String(kernel.random.seed) })
   const started = performance.now()
   if (faults) kernel.faults.use(faultPlan(faults, kernel.journal))
   const fed = await feed({
@@ -65,8 +69,6 @@ export async function runOrders(
   })
   const seconds = (performance.now() - started) / 1000
   kernel.faults.use(undefined)
-  const dynamodb = new DynamoDBClient(clients)
-  const sqs = new SQSClient(clients)
   try {
     const expected = expectations(invoices.invoices)
     const result = await reconcile({

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { generateInvoices, type Invoice, type Reconciliation, reconciliationText } from '../../bin/feed/index.ts'
 import type { FaultPlan, FaultPoint } from '../../local/kernel/faults.ts'
 import { badDay, crashing, duplicating } from './faults.ts'
+import { testOrderSaga } from './order-saga.ts'
 import { type RunningShop, startShop } from './running-shop.ts'
 
 /** One shop for all tests: each adds invoices, and the reconciliation is over all of them. */
@@ -142,3 +143,5 @@ describe('the shop, end to end', { timeout: 120_000 }, () => {
     expect(Messages[0]?.MessageAttributes?.['error-message']?.StringValue).toMatch(/specversion/)
   })
 })
+
+testOrderSaga(() => shop)
