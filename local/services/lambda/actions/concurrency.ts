@@ -20,7 +20,13 @@ export const concurrencyActions = (parts: LambdaParts): Readonly<Record<string, 
     run: ({ FunctionName, ReservedConcurrentExecutions: reserved }) => {
       required('reservedConcurrentExecutions', reserved)
       inRange('reservedConcurrentExecutions', reserved, 0, Number.MAX_SAFE_INTEGER)
-      const fn = parts.functions.get(FunctionName)
+      const { name, qualifier } = parts.functions.named(FunctionName)
+      if (qualifier !== undefined)
+        throw invalid(
+          'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+        )
+      // It says `$LATEST` of a function that isn't there: recorded by LocalStack's validated tests, November 2023.
+      const { fn } = parts.functions.resolve(name, '$LATEST')
       const others = parts.functions.all().filter((other) => other !== fn)
       const left = accountConcurrency - others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), 0)
       if (left - (reserved ?? 0) < unreservedMinimum)

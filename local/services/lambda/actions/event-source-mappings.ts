@@ -7,8 +7,10 @@ import type {
   ListEventSourceMappingsCommandOutput,
   UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda'
+import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { page } from '../model/constraints.ts'
+import { invalid, type Resolved } from '../model/functions.ts'
 import { type LambdaParts, onAnything } from '../parts.ts'
 import { describeMapping, type Mapping } from '../sources/mapping.ts'
 import { readSettings, type SettingsInput, sourceKind } from '../sources/settings.ts'
@@ -90,7 +92,7 @@ async function create(
   input: CreateEventSourceMappingCommandInput,
 ): Promise<EventSourceMappingConfiguration> {
   const kind = sourceKind(input.EventSourceArn)
-  const target = parts.functions.resolve(input.FunctionName)
+  const target = targetOf(parts, input.FunctionName)
   const made = readSettings(kind, input.EventSourceArn ?? '', input, undefined)
   await checkSource(parts, kind, input.EventSourceArn ?? '', target)
   return describeMapping(
@@ -102,6 +104,18 @@ async function create(
       enabled: input.Enabled ?? true,
     }),
   )
+}
+
+/** A function that isn't there is a bad parameter here: recorded by LocalStack's validated tests, November 2023. */
+function targetOf({ functions }: LambdaParts, name: string | undefined): Resolved {
+  const { name: bare } = functions.named(name)
+  try {
+    return functions.resolve(name)
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ResourceNotFoundException')
+      throw invalid(functions.find(bare) ? error.message : 'Function does not exist')
+    throw error
+  }
 }
 
 function update(parts: LambdaParts, input: UpdateEventSourceMappingCommandInput): EventSourceMappingConfiguration {

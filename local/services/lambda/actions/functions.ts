@@ -16,7 +16,6 @@ import { describeVersion, type FunctionVersion } from '../model/configuration.ts
 import { page, required } from '../model/constraints.ts'
 import { type Configured, configure } from '../model/draft.ts'
 import { invalid, type LambdaFunction } from '../model/functions.ts'
-import { parseFunctionName } from '../model/names.ts'
 import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
 import { publish } from './versions.ts'
 
@@ -116,7 +115,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
     accepts: ['FunctionName', 'Qualifier'],
     access: onFunction(parts, 'DeleteFunction'),
     run: (input) => {
-      const { name, qualifier } = parseFunctionName(input.FunctionName, input.Qualifier)
+      const { name, qualifier } = parts.functions.named(input.FunctionName, input.Qualifier)
       const fn = parts.functions.get(name)
       if (qualifier === undefined) remove(parts, fn)
       else removeVersion(parts, fn, qualifier)
@@ -129,7 +128,7 @@ function create(parts: LambdaParts, input: CreateFunctionCommandInput): Function
   required('functionName', input.FunctionName)
   required('code', input.Code)
   if (input.PackageType && input.PackageType !== 'Zip') throw invalid('The local cloud runs packages of type Zip only.')
-  const { name } = parseFunctionName(input.FunctionName)
+  const { name } = parts.functions.named(input.FunctionName)
   const arn = parts.functions.arnOf(name)
   const configured = configure(name, input)
   if (parts.functions.find(name))

@@ -8,7 +8,7 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type PolicyDocument, type PolicyStatement } from '../../../service.ts'
 import { required, violation } from '../model/constraints.ts'
-import type { Functions } from '../model/functions.ts'
+import { type Functions, invalid } from '../model/functions.ts'
 import { parseFunctionName } from '../model/names.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
 
@@ -28,6 +28,8 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
     ],
     access: onFunction(parts, 'AddPermission'),
     run: (input) => {
+      if (parts.functions.named(input.FunctionName, input.Qualifier).qualifier === '$LATEST')
+        throw invalid('We currently do not support adding policies for $LATEST.')
       const { fn, qualifier, arn } = parts.functions.resolve(input.FunctionName, input.Qualifier)
       const statement = statementOf(input, arn)
       const policy = fn.policies.get(qualifier ?? '') ?? new Map<string, Statement>()
@@ -46,7 +48,7 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
     accepts: ['FunctionName', 'Qualifier', 'StatementId'],
     access: onFunction(parts, 'RemovePermission'),
     run: (input) => {
-      const { name, qualifier } = parseFunctionName(input.FunctionName, input.Qualifier)
+      const { name, qualifier } = parts.functions.named(input.FunctionName, input.Qualifier)
       const policy = parts.functions.get(name).policies.get(qualifier ?? '')
       if (!policy?.size) throw missing(`No policy is found for: ${parts.functions.arnOf(name, qualifier)}`)
       if (!policy.delete(input.StatementId ?? ''))

@@ -14,16 +14,16 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { describeVersion, type FunctionVersion } from '../model/configuration.ts'
-import { inRange, page, required, violation } from '../model/constraints.ts'
-import { type Alias, invalid, type LambdaFunction, notFound } from '../model/functions.ts'
+import { page, required, violation } from '../model/constraints.ts'
+import { type Alias, invalid, type LambdaFunction, notFound, versionOf } from '../model/functions.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
 
 /** Freezes `$LATEST` as the next version; unchanged code and configuration make no new one. */
 export function publish(parts: LambdaParts, fn: LambdaFunction, description: string | undefined): FunctionVersion {
   const newest = fn.versions.get(String(fn.newestVersion))
-  if (newest && newest.code.sha256 === fn.latest.code.sha256 && newest.lastModified >= fn.latest.lastModified)
-    return newest
+  if (newest && fn.publishedRevision === fn.latest.revisionId) return newest
   fn.newestVersion += 1
+  fn.publishedRevision = fn.latest.revisionId
   const version = {
     ...fn.latest,
     version: String(fn.newestVersion),
@@ -63,25 +63,24 @@ export const versionActions = (parts: LambdaParts): Readonly<Record<string, Acti
     accepts: ['FunctionName', 'Name', 'FunctionVersion', 'Description', 'RoutingConfig'],
     access: onFunction(parts, 'CreateAlias'),
     run: (input) => {
-      const fn = parts.functions.get(input.FunctionName)
       required('name', input.Name)
       required('functionVersion', input.FunctionVersion)
       const name = input.Name as string
       if (/^\d+$/.test(name) || !/^[\w-]{1,128}$/.test(name))
         throw violation('name', name, 'satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)')
+      const draft = {
+        name,
+        version: input.FunctionVersion as string,
+        description: input.Description ?? '',
+        weights: weightsOf(input),
+      }
+      const { fn } = parts.functions.resolve(parts.functions.named(input.FunctionName).name, draft.version)
+      checkVersions(fn, draft)
       if (fn.aliases.has(name))
         throw new AwsError('ResourceConflictException', `Alias already exists: ${fn.arn}:${name}`, {
           fields: { Type: 'User' },
         })
-      return describeAlias(
-        fn,
-        put(parts, fn, {
-          name,
-          version: input.FunctionVersion as string,
-          description: input.Description ?? '',
-          weights: weightsOf(input),
-        }),
-      )
+      return describeAlias(fn, put(parts, fn, draft))
     },
   }),
 
@@ -91,15 +90,14 @@ export const versionActions = (parts: LambdaParts): Readonly<Record<string, Acti
     run: (input) => {
       const fn = parts.functions.get(input.FunctionName)
       const before = alias(parts, fn, input.Name)
-      return describeAlias(
-        fn,
-        put(parts, fn, {
-          name: before.name,
-          version: input.FunctionVersion ?? before.version,
-          description: input.Description ?? before.description,
-          weights: input.RoutingConfig ? weightsOf(input) : before.weights,
-        }),
-      )
+      const draft = {
+        name: before.name,
+        version: input.FunctionVersion ?? before.version,
+        description: input.Description ?? before.description,
+        weights: input.RoutingConfig ? weightsOf(input) : before.weights,
+      }
+      checkVersions(fn, draft)
+      return describeAlias(fn, put(parts, fn, draft))
     },
   }),
 
@@ -135,15 +133,48 @@ export const versionActions = (parts: LambdaParts): Readonly<Record<string, Acti
   }),
 })
 
+const member = 'routingConfig.additionalVersionWeights'
+
+/** Wordings of this and of what the versions must be recorded by LocalStack's validated tests, November 2023. */
 function weightsOf({ RoutingConfig }: CreateAliasCommandInput | UpdateAliasCommandInput): Record<string, number> {
   const weights = { ...RoutingConfig?.AdditionalVersionWeights }
-  for (const weight of Object.values(weights)) inRange('routingConfig.additionalVersionWeights', weight, 0, 1)
+  const all = Object.entries(weights)
+  const told = `{${all.map(([version, weight]) => `${version}=${Number.isInteger(weight) ? weight.toFixed(1) : weight}`).join(', ')}}`
+  if (all.some(([, weight]) => weight < 0 || weight > 1))
+    throw violation(
+      member,
+      told,
+      'have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]',
+      'Map value must satisfy constraint: [',
+    )
+  if (all.some(([version]) => !/^[0-9]{1,1024}$/.test(version)))
+    throw violation(
+      member,
+      told,
+      'have length less than or equal to 1024, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+, Member must not be null]',
+      'Map keys must satisfy constraint: [',
+    )
+  if (all.length > 1) throw invalid('Number of items in AdditionalVersionWeights cannot be greater than 1')
   return weights
 }
 
+function checkVersions(fn: LambdaFunction, { version, weights }: Pick<Alias, 'version' | 'weights'>): void {
+  if (!versionOf(fn, version)) throw notFound(`${fn.arn}:${version}`)
+  for (const other of Object.keys(weights)) {
+    if (other === version)
+      throw invalid(
+        `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
+      )
+    if (version === '$LATEST')
+      throw new AwsError(
+        'InvalidParameterValueException',
+        '$LATEST is not supported for an alias pointing to more than 1 version',
+      )
+    if (!fn.versions.has(other)) throw notFound(`${fn.arn}:${other}`)
+  }
+}
+
 function put(parts: LambdaParts, fn: LambdaFunction, draft: Omit<Alias, 'revisionId'>): Alias {
-  for (const version of [draft.version, ...Object.keys(draft.weights)])
-    if (!fn.versions.has(version)) throw notFound(`${fn.arn}:${version}`)
   const made = { ...draft, revisionId: parts.functions.revision() }
   fn.aliases.set(made.name, made)
   return made

@@ -1,10 +1,10 @@
 import { AwsError } from '../../../errors.ts'
 
-/** Lambda's text for a member that breaks its model's constraint. */
-export const violation = (member: string, value: unknown, rule: string): AwsError =>
+/** Lambda's text for a member that breaks its model's constraint; of a map's members it says which are meant. */
+export const violation = (member: string, value: unknown, rule: string, of = ''): AwsError =>
   new AwsError(
     'ValidationException',
-    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${rule}`,
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${of}Member must ${rule}`,
     { status: 400 },
   )
 

@@ -2,7 +2,7 @@ import { AwsError } from '../../../errors.ts'
 import type { Kernel } from '../../../kernel/kernel.ts'
 import type { PolicyStatement } from '../../../service.ts'
 import type { FunctionVersion } from './configuration.ts'
-import { parseFunctionName } from './names.ts'
+import { type FunctionName, parseFunctionName } from './names.ts'
 
 export interface Alias {
   readonly name: string
@@ -35,6 +35,8 @@ export interface LambdaFunction {
   readonly tags: Map<string, string>
   reservedConcurrency: number | undefined
   newestVersion: number
+  /** What `$LATEST` was when the newest version was made of it. */
+  publishedRevision: string | undefined
   running: number
 }
 
@@ -50,15 +52,17 @@ export interface Resolved {
 export class Functions {
   readonly #byName = new Map<string, LambdaFunction>()
   readonly #kernel: Kernel
-  readonly #prefix: string
+  readonly #region: string
+  readonly #account: string
 
   constructor(kernel: Kernel, region: string, account: string) {
     this.#kernel = kernel
-    this.#prefix = `arn:aws:lambda:${region}:${account}:function:`
+    this.#region = region
+    this.#account = account
   }
 
   arnOf(name: string, qualifier?: string): string {
-    return `${this.#prefix}${name}${qualifier === undefined ? '' : `:${qualifier}`}`
+    return `arn:aws:lambda:${this.#region}:${this.#account}:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`
   }
 
   now(): number {
@@ -85,6 +89,7 @@ export class Functions {
       tags: new Map(),
       reservedConcurrency: undefined,
       newestVersion: 0,
+      publishedRevision: undefined,
       running: 0,
     }
     this.#byName.set(fn.name, fn)
@@ -99,9 +104,27 @@ export class Functions {
     return this.#byName.get(name)
   }
 
+  /**
+   * What a caller names, which must be of this region (wording recorded by LocalStack's validated tests, November 2023)
+   * and of this account.
+   * @throws AwsError ResourceNotFoundException, AccessDeniedException
+   */
+  named(value: string | undefined, qualifierInput?: string): FunctionName {
+    const named = parseFunctionName(value, qualifierInput)
+    if (named.region !== undefined && named.region !== this.#region)
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Functions from '${named.region}' are not reachable in this region ('${this.#region}')`,
+        { fields: { Type: 'User' } },
+      )
+    if (named.account !== undefined && named.account !== this.#account)
+      throw new AwsError('AccessDeniedException', `No resource-based policy of account ${named.account} allows it.`)
+    return named
+  }
+
   /** @throws AwsError ResourceNotFoundException */
   get(value: string | undefined): LambdaFunction {
-    const { name } = parseFunctionName(value)
+    const { name } = this.named(value)
     const found = this.#byName.get(name)
     if (!found) throw notFound(this.arnOf(name))
     return found
@@ -112,18 +135,17 @@ export class Functions {
    * @throws AwsError ResourceNotFoundException
    */
   resolve(value: string | undefined, qualifierInput?: string): Resolved {
-    const { name, qualifier } = parseFunctionName(value, qualifierInput)
+    const { name, qualifier } = this.named(value, qualifierInput)
     const fn = this.#byName.get(name)
     const arn = this.arnOf(name, qualifier)
-    const version =
-      fn && (qualifier === undefined || qualifier === '$LATEST' ? fn.latest : this.#qualified(fn, qualifier))
+    const version = fn && (qualifier === undefined ? fn.latest : this.#qualified(fn, qualifier))
     if (!fn || !version) throw notFound(arn)
     return { fn, version, qualifier, arn }
   }
 
   #qualified(fn: LambdaFunction, qualifier: string): FunctionVersion | undefined {
     const alias = fn.aliases.get(qualifier)
-    return fn.versions.get(alias ? this.#drawn(alias, fn) : qualifier)
+    return versionOf(fn, alias ? this.#drawn(alias, fn) : qualifier)
   }
 
   #drawn(alias: Alias, fn: LambdaFunction): string {
@@ -136,6 +158,9 @@ export class Functions {
     return alias.version
   }
 }
+
+export const versionOf = (fn: LambdaFunction, version: string): FunctionVersion | undefined =>
+  version === '$LATEST' ? fn.latest : fn.versions.get(version)
 
 export const notFound = (arn: string): AwsError =>
   new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { fields: { Type: 'User' } })

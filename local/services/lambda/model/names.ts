@@ -4,6 +4,9 @@ import { AwsError } from '../../../errors.ts'
 export interface FunctionName {
   readonly name: string
   readonly qualifier: string | undefined
+  /** Where the name is a full ARN. */
+  readonly region: string | undefined
+  readonly account: string | undefined
 }
 
 const pattern =
@@ -23,5 +26,10 @@ export function parseFunctionName(value: string | undefined, qualifier?: string)
       'InvalidParameterValueException',
       'The derived qualifier from the function name does not match the specified qualifier.',
     )
-  return { name: groups.name, qualifier: groups.qualifier ?? qualifier }
+  return {
+    name: groups.name,
+    qualifier: groups.qualifier ?? qualifier,
+    region: groups.region,
+    account: groups.account ?? groups.partial,
+  }
 }

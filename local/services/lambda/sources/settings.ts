@@ -1,6 +1,6 @@
 import type { CreateEventSourceMappingCommandInput } from '@aws-sdk/client-lambda'
 import { NotSimulated } from '../../../errors.ts'
-import { inRange, required, violation } from '../model/constraints.ts'
+import { inRange, violation } from '../model/constraints.ts'
 import { invalid } from '../model/functions.ts'
 import { compileFilter } from './filter.ts'
 import type { MappingSettings, SourceKind } from './mapping.ts'
@@ -23,10 +23,10 @@ export type SettingsInput = Pick<
 
 /** @throws AwsError where the source is of no kind that is simulated */
 export function sourceKind(arn: string | undefined): SourceKind {
-  required('eventSourceArn', arn)
-  const service = arn?.split(':')[2]
+  if (arn === undefined) throw invalid('Unrecognized event source.')
+  const service = arn.split(':')[2]
   if (service === 'sqs') return 'sqs'
-  if (service === 'dynamodb' && arn?.includes('/stream/')) return 'stream'
+  if (service === 'dynamodb' && arn.includes('/stream/')) return 'stream'
   throw new NotSimulated(`the event source ${arn}`, 'Sources it has: SQS queues and DynamoDB streams.')
 }
 
