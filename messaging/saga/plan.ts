@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts'
+import { variablesIn } from './reference.ts'
 import type { AnyStep } from './step-contract.ts'
 
 /**
@@ -48,6 +49,17 @@ export interface RetryPolicy {
   readonly max: number
   /** A step that is tried longer than this rings. */
   readonly alarmAfter?: number
+}
+
+/** The names that any input or choice refers to. */
+export function askedIn(nodes: readonly Node[]): ReadonlySet<string> {
+  return new Set(
+    nodes.flatMap((node) => {
+      if (node.kind === 'step') return variablesIn(node.input)
+      if (node.kind === 'parallel') return [...askedIn(node.branches.flat())]
+      return [...node.when.variables, ...askedIn([...node.yes, ...node.no])]
+    }),
+  )
 }
 
 /** Every step of a plan, in the order of their first possible run. */

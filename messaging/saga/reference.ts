@@ -9,13 +9,16 @@ export interface Ref<T> {
   readonly [VALUE]: T
 }
 
-/** References to a value and to each of its members. Lists can be passed on whole, not looked into. */
-export type Refs<T> = Ref<T> &
-  ([T] extends [readonly unknown[]]
-    ? unknown
-    : [T] extends [object]
-      ? { readonly [K in keyof T]-?: Refs<T[K]> }
-      : unknown)
+/**
+ * References to a value and to each of its members. Lists can be passed on whole, not looked into. A member of what may be missing may be
+ * missing itself, and is left out then.
+ */
+export type Refs<T> = Ref<T> & Members<NonNullable<T>, Extract<T, undefined>>
+type Members<T, Missing> = [T] extends [readonly unknown[]]
+  ? unknown
+  : [T] extends [object]
+    ? { readonly [K in keyof T]-?: Refs<T[K] | Missing> }
+    : unknown
 
 /** JSON in which any part may be a reference. */
 export type Template<T> =
@@ -58,19 +61,26 @@ export function variablesIn(template: unknown): readonly string[] {
   return typeof template === 'object' && template !== null ? Object.values(template).flatMap(variablesIn) : []
 }
 
-/** The template as Step Functions takes it: `{% $input.orderId %}` for each reference. @throws TypeError for what it cannot hold */
+/**
+ * The template as Step Functions takes it: JSON, or one JSONata expression where it refers to anything. In an object of JSONata a member that
+ * is not there is left out; a JSON object of expressions would fail.
+ * @throws TypeError for what it cannot hold
+ */
 export function rendered(template: unknown): unknown {
+  const text = jsonataOf(template)
+  if (variablesIn(template).length > 0) return `{% ${text} %}`
+  if (text.includes('"{%')) throw new TypeError('a text begins with {%, which Step Functions reads as an expression')
+  return template
+}
+
+function jsonataOf(template: unknown): string {
   const path = pathOf(template)
-  if (path) return `{% ${expression(path)} %}`
-  if (typeof template === 'string' && template.startsWith('{%'))
-    throw new TypeError(
-      `the text '${template.slice(0, 40)}' begins with {%, which Step Functions reads as an expression`,
-    )
-  if (Array.isArray(template)) return template.map(rendered)
-  if (typeof template === 'object' && template !== null)
-    return Object.fromEntries(
-      Object.entries(template).flatMap(([name, value]) => (value === undefined ? [] : [[name, rendered(value)]])),
-    )
-  if (['string', 'number', 'boolean'].includes(typeof template) || template === null) return template
+  if (path) return expression(path)
+  if (Array.isArray(template)) return `[${template.map(jsonataOf).join(', ')}]`
+  if (typeof template === 'object' && template !== null) {
+    const members = Object.entries(template).filter(([, value]) => value !== undefined)
+    return `{ ${members.map(([name, value]) => `${JSON.stringify(name)}: ${jsonataOf(value)}`).join(', ')} }`
+  }
+  if (['string', 'number', 'boolean'].includes(typeof template) || template === null) return JSON.stringify(template)
   throw new TypeError(`${typeof template} is no JSON`)
 }

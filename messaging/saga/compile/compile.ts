@@ -1,3 +1,4 @@
+import { askedIn } from '../plan.ts'
 import type { AnySaga } from '../saga.ts'
 import { backwardStates, beginning, courseOf, settlement } from './backward.ts'
 import { MAX_EXECUTION_SECONDS, secondsOf } from './bounds.ts'
@@ -17,9 +18,14 @@ export function compileSaga(saga: AnySaga, targets: SagaTargets): StateMachineDe
   const row = compileRow(saga.nodes, DONE, passage)
   const { pivot } = course
   const pivotState = pivot && (row.states[pivot.name] as { Next?: string })
+  const asked = askedIn(saga.nodes)
   const resumable = [
     ...(pivot ? [{ state: settleOf(pivot.name) }] : []),
-    ...course.forward.map(({ name }) => ({ state: name })),
+    // What nobody refers to can be done by hand.
+    ...course.forward.map(({ name }) => ({
+      state: name,
+      next: asked.has(name) ? undefined : (row.states[name] as { Next?: string }).Next,
+    })),
   ]
   const timeout = saga.timeout === undefined ? secondsOf(saga, targets) : Math.ceil(saga.timeout / 1000)
   return {

@@ -3,6 +3,7 @@ import { pathOf, rendered, variablesIn } from '../reference.ts'
 import type { AnySaga } from '../saga.ts'
 import { courseOf } from './backward.ts'
 import { eventsOf, MAX_EVENTS, MAX_EXECUTION_SECONDS, secondsOf } from './bounds.ts'
+import { TAKEN } from './taken.ts'
 import type { SagaTargets } from './targets.ts'
 import { MARGIN_SECONDS, taskSeconds } from './tasks.ts'
 
@@ -35,19 +36,6 @@ export function sagaProblems(saga: AnySaga, targets: SagaTargets): readonly stri
   ]
 }
 
-const RESERVED = [
-  'input',
-  'sagaId',
-  'origin',
-  'recovering',
-  'failure',
-  'stuck',
-  'verdict',
-  'settled',
-  'broken',
-  'states',
-]
-
 function shape({ nodes }: AnySaga): readonly string[] {
   const steps = stepsOf(nodes)
   const names = namesIn(nodes)
@@ -58,8 +46,8 @@ function shape({ nodes }: AnySaga): readonly string[] {
     ...names.map(
       (name) =>
         [
-          /^[a-z][A-Za-z0-9]{0,59}$/.test(name) && !RESERVED.includes(name),
-          `step '${name}': a name is a lower-case letter, then letters and digits, 60 in all, and none of ${RESERVED.join(', ')}`,
+          /^[a-z][A-Za-z0-9]{0,59}$/.test(name) && !TAKEN.has(name),
+          `step '${name}': a name is a lower-case letter, then letters and digits, 60 in all, and no name that is taken: by the saga's own variables, or by a function of JSONata`,
         ] as const,
     ),
     ...parallels(nodes).flatMap(({ name, branches }) => [

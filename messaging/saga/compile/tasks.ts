@@ -62,7 +62,9 @@ export function actTask(
         ...(callback && { token: '{% $states.context.Task.Token %}', wait: waitOf(node) }),
       },
     },
-    TimeoutSeconds: callback ? answerSeconds(node, until) : taskSeconds(node, { timeout }),
+    TimeoutSeconds: callback
+      ? answerSeconds(node, taskSeconds(node, { timeout }), until)
+      : taskSeconds(node, { timeout }),
     ...(node.heartbeat !== undefined && { HeartbeatSeconds: Math.ceil(node.heartbeat / 1000) }),
     Retry: actRetriers(node, turnsBack),
     ...rest,
@@ -75,12 +77,12 @@ const waitOf = ({ answerWithin = 0, heartbeat = answerWithin }: StepNode): numbe
 
 const deadlineMillis = (deadline: number): string => `$toMillis($states.context.Execution.StartTime) + ${deadline}`
 
-/** A callback waits no longer than the saga's deadline. */
-function answerSeconds({ answerWithin = 0 }: StepNode, deadline: number | undefined): number | string {
+/** A callback waits no longer than the saga's deadline, but always as long as its function may take. */
+function answerSeconds({ answerWithin = 0 }: StepNode, own: number, deadline: number | undefined): number | string {
   const seconds = Math.ceil(answerWithin / 1000)
   if (deadline === undefined) return seconds
   const left = `$floor((${deadlineMillis(deadline)} - $toMillis($states.context.State.EnteredTime)) / 1000)`
-  return `{% $max([1, $min([${seconds}, ${left}])]) %}`
+  return `{% $max([${own}, $min([${seconds}, ${left}])]) %}`
 }
 
 /** Calls a step's `compensate`, for about a day. */

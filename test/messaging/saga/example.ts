@@ -15,7 +15,7 @@ import {
 const TripId = z.string()
 
 export const BookFlight = step('trips.BookFlight', {
-  input: z.object({ tripId: TripId, to: z.string() }),
+  input: z.object({ tripId: TripId, to: z.string(), meal: z.string().optional() }),
   output: z.object({ bookingId: z.string(), price: z.number() }),
 })
 export const TakePayment = step('trips.TakePayment', {
@@ -38,11 +38,12 @@ export const CheckPassport = step('trips.CheckPassport', {
   undo: 'needless',
 })
 
-export const TripInput = z.object({ tripId: TripId, to: z.string() })
+export const TripInput = z.object({ tripId: TripId, to: z.string(), meal: z.string().optional() })
 
 export const tripSaga = saga('trips.TripSaga', { input: TripInput, key: (trip) => trip.tripId }, (flow) =>
   flow
-    .step('book', BookFlight, { input: ({ input }) => ({ tripId: input.tripId, to: input.to }) })
+    // Most give no meal: it is left out then.
+    .step('book', BookFlight, { input: ({ input }) => ({ tripId: input.tripId, to: input.to, meal: input.meal }) })
     .step('pay', TakePayment, {
       input: ({ input, book }) => ({ tripId: input.tripId, amount: book.price }),
       answerWithin: '30m',

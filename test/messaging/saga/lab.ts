@@ -69,6 +69,9 @@ export async function openSagaLab() {
   const sfn = cloud.client(SFNClient)
   const targets = await createFunctions(cloud)
   const role = await createStatesRole(cloud, 'saga', ['*'], '*')
+  const invoke = async (FunctionName: string, event: unknown): Promise<void> => {
+    await cloud.client(LambdaClient).send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }))
+  }
   const items = async () => {
     const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }))
     return Items.map((item) => unmarshall(item) as Item)
@@ -123,14 +126,14 @@ export async function openSagaLab() {
       await cloud.client(EventBridgeClient).send(new Rule({ Name: 'ends' }))
     },
     sweep: async () => {
-      const Payload = JSON.stringify({ sweep: true })
-      await cloud.client(LambdaClient).send(new InvokeCommand({ FunctionName: targets.keeper, Payload }))
+      await invoke(targets.keeper, { sweep: true })
       await cloud.clock.advance(5_000)
     },
-    /** Names of what the keeper has measured. */
-    metrics: async () => {
-      const dimensions = [{ Name: 'saga', Value: 'trips.TripSaga' }]
-      const listed = new ListMetricsCommand({ Namespace: `Penstock/${APP}`, Dimensions: dimensions })
+    /** Calls a step's function as its machine would. */
+    invoke: (contract: string, call: unknown) => invoke(targets.steps[contract]?.arn ?? '', call),
+    /** Names of what was measured by a dimension. */
+    metrics: async (Name: string, Value: string) => {
+      const listed = new ListMetricsCommand({ Namespace: `Penstock/${APP}`, Dimensions: [{ Name, Value }] })
       const { Metrics = [] } = await cloud.client(CloudWatchClient).send(listed)
       return Metrics.map(({ MetricName }) => MetricName)
     },

@@ -91,6 +91,11 @@ describe('a saga is refused, with the name of the step', () => {
       "step 'book-flight': a name is a lower-case letter, then letters and digits",
     ],
     [
+      'with a name that is a function of JSONata',
+      (flow) => flow.step('exists', BookFlight, booking),
+      "step 'exists': a name is a lower-case letter, then letters and digits, 60 in all, and no name that is taken",
+    ],
+    [
       'with a reference to a step that comes later',
       (flow) =>
         flow.step('ticket', CheckPassport, { input: ({ later }: never) => ({ tripId: (later as { id: string }).id }) }),

@@ -24,7 +24,7 @@ export interface CheckOptions<Table> {
   table(): { readonly client: DynamoDBClient } & Table
   /** What must hold of the business at the end of a path: money and stock. Answers what does not. */
   balance(table: Table, end: End, sagaId: string): readonly string[]
-  /** How many steps before the one at which a saga turns, and how many compensations, deviate at once. @default 1 */
+  /** How many steps before the one at which a saga turns, and compensations, deviate at once. @default 1 */
   readonly deviations?: number
   /** @default false */
   readonly stopAtFirstProblem?: boolean

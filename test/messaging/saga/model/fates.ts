@@ -46,18 +46,19 @@ export interface Fate {
 
 /**
  * Every outcome of every step, up to the first at which the saga does not go on, times every outcome of the compensations that follow.
- * @param deviations how many of the steps before it, and how many of the compensations, may be anything but simply done
+ * @param deviations how many of the steps before it and of the compensations, together, may be anything but simply done
  */
 export function* fatesOf(saga: AnySaga, deviations: number): Generator<Fate> {
   const steps = stepsOf(saga.nodes)
   const pivot = steps.findIndex((step) => step.pivot)
   for (const forward of forwards(steps, deviations)) {
     const stop = steps.findIndex(({ name }) => !GOING_ON.includes(forward[name] ?? 'done'))
+    const before = steps.filter(({ name }) => ![undefined, 'done'].includes(forward[name])).length - (stop < 0 ? 0 : 1)
     const turnsBack = stop >= 0 && (pivot < 0 || stop <= pivot)
     const undone = turnsBack ? steps.slice(0, stop + 1) : []
     for (const backward of backwards(
       undone.filter(({ contract }) => contract.undo === 'compensation'),
-      deviations,
+      deviations - before,
     ))
       yield { forward, backward }
   }
