@@ -10,6 +10,7 @@ import { AskForReview, PaymentDue, PayOrder, PlaceOrder } from '../../docs/examp
 import { readOrder } from '../../docs/examples/unpaid-order/read-order.ts'
 import { createBus } from '../../messaging/index.ts'
 import { startTestCloud, type TestCloud } from '../support/cloud.ts'
+import { stopRounds } from '../support/rounds.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -23,6 +24,7 @@ const bus = createBus({ app: 'unpaid', now: () => now() })
 beforeAll(async () => {
   cloud = await startTestCloud()
   await cloud.deploy(synthesize(join(mkdtempSync(join(tmpdir(), 'delays-')), 'cdk.out')))
+  await stopRounds(cloud)
   for (const [name, value] of Object.entries(cloud.environment)) vi.stubEnv(name, value)
   await cloud.clock.advance(MINUTE)
 })
