@@ -1,6 +1,7 @@
 import type { AnyCommand, AnyEvent, AnyTimer, CommandContract, EventContract } from './contract.ts'
 import type { Duration } from './duration.ts'
 import type { QueryContract } from './query.ts'
+import type { RateDeclaration } from './rate.ts'
 import type { AnySaga, Saga } from './saga/saga.ts'
 import type { SagaHandle } from './saga/status.ts'
 import type { SendOptions, When } from './unit.ts'
@@ -44,6 +45,16 @@ export interface Bus {
     data: NoInfer<W>,
     options?: PublishOptions & SendOptions,
   ): Promise<{ readonly id: string }>
+  /**
+   * To the command's one owner, spread over time: no more than the rate asks for, each delayed to its turn. For a rush that its
+   * sender knows of; `delivery.rate` holds back whatever comes.
+   * @throws RangeError where the last would wait longer than the 15m that a queue can hold it
+   */
+  sendSpread<N extends string, W, D>(
+    contract: CommandContract<N, W, D, false>,
+    list: readonly NoInfer<W>[],
+    rate: RateDeclaration,
+  ): Promise<{ readonly ids: readonly string[] }>
   /**
    * Asks the query's one responder. The request is sent under an id of its own, and replied to once, also where it is handled twice.
    * @throws RequestTimeout; Refused as the responder refuses
@@ -94,6 +105,7 @@ export function createBus({ app, now }: BusOptions): Bus {
   return {
     publish: async (contract: AnyEvent, data, options) => (await open()).publish(contract, data, options),
     send: async (contract: AnyCommand, data, options) => (await open()).send(contract, data, options),
+    sendSpread: async (contract: AnyCommand, list, rate) => (await open()).sendSpread(contract, list, rate),
     request: async (query, data, options) => (await open()).request(query, data, options),
     schedule: async (timer: AnyTimer, data, when) => (await open()).schedule(timer, data, when),
     reschedule: async (timer: AnyTimer, data, when) => (await open()).reschedule(timer, data, when),

@@ -13,6 +13,8 @@ export interface MessageContext<C extends AnyContract> {
   /** When this attempt began. */
   readonly now: Date
   readonly logger: HandlerLogger
+  /** Counts an answer that is not the best one: `withFallback` does. */
+  degraded(): void
 }
 
 /** Structured logging; every line carries the consumer, the message, its correlation and its trace. */

@@ -47,6 +47,8 @@ export interface EndpointContext {
   readonly signal: AbortSignal
   readonly now: Date
   readonly logger: HandlerLogger
+  /** Counts an answer that is not the best one: `withFallback` does. */
+  degraded(): void
 }
 
 export interface EndpointOptions<

@@ -55,6 +55,8 @@ export type {
 export { keptSaga, manifestOf, variables } from './environment.ts'
 // How it fails
 export { Dead, NotPerformed, Park, Retry, TooLarge } from './failure.ts'
+export type { Degradable, Fallback } from './fallback.ts'
+export { cached, defaultTo, enqueueLater, withFallback } from './fallback.ts'
 // What it keeps
 export { only } from './only.ts'
 export type { TableAccess } from './permissions.ts'

@@ -14,6 +14,7 @@ import type { GroupCommit } from './group-commit.ts'
 import type { RecentIds } from './handled.ts'
 import { homeOf, markAtHome } from './home.ts'
 import { Ledger } from './ledger.ts'
+import type { Measures } from './measures.ts'
 import { fullJitter, type Ports, sleep } from './ports.ts'
 import { readMessage } from './reading.ts'
 import { takeNext } from './sequence.ts'
@@ -35,6 +36,7 @@ export interface Engine {
   readonly inTurn: InTurn
   /** Of the service's relay. */
   readonly backlog: Backlog
+  readonly measures: Measures
 }
 
 /** A message of known form, at one of its attempts. */
@@ -143,12 +145,14 @@ async function sagaAbilities(sagas: SagaUse, table: Table, ledger: Ledger, ports
 }
 
 function contextOf(
-  { ports }: Engine,
+  { ports, measures }: Engine,
   { envelope, attempt, logger }: Arrival,
   data: unknown,
   signal: AbortSignal,
 ): MessageContext<AnyContract> {
-  return { envelope, message: { type: envelope.type, data }, attempt, signal, now: new Date(ports.now()), logger }
+  const degraded = () => measures.count('Degraded')
+  const message = { type: envelope.type, data }
+  return { envelope, message, attempt, signal, now: new Date(ports.now()), logger, degraded }
 }
 
 function contended(places: readonly string[]): Retry {

@@ -2,6 +2,7 @@ import type { PublishOptions } from '../bus.ts'
 import type { AnyCommand, AnyEvent } from '../contract.ts'
 import { milliseconds } from '../duration.ts'
 import { busName } from '../names.ts'
+import type { RateDeclaration } from '../rate.ts'
 import type { SendOptions } from '../unit.ts'
 import { carrierToBus } from './carriers/bus.ts'
 import type { Letter } from './carriers/letter.ts'
@@ -14,6 +15,7 @@ import { bodyOf, type Cause, envelopeOf } from './outgoing.ts'
 import { globals, type Ports } from './ports.ts'
 import { requesting } from './requests.ts'
 import { ship } from './ship.ts'
+import { sendSpread } from './spread.ts'
 import { validate } from './validation.ts'
 
 const TRIES = 6
@@ -63,6 +65,10 @@ export function openBus(app: string, now = globals.now) {
         schedule,
       )
       return { id }
+    },
+    async sendSpread(contract: AnyCommand, list: readonly unknown[], rate: RateDeclaration) {
+      const { queues } = await destinationsOf(contract, {})
+      return sendSpread(sqs, queues[contract.name] ?? '', contract, list, rate, ports)
     },
     ...clientTimers(tableOf, ports),
     request: requesting({ sqs, destinationOf: queryDestination, ports }),

@@ -25,7 +25,6 @@ export interface Desk extends Engine {
   readonly gate: Gate
   readonly countTries: (message: Opened) => CountTries
   readonly logger: Logger
-  readonly measures: Measures
 }
 
 /** Where a consumer works. */

@@ -24,10 +24,11 @@ export function startEndpoint(definition: EndpointDefinition, ports: Ports = glo
   const logger = createLogger(service, { endpoint: id })
   const metrics = createMetrics(metricsNamespace(app), service, { endpoint: id })
   const openUnit = endpointUnitOf(definition, ports)
+  const degraded = () => metrics.add('Degraded', 'Count', 1)
   const run = async (event: HttpEvent, context: LambdaContext): Promise<HttpResult> => {
     const deadline = startDeadline(context, ports)
     const started = ports.now()
-    const result = await answer({ definition, openUnit, logger, ports }, event, deadline)
+    const result = await answer({ definition, openUnit, logger, ports, degraded }, event, deadline)
     deadline.clear()
     metrics.add('Requests', 'Count', 1)
     metrics.add(result.statusCode >= 500 ? 'Failed' : result.statusCode >= 400 ? 'Refused' : 'Handled', 'Count', 1)
@@ -43,6 +44,7 @@ interface Desk {
   readonly openUnit: ReturnType<typeof endpointUnitOf>
   readonly logger: Logger
   readonly ports: Ports
+  degraded(): void
 }
 
 async function answer(desk: Desk, event: HttpEvent, deadline: Deadline): Promise<HttpResult> {
@@ -58,7 +60,7 @@ async function answer(desk: Desk, event: HttpEvent, deadline: Deadline): Promise
     const fields = { request_id: requestId, correlation_id: request.id, trace_id: trace.traceId, span_id: trace.spanId }
     logger = withFields(desk.logger, fields)
     const unit = desk.openUnit(request, trace)
-    const context = { signal: deadline.signal, now: new Date(desk.ports.now()), logger }
+    const context = { signal: deadline.signal, now: new Date(desk.ports.now()), logger, degraded: desk.degraded }
     const response = await deadline.race(desk.definition.handle(request, unit, context))
     return httpResult(response)
   } catch (error) {

@@ -16,6 +16,8 @@ export type Count =
   | 'Waited'
   /** Events that waited for one before them for longer than `alarmAfter`. */
   | 'OverdueGaps'
+  /** Answers that were not the best ones. */
+  | 'Degraded'
   | 'BreakerOpened'
   | 'BreakerClosed'
   /** Attempts while the breaker was open. */

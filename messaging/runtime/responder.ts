@@ -121,7 +121,12 @@ async function answer(desk: Desk, request: Envelope, invocation: Deadline): Prom
   try {
     const data = await validate(query.request, request.data, query.name)
     const logger = withFields(desk.logger, messageFields(definition.declaration.id, request))
-    const context = { signal: deadline.signal, now: new Date(ports.now()), logger }
+    const context = {
+      signal: deadline.signal,
+      now: new Date(ports.now()),
+      logger,
+      degraded: () => metrics.add('Degraded', 'Count', 1),
+    }
     const wire = await deadline.race(Promise.resolve(definition.answer(data, desk.unit, context)))
     await validate(query.reply, wire, `reply to ${query.name}`)
     return { kind: 'reply', data: wire }
