@@ -13,7 +13,7 @@ import type {
 } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
-import { describeVersion, type FunctionVersion } from '../model/configuration.ts'
+import { describeVersion, type FunctionVersion, listedVersion } from '../model/configuration.ts'
 import { page, required, violation } from '../model/constraints.ts'
 import { type Alias, invalid, type LambdaFunction, notFound, versionOf } from '../model/functions.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
@@ -37,10 +37,10 @@ export function publish(parts: LambdaParts, fn: LambdaFunction, description: str
 
 export const versionActions = (parts: LambdaParts): Readonly<Record<string, Action>> => ({
   PublishVersion: action<PublishVersionCommandInput, FunctionConfiguration>({
-    accepts: ['FunctionName', 'CodeSha256', 'Description'],
+    accepts: ['FunctionName', 'CodeSha256', 'Description', 'RevisionId'],
     access: onFunction(parts, 'PublishVersion'),
-    run: ({ FunctionName, CodeSha256, Description }) => {
-      const fn = parts.functions.get(FunctionName)
+    run: ({ FunctionName, CodeSha256, Description, RevisionId }) => {
+      const fn = parts.functions.asOf(FunctionName, RevisionId)
       if (CodeSha256 !== undefined && CodeSha256 !== fn.latest.code.sha256)
         throw invalid(
           `CodeSHA256 (${CodeSha256}) is different from current CodeSHA256 in $LATEST (${fn.latest.code.sha256}). Please try again with the CodeSHA256 in $LATEST.`,
@@ -55,7 +55,7 @@ export const versionActions = (parts: LambdaParts): Readonly<Record<string, Acti
     run: ({ FunctionName, Marker, MaxItems }) => {
       const fn = parts.functions.get(FunctionName)
       const { items, next } = page([fn.latest, ...fn.versions.values()], Marker, MaxItems ?? 50)
-      return { Versions: items.map((version) => describeVersion(version, true)), ...(next ? { NextMarker: next } : {}) }
+      return { Versions: items.map((version) => listedVersion(version, true)), ...(next ? { NextMarker: next } : {}) }
     },
   }),
 

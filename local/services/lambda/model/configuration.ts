@@ -67,6 +67,12 @@ export const describeVersion = (version: FunctionVersion, qualified: boolean): F
   LoggingConfig: { LogFormat: version.logging.format, LogGroup: version.logging.group },
 })
 
+/** A version as a list tells it: without its state, which is GetFunction's to tell. */
+export function listedVersion(version: FunctionVersion, qualified: boolean): FunctionConfiguration {
+  const { State, LastUpdateStatus, RuntimeVersionConfig, ...listed } = describeVersion(version, qualified)
+  return listed
+}
+
 /** Names the one version there is of a runtime. */
 const runtimeArn = ({ arn, runtime }: FunctionVersion): string =>
   `arn:aws:lambda:${arn.split(':')[3]}::runtime:${hash('sha256', runtime)}`

@@ -131,6 +131,21 @@ export class Functions {
   }
 
   /**
+   * The function as the caller knows it.
+   * @throws AwsError ResourceNotFoundException, PreconditionFailedException where it has changed since
+   */
+  asOf(value: string | undefined, revisionId: string | undefined): LambdaFunction {
+    const fn = this.get(value)
+    if (revisionId !== undefined && revisionId !== fn.latest.revisionId)
+      throw new AwsError(
+        'PreconditionFailedException',
+        'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+        { fields: { Type: 'User' } },
+      )
+    return fn
+  }
+
+  /**
    * The version that a name and a qualifier lead to; an alias with weights draws one.
    * @throws AwsError ResourceNotFoundException
    */

@@ -2,12 +2,15 @@ import {
   AddPermissionCommand,
   CreateAliasCommand,
   CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
   DeleteFunctionCommand,
   GetFunctionCommand,
   GetFunctionEventInvokeConfigCommand,
   InvokeCommand,
   LambdaClient,
   ListFunctionEventInvokeConfigsCommand,
+  ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -19,6 +22,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
 import { createFunction } from './support/function.ts'
+import { zip } from './support/zip.ts'
 
 /** What Lambda answers to names, versions and ARNs that lead nowhere: as LocalStack's validated tests recorded it. */
 
@@ -157,6 +161,43 @@ test('a change within the same moment still makes a new version', async () => {
   expect(await publish()).toBe('1')
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'quick', Description: 'changed' }))
   expect(await publish()).toBe('2')
+})
+
+test('a list tells no state, and a new function has none but that it is being created', async () => {
+  const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: 'fn' }))
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}))
+  for (const listed of [...Versions, ...Functions])
+    for (const member of ['State', 'LastUpdateStatus', 'RuntimeVersionConfig'])
+      expect(listed).not.toHaveProperty(member)
+  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'fn' }))
+  expect(Configuration).toMatchObject({ State: 'Active', LastUpdateStatus: 'Successful' })
+  const made = await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: 'made',
+      Role: Configuration?.Role,
+      Handler: 'index.handler',
+      Runtime: 'nodejs24.x',
+      Code: { ZipFile: zip({ 'index.mjs': 'export const handler = async () => 1' }) },
+      Publish: true,
+    }),
+  )
+  expect(made).toMatchObject({
+    FunctionArn: arnOf('made'),
+    Version: '1',
+    State: 'Pending',
+    StateReasonCode: 'Creating',
+  })
+  expect(made).not.toHaveProperty('LastUpdateStatus')
+})
+
+test('a version is published of the revision that the caller knows', async () => {
+  await expect(
+    lambda.send(new PublishVersionCommand({ FunctionName: 'fn', RevisionId: 'other' })),
+  ).rejects.toMatchObject({
+    name: 'PreconditionFailedException',
+    message:
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+  })
 })
 
 describe('how asynchronous invocations are handled', () => {
