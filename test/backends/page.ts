@@ -4,9 +4,9 @@ import { type Gap, gaps } from './gaps.ts'
 
 export const PAGE = 'docs/guide/backends.md'
 
-const row = ({ backend, version, what, request, answer, aws, source, leftOut, skips }: Gap): string => {
+const row = ({ backend, version, what, request, answer, aws, source, leftOut, byApi, skips }: Gap): string => {
   const effect = [
-    ...(leftOut ?? []).map((type) => `${type} is left out there`),
+    ...(leftOut ?? []).map((type) => `${type} is left out there${byApi ? ' and made by API calls' : ''}`),
     ...(skips ?? []).map((flow) => `the flow "${flow}" is skipped there`),
   ]
   const cells = [`${backend} ${version}`, what, code(request), code(answer), `[${aws}](${source})`, effect.join('; ')]

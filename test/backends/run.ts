@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { synthIfChanged } from '../../lib/constructs/synth-if-changed.ts'
-import { gapOf, leftOutOn } from './gaps.ts'
+import { gapOf, leftOutOn, needsSupplement } from './gaps.ts'
+import { supplement } from './supplement.ts'
 import { trimmed } from './trimmed.ts'
 
 /** One cell of the table. */
@@ -41,6 +42,10 @@ export async function runOn(backend: string, endpoint: string): Promise<Column> 
   column.set('deploy', await penstock('deploy', '--yes'))
   if (column.get('deploy')?.outcome !== 'ok') return column
   column.set('diff after it is empty', await penstock('diff', '--fail'))
+  if (needsSupplement(backend)) {
+    Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' })
+    await supplement(full, process.env.AWS_REGION ?? 'us-east-1')
+  }
   const report = `${FOLDER}/${backend.replaceAll(' ', '-')}.json`
   const flows = ['node_modules/vitest/vitest.mjs', 'run', 'test/flows', '--reporter=json', `--outputFile=${report}`]
   await timed(flows, { ...env, PENSTOCK_FLOWS: 'remote' }, log)
