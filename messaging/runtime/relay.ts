@@ -21,8 +21,9 @@ const HOUR = 60 * MINUTE
 const ALMOST_TRIMMED = 23 * HOUR
 
 /** Makes the Lambda handler that ships what a service's units have committed. */
-export function startRelay(ports: Ports = globals): StreamHandler {
-  const desk = openRelayDesk(ports, 'relay')
+export const startRelay = (ports: Ports = globals): StreamHandler => relayAt(openRelayDesk(ports, 'relay'))
+
+export function relayAt(desk: RelayDesk): StreamHandler {
   const beat = beats(desk)
   return middy((event: StreamEvent) => relay(desk, beat, event), { timeoutEarlyInMillis: 0 })
     .use(inContext(desk.logger))

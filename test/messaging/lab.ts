@@ -178,7 +178,7 @@ export async function openLab({ fifo = false } = {}): Promise<Lab> {
 }
 
 /** Lets a client's calls meet their fates. After a crash no call gets through any more. */
-export function fated<C extends DynamoDBClient | SQSClient>(
+export function fated<C extends { readonly middlewareStack: unknown }>(
   client: C,
   process: { alive: boolean; calls: string[] },
   fates: Fates,

@@ -50,6 +50,17 @@ test('a crash before a call ends the environment without the effect, one after i
   }
 })
 
+test('a mapping misses no message where polls that do not wait may: on AWS its pollers wait', async () => {
+  const cloud = await cloudWith((point) => (point === 'sqs.short-poll' ? 'empty' : 'none'))
+  const effects = await createQueue(cloud, 'effects')
+  const source = await createQueue(cloud, 'source')
+  await createFunction(cloud, 'polled', sends(effects.url), { actions: [...queueActions, 'sqs:SendMessage'] })
+  await map(cloud, source.arn, 'polled')
+  await source.send('few')
+  await cloud.clock.idle()
+  expect(await effects.count()).toMatchObject({ visible: 1 })
+})
+
 test('a crash after the handler keeps its effects, loses its answer and its environment; the message comes again', async () => {
   const cloud = await cloudWith(once('lambda.result', 'crash'))
   const effects = await createQueue(cloud, 'effects')
