@@ -166,8 +166,6 @@ export const effectKeys = (effect: string): readonly string[] => [`effect#${effe
 
 /** Values for `dynamodb:LeadingKeys` of the records of a step's runs. */
 export const stepKeys = (contract: string): readonly string[] => [`step#${contract}#*`]
-/** Of a service's open sagas. */
-export const sagaKeys = (saga: string): readonly string[] => [`saga#${saga}#*`]
 
 /** The relay parks under a name that no consumer can have (theirs hold a dot). */
 export const RELAY = 'relay'

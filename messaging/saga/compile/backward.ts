@@ -49,11 +49,17 @@ export function turnFrom({ undoable }: Course, tried: readonly StepNode[]): stri
   return last ? undoOf(last.name) : UNDONE
 }
 
+/** A state that may wait for an operator. */
+interface Resumable {
+  readonly state: string
+  /** After it, where it may be skipped. */
+  readonly next?: string | undefined
+  /** Where it is tried again. @default the state itself */
+  readonly retry?: string
+}
+
 /** The way back, with the operator's place in it, and the states in which a saga ends that was undone. */
-export function backwardStates(
-  course: Course,
-  resumable: readonly { state: string; next?: string | undefined }[],
-): States {
+export function backwardStates(course: Course, resumable: readonly Resumable[]): States {
   const undos = course.undoable.map((node, index) => {
     const before = course.undoable[index - 1]
     const next = before ? undoOf(before.name) : UNDONE
@@ -74,8 +80,8 @@ export function backwardStates(
     [NEEDS_ATTENTION]: attentionTask(course),
     [RESUME]: {
       Type: 'Choice',
-      Choices: [...undos, ...resumable].flatMap(({ state, next }) => [
-        rule('retry', state, state),
+      Choices: [...undos, ...resumable].flatMap(({ state, next, retry = state }: Resumable) => [
+        rule('retry', state, retry),
         ...(next === undefined ? [] : [rule('skip', state, next)]),
       ]),
       Default: NEEDS_ATTENTION,

@@ -1,6 +1,6 @@
 import { askedIn } from '../plan.ts'
 import type { AnySaga } from '../saga.ts'
-import { backwardStates, beginning, courseOf, settlement } from './backward.ts'
+import { backwardStates, beginning, courseOf, settlement, turnFrom } from './backward.ts'
 import { MAX_EXECUTION_SECONDS, secondsOf } from './bounds.ts'
 import { compileRow } from './forward.ts'
 import { assertSound } from './rules.ts'
@@ -20,7 +20,8 @@ export function compileSaga(saga: AnySaga, targets: SagaTargets): StateMachineDe
   const pivotState = pivot && (row.states[pivot.name] as { Next?: string })
   const asked = askedIn(saga.nodes)
   const resumable = [
-    ...(pivot ? [{ state: settleOf(pivot.name) }] : []),
+    // Nobody could find out whether it happened: it is tried again from the front, or taken for not done.
+    ...(pivot ? [{ state: settleOf(pivot.name), retry: row.entry, next: turnFrom(course, course.undoable) }] : []),
     // What nobody refers to can be done by hand.
     ...course.forward.map(({ name }) => ({
       state: name,

@@ -13,9 +13,6 @@ export const MARGIN_SECONDS = 5
 /** Tasks call steps by these. */
 export type Phase = 'act' | 'compensate' | 'settle' | 'close'
 
-/** Which state comes next, or that none does. */
-export const onward = (next: string | undefined): object => (next === undefined ? { End: true } : { Next: next })
-
 /** The answer of a step, in the state that called it. */
 export const answerOf = ({ contract }: StepNode): string =>
   contract.callback ? '$states.result' : '$states.result.Payload.output'

@@ -26,6 +26,17 @@ describe('a compiled saga', () => {
     expect(await validated(returnSaga)).toMatchObject({ result: 'OK', diagnostics: [] })
   })
 
+  it('lets an operator try a pivot of which nobody knows again from the front, or turn back', () => {
+    const { Resume } = compileSaga(tripSaga, targetsOf(tripSaga)).States
+    expect(Resume?.Choices).toEqual(
+      expect.arrayContaining([
+        { Condition: "{% $verdict = 'retry' and $stuck.state = 'Settle ticket' %}", Next: 'book' },
+        { Condition: "{% $verdict = 'skip' and $stuck.state = 'Settle ticket' %}", Next: 'Undo pay' },
+        { Condition: "{% $verdict = 'skip' and $stuck.state = 'tell' %}", Next: 'Done' },
+      ]),
+    )
+  })
+
   it('is the same whenever it is compiled', () => {
     expect(compileSaga(tripSaga, targetsOf(tripSaga))).toEqual(compileSaga(tripSaga, targetsOf(tripSaga)))
     expect(IssueTicket.undo).toBe('impossible')

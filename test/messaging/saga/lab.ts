@@ -1,20 +1,7 @@
 import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch'
-import { DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
-import {
-  DisableRuleCommand,
-  EnableRuleCommand,
-  EventBridgeClient,
-  PutRuleCommand,
-  PutTargetsCommand,
-} from '@aws-sdk/client-eventbridge'
-import {
-  AddPermissionCommand,
-  CreateEventSourceMappingCommand,
-  InvokeCommand,
-  LambdaClient,
-  PutFunctionConcurrencyCommand,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda'
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { InvokeCommand, LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda'
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -23,66 +10,47 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { build } from 'esbuild'
-import {
-  type AnySaga,
-  type ConsumerDeclaration,
-  compileSaga,
-  declarationOf,
-  keptSaga,
-  manifestOf,
-  type SagaTargets,
-  variables,
-} from '../../../messaging/index.ts'
-import { parameters } from '../../../messaging/names.ts'
+import { type AnySaga, compileSaga, type SagaTargets } from '../../../messaging/index.ts'
 import { definitionOf } from '../../../messaging/queue-handler.ts'
 import { handleBatch } from '../../../messaging/runtime/batch.ts'
 import { startDeadline } from '../../../messaging/runtime/deadline.ts'
 import { openDesk } from '../../../messaging/runtime/desk.ts'
-import { createFunction } from '../../local/services/lambda/support/function.ts'
 import { createStatesRole } from '../../local/services/states/support.ts'
 import { startTestCloud, type TestCloud } from '../../support/cloud.ts'
 import { createTable, type Item } from '../lab.ts'
 import { envelope, fixedPorts } from '../support.ts'
-import { book, passport, pay, settle, tell, ticket } from './handlers.ts'
-
-/** The functions of the trips service by what their files are bundled from. */
-const FUNCTIONS = {
-  'trips.BookFlight': { name: 'trips-book-flight', exported: 'book' },
-  'trips.TakePayment': { name: 'trips-take-payment', exported: 'pay' },
-  'trips.IssueTicket': { name: 'trips-issue-ticket', exported: 'ticket' },
-  'trips.TellCustomer': { name: 'trips-tell-customer', exported: 'tell' },
-  'trips.CheckPassport': { name: 'trips-check-passport', exported: 'passport' },
-} as const
-
-const APP = 'test'
-const TABLE = 'trips'
+import { settle } from './handlers.ts'
+import { APP, createService, keep, TABLE } from './service.ts'
 
 /** A local cloud in which the sagas of the trips service run: its table, its steps' functions, its relay and keeper, and machines. */
 export async function openSagaLab() {
   const cloud = await startTestCloud()
-  const dynamo = cloud.client(DynamoDBClient)
-  await dynamo.send(createTable(TABLE))
+  await cloud.client(DynamoDBClient).send(createTable(TABLE))
   await cloud.clock.advance(60_000)
-  const sfn = cloud.client(SFNClient)
-  const targets = await createFunctions(cloud)
+  const targets = await createService(cloud)
   const role = await createStatesRole(cloud, 'saga', ['*'], '*')
-  const invoke = async (FunctionName: string, event: unknown): Promise<void> => {
-    await cloud.client(LambdaClient).send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }))
+  return {
+    cloud,
+    sfn: cloud.client(SFNClient),
+    app: APP,
+    clock: cloud.clock,
+    ...kept(cloud),
+    ...executions(cloud, targets, role),
+    ...controls(cloud, targets),
+    stop: () => cloud.stop(),
   }
+}
+
+/** What is in the table and among the metrics. */
+function kept(cloud: TestCloud) {
   const items = async () => {
-    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }))
+    const scan = new ScanCommand({ TableName: TABLE, ConsistentRead: true })
+    const { Items = [] } = await cloud.client(DynamoDBClient).send(scan)
     return Items.map((item) => unmarshall(item) as Item)
   }
   return {
-    cloud,
-    sfn,
-    targets,
     items,
-    app: APP,
-    clock: cloud.clock,
     /** What the steps did: `id` -> times done and undone. */
     deeds: async () =>
       Object.fromEntries(
@@ -96,22 +64,47 @@ export async function openSagaLab() {
       const item = (await items()).find(({ pk }) => pk === `step#${contract}#${place}`)
       return item && { ...JSON.parse(String(item.record)), ttl: item.ttl }
     },
-    /** @param kept whether the keeper looks after it: after one saga only */
-    machine: async (saga: AnySaga, kept = true): Promise<string> => {
+    /** Names of what was measured by a dimension. */
+    metrics: async (Name: string, Value: string) => {
+      const listed = new ListMetricsCommand({ Namespace: `Penstock/${APP}`, Dimensions: [{ Name, Value }] })
+      const { Metrics = [] } = await cloud.client(CloudWatchClient).send(listed)
+      return Metrics.map(({ MetricName }) => MetricName)
+    },
+  }
+}
+
+function executions(cloud: TestCloud, targets: SagaTargets, roleArn: string) {
+  const sfn = cloud.client(SFNClient)
+  return {
+    /** @param looked whether the keeper looks after it: after one saga only */
+    machine: async (saga: AnySaga, looked = true): Promise<string> => {
       const definition = JSON.stringify(compileSaga(saga, targets))
       const name = saga.name.replace('.', '-')
-      const created = await sfn.send(new CreateStateMachineCommand({ name, definition, roleArn: role }))
-      if (kept) await keep(cloud, saga, targets, created.stateMachineArn ?? '')
+      const created = await sfn.send(new CreateStateMachineCommand({ name, definition, roleArn }))
+      if (looked) await keep(cloud, saga, targets, created.stateMachineArn ?? '')
       return created.stateMachineArn ?? ''
     },
     start: async (stateMachineArn: string, name: string, input: unknown): Promise<string> => {
-      const origin = { correlationId: name, hops: 0 }
-      const started = await sfn.send(
-        new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ input, origin }) }),
-      )
+      const given = JSON.stringify({ input, origin: { correlationId: name, hops: 0 } })
+      const started = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: given }))
       await cloud.clock.settle()
       return started.executionArn ?? ''
     },
+    look: async (executionArn: string) => {
+      await cloud.clock.settle()
+      const described = await sfn.send(new DescribeExecutionCommand({ executionArn }))
+      const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }))
+      const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [])
+      return { ...described, events, entered }
+    },
+  }
+}
+
+function controls(cloud: TestCloud, targets: SagaTargets) {
+  const invoke = async (FunctionName: string, event: unknown): Promise<void> => {
+    await cloud.client(LambdaClient).send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }))
+  }
+  return {
     /** Handles a message of the worker that answers callbacks, and lets the relay ship what it says. */
     report: async (id: string, data: unknown): Promise<void> => {
       await report(cloud, id, data)
@@ -131,20 +124,6 @@ export async function openSagaLab() {
     },
     /** Calls a step's function as its machine would. */
     invoke: (contract: string, call: unknown) => invoke(targets.steps[contract]?.arn ?? '', call),
-    /** Names of what was measured by a dimension. */
-    metrics: async (Name: string, Value: string) => {
-      const listed = new ListMetricsCommand({ Namespace: `Penstock/${APP}`, Dimensions: [{ Name, Value }] })
-      const { Metrics = [] } = await cloud.client(CloudWatchClient).send(listed)
-      return Metrics.map(({ MetricName }) => MetricName)
-    },
-    look: async (executionArn: string) => {
-      await cloud.clock.settle()
-      const described = await sfn.send(new DescribeExecutionCommand({ executionArn }))
-      const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }))
-      const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [])
-      return { ...described, events, entered }
-    },
-    stop: () => cloud.stop(),
   }
 }
 
@@ -174,99 +153,4 @@ async function report(cloud: TestCloud, id: string, data: unknown): Promise<void
   const desk = openDesk(definitionOf(settle), place, tools)
   const { batchItemFailures } = await handleBatch(desk, { Records: [record] }, startDeadline(context, ports))
   if (batchItemFailures.length > 0) throw new Error(`the report '${id}' was not handled`)
-}
-
-const environment = (more: Readonly<Record<string, string>>) => ({
-  Variables: {
-    [variables.app]: APP,
-    [variables.service]: 'trips',
-    [variables.table]: TABLE,
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
-    ...more,
-  },
-})
-
-async function createFunctions(cloud: TestCloud): Promise<SagaTargets> {
-  const source = await bundle()
-  const create = (name: string, exported: string, more: Readonly<Record<string, string>>) =>
-    createFunction(cloud, name, source, {
-      Handler: `index.${exported}`,
-      actions: ['*'],
-      Timeout: 30,
-      Environment: environment(more),
-    })
-  const steps: Record<string, { arn: string; timeout: number }> = {}
-  for (const [contract, { name, exported }] of Object.entries(FUNCTIONS))
-    steps[contract] = { arn: await create(name, exported, { [variables.step]: name }), timeout: 30_000 }
-  const declarations = [book, pay, ticket, tell, passport, settle].map(declarationOf) as ConsumerDeclaration[]
-  const trips = `arn:aws:states:${cloud.region}:${cloud.account}:stateMachine:trips-TripSaga`
-  const relay = await create('trips-relay', 'relay', {
-    [variables.bus]: 'default',
-    [variables.manifest]: JSON.stringify(manifestOf(declarations)),
-    [variables.destinations]: JSON.stringify({ topics: {}, queues: {}, sagas: { 'trips.TripSaga': trips } }),
-  })
-  await ship(cloud, relay)
-  const keeper = await create('trips-saga-keeper', 'keeper', { [variables.sagas]: '{}' })
-  return { steps, keeper, table: TABLE }
-}
-
-/** The relay reads the table's stream. */
-async function ship(cloud: TestCloud, relay: string): Promise<void> {
-  const { Table } = await cloud.client(DynamoDBClient).send(new DescribeTableCommand({ TableName: TABLE }))
-  await cloud.client(LambdaClient).send(
-    new CreateEventSourceMappingCommand({
-      FunctionName: relay,
-      EventSourceArn: Table?.LatestStreamArn ?? '',
-      StartingPosition: 'TRIM_HORIZON',
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-    }),
-  )
-  await cloud.clock.advance(60_000)
-}
-
-/** The keeper knows the saga, and hears of its executions' ends; clients find both. */
-async function keep(cloud: TestCloud, saga: AnySaga, targets: SagaTargets, machine: string): Promise<void> {
-  const lambda = cloud.client(LambdaClient)
-  const Environment = environment({
-    [variables.sagas]: JSON.stringify({ [saga.name]: keptSaga(saga, targets, machine) }),
-  })
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: targets.keeper, Environment }))
-  const put = (Name: string, Value: string) =>
-    cloud.client(SSMClient).send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }))
-  await put(parameters.saga(APP, saga.name), machine)
-  await put(parameters.table(APP, 'trips'), TABLE)
-  const events = cloud.client(EventBridgeClient)
-  const status = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']
-  const pattern = { source: ['aws.states'], detail: { stateMachineArn: [machine], status } }
-  const { RuleArn } = await events.send(new PutRuleCommand({ Name: 'ends', EventPattern: JSON.stringify(pattern) }))
-  await events.send(new PutTargetsCommand({ Rule: 'ends', Targets: [{ Id: 'keeper', Arn: targets.keeper }] }))
-  await lambda.send(
-    new AddPermissionCommand({
-      FunctionName: targets.keeper,
-      StatementId: 'ends',
-      Action: 'lambda:InvokeFunction',
-      Principal: 'events.amazonaws.com',
-      SourceArn: RuleArn,
-    }),
-  )
-}
-
-/** The code of all functions: each is another export. */
-async function bundle(): Promise<string> {
-  const contents = `export * from './handlers.ts'
-export { handler as relay } from '../../../messaging/relay.ts'
-export { handler as keeper } from '../../../messaging/saga-keeper.ts'`
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname },
-    write: false,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    banner: { js: "import{createRequire as __require}from'node:module';const require=__require(import.meta.url);" },
-    logLevel: 'error',
-  })
-  return outputFiles[0]?.text ?? ''
 }

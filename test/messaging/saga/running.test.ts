@@ -36,7 +36,7 @@ describe('a saga in the local cloud', () => {
       ]),
     )
 
-  it('does every step once, in at most 8 billed transitions', async () => {
+  it('F33, F66: does every step once, told live, in at most 8 billed transitions', async () => {
     const execution = await start('ok')
     expect(await stepsOf('ok')).toEqual({
       book: ['done', 1, 0],
@@ -174,7 +174,7 @@ describe('a saga in the local cloud', () => {
     })
   })
 
-  it('is found by the sweep where nobody heard of its end, and measured', async () => {
+  it('F66: is found by the sweep where nobody heard of its end, and measured', async () => {
     const executionArn = await start('unheard')
     await lab.listen(false)
     await lab.sfn.send(new StopExecutionCommand({ executionArn }))
@@ -196,7 +196,7 @@ describe('a saga in the local cloud', () => {
     expect(await lab.metrics('step', 'trips.issue-ticket')).toEqual(expect.arrayContaining(['Refused', 'Overdue']))
   })
 
-  it('waits for an operator when a compensation is exhausted, and goes on when it is told to', async () => {
+  it('F33: waits for an operator when a compensation is exhausted, and goes on when it is told to', async () => {
     const execution = await start('stuck')
     await lab.disable('trips.TakePayment')
     await lab.clock.advance(31 * 60_000)
