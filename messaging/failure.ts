@@ -22,14 +22,22 @@ export abstract class Failure extends Error {
 export interface RetryOptions {
   /** @default 'Retry' */
   readonly code?: string
-  /** How long to wait. @default the consumer's back-off decides */
+  /** How long to wait: up to 12h, as long as SQS hides a message. @default the consumer's back-off decides */
   readonly after?: Duration
   /** Whether this was an attempt. `false` where nothing was tried: what it waits for is not there yet. @default true */
   readonly counts?: boolean
   readonly cause?: unknown
 }
 
-/** Try again later. */
+const LONGEST_WAIT_MS = 12 * 3_600_000
+
+function hideable(after: Duration): number {
+  const ms = milliseconds(after)
+  if (ms <= LONGEST_WAIT_MS) return ms
+  throw new RangeError(`Retry after '${after}': SQS hides a message for 12h at most; send a delayed command instead`)
+}
+
+/** Try again later. @throws RangeError where `after` is longer than 12h */
 export class Retry extends Failure {
   readonly kind = 'retry'
   /** Milliseconds; without it the consumer's back-off decides. */
@@ -39,7 +47,7 @@ export class Retry extends Failure {
 
   constructor(message: string, options: RetryOptions = {}) {
     super('Retry', options.code ?? 'Retry', message, { cause: options.cause })
-    this.after = options.after === undefined ? undefined : milliseconds(options.after)
+    this.after = options.after === undefined ? undefined : hideable(options.after)
     this.counts = options.counts ?? true
   }
 }

@@ -73,10 +73,9 @@ export interface Invocation {
   readonly calls: readonly string[]
 }
 
-// Failures are what these tests are about; their log lines are not.
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
-
 export async function openLab({ fifo = false } = {}): Promise<Lab> {
+  // Failures are what these tests are about; their log lines are not. Each file has an environment of its own.
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
   const cloud = await startTestCloud()
   const suffix = fifo ? '.fifo' : ''
   const sqs = cloud.client(SQSClient)

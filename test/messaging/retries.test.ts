@@ -108,6 +108,10 @@ describe('F44: retries', () => {
     expect(await deadClasses()).toEqual(['ZodError'])
   })
 
+  it('a wait longer than SQS can hide a message is refused, with the way out', () => {
+    expect(() => new Retry('tomorrow', { after: '13h' })).toThrow("'13h': SQS hides a message for 12h at most; send a")
+  })
+
   it('F39: a nack with a delay comes back when it ends', async () => {
     const { receives } = await follow(
       () => new Retry('not now', { after: '10m' }),
