@@ -13,7 +13,7 @@ import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action, type Caller } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
 import { describeVersion, type FunctionVersion, listedVersion } from '../model/configuration.ts'
-import { page, required } from '../model/constraints.ts'
+import { page, required, violation } from '../model/constraints.ts'
 import { type Configured, configure } from '../model/draft.ts'
 import { invalid, type LambdaFunction } from '../model/functions.ts'
 import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
@@ -70,6 +70,8 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
     accepts: ['FunctionVersion', 'Marker', 'MaxItems'],
     access: onAnything('ListFunctions'),
     run: ({ FunctionVersion, Marker, MaxItems }) => {
+      if (FunctionVersion !== undefined && FunctionVersion !== 'ALL')
+        throw violation('functionVersion', FunctionVersion, 'satisfy enum value set: [ALL]')
       const all = parts.functions.all()
       const versions =
         FunctionVersion === 'ALL'
@@ -103,7 +105,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
       if (input.DryRun) return describeVersion(fn.latest, false)
       const latest = replaceLatest(parts, fn, {
         code,
-        architecture: input.Architectures?.[0] ?? fn.latest.architecture,
+        architecture: architectureOf(input.Architectures) ?? fn.latest.architecture,
       })
       return input.Publish
         ? describeVersion(publish(parts, fn, latest.description), true)
@@ -140,7 +142,7 @@ function create(parts: LambdaParts, input: CreateFunctionCommandInput): Function
     arn,
     version: '$LATEST',
     code: parts.code.resolve(input.Code ?? {}),
-    architecture: input.Architectures?.[0] ?? 'x86_64',
+    architecture: architectureOf(input.Architectures) ?? 'x86_64',
     lastModified: parts.functions.now(),
     revisionId: parts.functions.revision(),
   })
@@ -148,6 +150,19 @@ function create(parts: LambdaParts, input: CreateFunctionCommandInput): Function
   const made = input.Publish ? publish(parts, fn, configured.description) : fn.latest
   const { LastUpdateStatus, ...described } = describeVersion(made, false)
   return { ...described, ...creating }
+}
+
+/** Wordings recorded by LocalStack's validated tests, March 2024. */
+function architectureOf(architectures: readonly string[] = []): FunctionVersion['architecture'] | undefined {
+  const [architecture] = architectures
+  const told = `[${architectures.join(', ')}]`
+  if (architectures.length > 1) throw violation('architectures', told, 'have length less than or equal to 1')
+  if (architecture === undefined || architecture === 'x86_64' || architecture === 'arm64') return architecture
+  throw violation(
+    'architectures',
+    told,
+    'satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]',
+  )
 }
 
 /** As AWS answers (recorded by LocalStack's validated tests, March 2024); the next question finds the function active. */

@@ -8,8 +8,8 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type PolicyDocument, type PolicyStatement } from '../../../service.ts'
 import { required, violation } from '../model/constraints.ts'
-import { type Functions, invalid } from '../model/functions.ts'
-import { parseFunctionName } from '../model/names.ts'
+import { type Functions, invalid, type LambdaFunction, notFound } from '../model/functions.ts'
+import { type FunctionName, parseFunctionName } from '../model/names.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
 
 type Statement = PolicyStatement & { readonly Sid: string }
@@ -28,9 +28,12 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
     ],
     access: onFunction(parts, 'AddPermission'),
     run: (input) => {
-      if (parts.functions.named(input.FunctionName, input.Qualifier).qualifier === '$LATEST')
-        throw invalid('We currently do not support adding policies for $LATEST.')
-      const { fn, qualifier, arn } = parts.functions.resolve(input.FunctionName, input.Qualifier)
+      const { name, qualifier } = named(parts, input)
+      if (qualifier === '$LATEST') throw invalid('We currently do not support adding policies for $LATEST.')
+      const { functions } = parts
+      const fn = functions.get(name)
+      const arn = functions.arnOf(name, qualifier)
+      checkQualifier(functions, fn, qualifier)
       const statement = statementOf(input, arn)
       const policy = fn.policies.get(qualifier ?? '') ?? new Map<string, Statement>()
       if (policy.has(statement.Sid))
@@ -48,9 +51,12 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
     accepts: ['FunctionName', 'Qualifier', 'StatementId'],
     access: onFunction(parts, 'RemovePermission'),
     run: (input) => {
-      const { name, qualifier } = parts.functions.named(input.FunctionName, input.Qualifier)
-      const policy = parts.functions.get(name).policies.get(qualifier ?? '')
-      if (!policy?.size) throw missing(`No policy is found for: ${parts.functions.arnOf(name, qualifier)}`)
+      const { name, qualifier } = named(parts, input)
+      const fn = parts.functions.find(name)
+      if (!fn) throw missing(`No policy found for: ${parts.functions.arnOf(name)}`)
+      checkQualifier(parts.functions, fn, qualifier)
+      const policy = fn.policies.get(qualifier ?? '')
+      if (!policy?.size) throw missing('No policy is associated with the given resource.')
       if (!policy.delete(input.StatementId ?? ''))
         throw missing(`Statement ${input.StatementId} is not found in resource policy.`)
       return {}
@@ -61,8 +67,9 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
     accepts: ['FunctionName', 'Qualifier'],
     access: onFunction(parts, 'GetPolicy'),
     run: (input) => {
-      const { fn, arn } = parts.functions.resolve(input.FunctionName, input.Qualifier)
-      const policy = policyOf(parts.functions, arn)
+      const { name, qualifier } = named(parts, input)
+      const fn = parts.functions.get(name)
+      const policy = policyOf(parts.functions, parts.functions.arnOf(name, qualifier))
       if (!policy) throw missing('The resource you requested does not exist.')
       return { Policy: JSON.stringify(policy), RevisionId: fn.latest.revisionId }
     },
@@ -71,6 +78,26 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
 
 const missing = (message: string): AwsError =>
   new AwsError('ResourceNotFoundException', message, { fields: { Type: 'User' } })
+
+const qualifierPattern = '(|[a-zA-Z0-9$_-]+)'
+
+/** Wordings of this and of what is missing recorded by LocalStack's validated tests, November 2023. */
+function named(
+  { functions }: LambdaParts,
+  input: { readonly FunctionName?: string | undefined; readonly Qualifier?: string | undefined },
+): FunctionName {
+  if (input.Qualifier !== undefined && !new RegExp(`^${qualifierPattern}$`).test(input.Qualifier))
+    throw violation('qualifier', input.Qualifier, `satisfy regular expression pattern: ${qualifierPattern}`)
+  return functions.named(input.FunctionName, input.Qualifier)
+}
+
+/** What could be the name of an alias is missed as one. */
+function checkQualifier(functions: Functions, fn: LambdaFunction, qualifier: string | undefined): void {
+  if (qualifier === undefined || qualifier === '$LATEST' || fn.versions.has(qualifier) || fn.aliases.has(qualifier))
+    return
+  const arn = functions.arnOf(fn.name, qualifier)
+  throw /^(?!\d+$)[\w-]+$/.test(qualifier) ? missing(`Cannot find alias arn: ${arn}`) : notFound(arn)
+}
 
 /** The resource policy of a function, or of the version or alias that the ARN names; `undefined` where nothing is allowed. */
 export function policyOf(functions: Functions, arn: string): PolicyDocument | undefined {

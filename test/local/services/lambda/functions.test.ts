@@ -255,7 +255,7 @@ describe('permissions', () => {
     await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 's' }))
     await expect(lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 's' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
-      message: `No policy is found for: ${arnOf(FunctionName)}`,
+      message: 'No policy is associated with the given resource.',
     })
     await expect(lambda.send(new GetPolicyCommand({ FunctionName }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',

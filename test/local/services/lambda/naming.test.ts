@@ -1,11 +1,15 @@
 import {
   AddPermissionCommand,
+  type AddPermissionCommandInput,
+  type Architecture,
   CreateAliasCommand,
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   DeleteFunctionCommand,
+  type FunctionVersion,
   GetFunctionCommand,
   GetFunctionEventInvokeConfigCommand,
+  GetPolicyCommand,
   InvokeCommand,
   LambdaClient,
   ListFunctionEventInvokeConfigsCommand,
@@ -14,8 +18,11 @@ import {
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
+  RemovePermissionCommand,
+  type RemovePermissionCommandInput,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   UpdateFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda'
@@ -101,6 +108,61 @@ describe('an ARN of a function', () => {
       ),
     ).rejects.toMatchObject(invalid('We currently do not support adding policies for $LATEST.'))
   })
+})
+
+test('a permission is given and taken where there is something to have it', async () => {
+  const add = (input: Partial<AddPermissionCommandInput>) =>
+    lambda.send(
+      new AddPermissionCommand({
+        FunctionName: 'fn',
+        StatementId: 's',
+        Action: 'lambda:InvokeFunction',
+        Principal: 'sns.amazonaws.com',
+        ...input,
+      }),
+    )
+  const take = (input: Partial<RemovePermissionCommandInput>) =>
+    lambda.send(new RemovePermissionCommand({ FunctionName: 'fn', StatementId: 's', ...input }))
+  const noAlias = missing(`Cannot find alias arn: ${arnOf('fn')}:none`)
+  await expect(add({ Qualifier: 'none' })).rejects.toMatchObject(noAlias)
+  await expect(take({ Qualifier: 'none' })).rejects.toMatchObject(noAlias)
+  for (const Qualifier of ['42', 'with-$'])
+    await expect(add({ Qualifier })).rejects.toMatchObject(missing(`Function not found: ${arnOf('fn')}:${Qualifier}`))
+  await expect(add({ Qualifier: 'with-?' })).rejects.toMatchObject(
+    violated(
+      "'with-?' at 'qualifier' failed to satisfy constraint: Member must satisfy regular expression pattern: (|[a-zA-Z0-9$_-]+)",
+    ),
+  )
+  await expect(take({ FunctionName: 'none' })).rejects.toMatchObject(missing(`No policy found for: ${arnOf('none')}`))
+  await expect(take({})).rejects.toMatchObject(missing('No policy is associated with the given resource.'))
+  await expect(lambda.send(new GetPolicyCommand({ FunctionName: 'fn', Qualifier: '42' }))).rejects.toMatchObject(
+    missing('The resource you requested does not exist.'),
+  )
+})
+
+test('a list takes ALL versions or none, a function one architecture that there is', async () => {
+  const list = new ListFunctionsCommand({ FunctionVersion: 'some' as FunctionVersion })
+  await expect(lambda.send(list)).rejects.toMatchObject(
+    violated("'some' at 'functionVersion' failed to satisfy constraint: Member must satisfy enum value set: [ALL]"),
+  )
+  const update = (Architectures: string[]) =>
+    lambda.send(
+      new UpdateFunctionCodeCommand({
+        FunctionName: 'fn',
+        ZipFile: zip({ 'index.mjs': 'export const handler = async () => 1' }),
+        Architectures: Architectures as Architecture[],
+      }),
+    )
+  await expect(update(['x86_64', 'arm64'])).rejects.toMatchObject(
+    violated(
+      "'[x86_64, arm64]' at 'architectures' failed to satisfy constraint: Member must have length less than or equal to 1",
+    ),
+  )
+  await expect(update(['X86_64'])).rejects.toMatchObject(
+    violated(
+      "'[X86_64]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]",
+    ),
+  )
 })
 
 describe('an alias', () => {
