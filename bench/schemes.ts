@@ -5,6 +5,7 @@ import { openWays } from './schemes/ways.ts'
 /**
  * Five ways of the kit and Powertools idempotency under the same traffic: 5 % of the messages come twice, 1 % crash their
  * worker at a random call, 1 % are poison. Then, without faults, messages per second through one consumer at batches of ten.
+ * Arguments pick ways: `node bench/schemes.ts C B Powertools\ idempotency`.
  */
 const MESSAGES = Number(process.env.PENSTOCK_BENCH_MESSAGES ?? 10_000)
 const PACED = Math.min(MESSAGES, 2_000)
@@ -14,9 +15,11 @@ const row = (cells: readonly (string | number)[]) =>
     `${cells.map((cell, n) => String(cell)[n === 0 ? 'padEnd' : 'padStart'](n === 0 ? 30 : 11)).join('')}\n`,
   )
 
+const wanted = process.argv.slice(2)
 const world = await openWays()
+const ways = world.ways.filter(({ name }) => wanted.length === 0 || wanted.includes(name.replace('kit, ', '')))
 row(['', 'handled', 'doubled', 'lost', 'told', 'told twice', 'dead', 'requests', 'WCU'])
-for (const way of world.ways) {
+for (const way of ways) {
   const traffic = drawTraffic(MESSAGES, way.name)
   world.resetMeter()
   const outcome: Outcome = await play(way, traffic)
@@ -49,7 +52,7 @@ const speed = async (way: Way, name: string) => {
     (await pace(batches.length, 1, (n) => worker.invoke((batches[n] ?? []).map((m) => ({ ...m, receives: 1 }))))) * 10
   )
 }
-for (const way of world.ways) {
+for (const way of ways) {
   const grouped = await speed(way, 'grouped')
   const alone = way.alone ? await speed(way.alone, 'alone') : undefined
   row([way.name, grouped.toFixed(0), alone === undefined ? '-' : alone.toFixed(0)])

@@ -30,6 +30,8 @@ const GROUPED: readonly Scheme[] = ['B', "B'"]
 const FEW_ACTIONS = 25
 /** So many groups without a collision end the caution. */
 const CALM = 10
+/** A group that holds one duplicate is refused, and billed, as a whole: after such a one so many units go alone. */
+const WARY = 100
 /** A slow handler does not hold its neighbours up for longer. Milliseconds. */
 const LINGER_MS = 20
 
@@ -46,6 +48,7 @@ export function groupCommit(client: DynamoDBClient, ports: Ports): GroupCommit {
   let running = 0
   let committing = 0
   let calm = CALM
+  let wary = 0
   let stopLingering: (() => void) | undefined
 
   const flush = () => {
@@ -53,7 +56,9 @@ export function groupCommit(client: DynamoDBClient, ports: Ports): GroupCommit {
     stopLingering = undefined
     const units = waiting.splice(0)
     committing += units.length
-    for (const group of apart(units, calm < CALM ? FEW_ACTIONS : MAX_ACTIONS)) void write(group)
+    const maxActions = wary > 0 ? 0 : calm < CALM ? FEW_ACTIONS : MAX_ACTIONS
+    wary = Math.max(0, wary - units.length)
+    for (const group of apart(units, maxActions)) void write(group)
   }
   const flushWhenAll = () => {
     if (waiting.length === 0) return
@@ -93,7 +98,10 @@ export function groupCommit(client: DynamoDBClient, ports: Ports): GroupCommit {
     const results = canceled ? ownResults(group, error.CancellationReasons ?? []) : new Map<Unit, CommitResult>()
     settleAll([...results.keys()], (unit) => results.get(unit) ?? 'duplicate')
     const rest = group.filter((unit) => !results.has(unit))
-    if (results.size > 0) return write(rest)
+    if (results.size > 0) {
+      wary = WARY
+      return write(rest)
+    }
     calm = 0
     await sleep(ports, fullJitter(ports, 1, 20, 500))
     const half = Math.ceil(rest.length / 2)
@@ -135,7 +143,10 @@ function ownResults(group: readonly Unit[], reasons: readonly CancellationReason
   return results
 }
 
-/** Units conflict when the items meet that they write or rely on: DynamoDB takes an item once in a transaction. */
+/**
+ * Units conflict when the items meet that they write or rely on: DynamoDB takes an item once in a transaction.
+ * @param maxActions 0: each unit goes alone
+ */
 function apart(units: readonly Unit[], maxActions: number): readonly (readonly Unit[])[] {
   const groups: { readonly units: Unit[]; readonly places: Set<string>; actions: number; bytes: number }[] = []
   for (const unit of units) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { consumer, event, store } from '../../messaging/index.ts'
 import type { QueueHandler } from '../../messaging/queue-handler.ts'
+import { groupCommit } from '../../messaging/runtime/group-commit.ts'
 import type { Ports } from '../../messaging/runtime/ports.ts'
 import { type Lab, openLab } from './lab.ts'
 import { envelope } from './support.ts'
@@ -86,6 +87,41 @@ describe('units that are ready together', () => {
     )
     expect([staying, writes(calls)]).toEqual([[], 2])
     expect(await counts()).toEqual(ten.map(() => 1))
+  })
+
+  it('go alone for a while after one was a duplicate: a group that holds one is billed for nothing', async () => {
+    const rounds = Array.from({ length: 4 }, (_, n) => n)
+    const dynamo = lab.cloud.client(DynamoDBClient)
+    const sizes: number[] = []
+    dynamo.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const { TransactItems } = args.input as { TransactItems?: unknown[] }
+          if (commandName === 'TransactWriteItemsCommand') sizes.push(TransactItems?.length ?? 0)
+          return next(args)
+        },
+      { step: 'initialize' },
+    )
+    const group = groupCommit(dynamo, patient)
+    const mark = (id: string) => ({
+      Put: {
+        TableName: 'shop-orders',
+        Item: { pk: { S: id }, sk: { S: '-' } },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    })
+    const unit = (id: string) =>
+      group.alongside(async () => {
+        // All are at it before the first is ready.
+        await Promise.resolve()
+        const actions = [mark(id), mark(`${id}'s`)]
+        return group.commit({ scheme: 'B', refusedFirst: 'duplicate', actions }, new AbortController().signal)
+      })
+    await unit('known')
+    const round = (n: number) => Promise.all(['known', `new-${n}`, `newer-${n}`].map(unit))
+    for (const n of rounds) expect(await round(n)).toEqual(['duplicate', 'committed', 'committed'])
+    // The first round is refused as a whole and its rest goes together; those after it go one by one.
+    expect(sizes).toEqual([2, 6, 4, ...rounds.slice(1).flatMap(() => [2, 2, 2])])
   })
 
   it('that meet at an item they write or rely on go apart', async () => {
