@@ -8,6 +8,7 @@ export const handler = consumer(
     id: 'view.project-order',
     on: [OrderPlaced, OrderConfirmed, OrderCancelled],
     stores: { views: only(views, 'get', 'save'), customerOrders: only(customerOrders, 'save') },
+    marksIn: 'views',
     delivery: { ordered: true },
   },
   async ({ orderId }, unit, { message, envelope }) => {
