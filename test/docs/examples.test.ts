@@ -10,10 +10,3 @@ it('the example of a timeout in no time prints what the guide says', async () =>
   const { stdout } = await run(process.execPath, [example('a-timeout-in-no-time.ts')])
   expect(stdout).toBe('after 14:59: 0 messages\nafter 15:00: pay now\n')
 })
-
-it('the example of an order that nobody pays prints what became of each', async () => {
-  const { stdout } = await run(process.execPath, [example('unpaid-order/run.ts')])
-  expect(stdout).toBe(
-    'forgotten: cancelled, due 2026-01-01T00:30:01.000Z\npaid: paid, asked 2026-01-02T00:10:01.000Z\n',
-  )
-})
