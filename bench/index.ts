@@ -10,6 +10,8 @@ const benches: Readonly<Record<string, string>> = {
   dynamodb: 'puts, gets and transactions per second, and a large table, beside dynalite',
   lambda: 'cold and warm starts, and messages per second from a queue through a function',
   schemes: 'the kit and Powertools idempotency under duplicates, crashes and poison; messages per second by scheme',
+  sagas:
+    'executions per second of a machine of five states, beside aws-local-stepfunctions, and transitions of an order',
   'message-cost': 'DynamoDB requests and write units per handled message, beside Powertools idempotency',
 }
 

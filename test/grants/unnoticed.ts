@@ -13,7 +13,6 @@ export const unnoticed: readonly Unnoticed[] = [
   },
   {
     grants: [
-      'shop-inventory-begin-reservation: dynamodb:ConditionCheckItem on table/shop-inventory for reservation#*',
       'shop-inventory-receive-goods: dynamodb:ConditionCheckItem on table/shop-inventory for stock#*',
       'shop-inventory-release-stock: dynamodb:ConditionCheckItem on table/shop-inventory for stock#*',
       'shop-inventory-release-stock: dynamodb:ConditionCheckItem on table/shop-inventory for reservation#*',
@@ -25,7 +24,6 @@ export const unnoticed: readonly Unnoticed[] = [
   },
   {
     grants: [
-      'shop-inventory-begin-reservation: dynamodb:PutItem on table/shop-inventory for out#inventory.begin-reservation#*',
       'shop-inventory-reserve-stock: dynamodb:PutItem on table/shop-inventory for out#inventory.reserve-stock#*',
     ],
     reason:

@@ -42,8 +42,8 @@ async function stranded(shop: RunningShop): Promise<readonly string[]> {
 const strands: readonly (readonly [what: string, removal: Removal, where: string])[] = [
   [
     'a topic may not deliver to a queue',
-    { stack: 'shop-orders', logicalId: /settleorderQueuePolicy/, sid: 'TopicsDeliver' },
-    'shop-orders-settle-order-undelivered',
+    { stack: 'shop-orders', logicalId: /notereservationQueuePolicy/, sid: 'TopicsDeliver' },
+    'shop-orders-note-reservation-undelivered',
   ],
   [
     "rules may not encrypt with the topics' key",
@@ -76,16 +76,21 @@ const strands: readonly (readonly [what: string, removal: Removal, where: string
     'parked in shop-inventory',
   ],
   [
-    'a consumer may not call what it uses',
-    { stack: 'shop-payments', logicalId: /takepaymentHandlerRole/, sid: 'Uses0' },
-    'shop-payments-take-payment-dlq',
+    'a relay may not start sagas',
+    { stack: 'shop-orders', logicalId: /RelayHandlerRole/, sid: 'StartSagas' },
+    'parked in shop-orders',
   ],
 ]
 
 const refused: readonly (readonly [what: string, removal: Removal, text: RegExp])[] = [
   [
     'a poller may not receive',
-    { stack: 'shop-orders', logicalId: /settleorderHandlerRole/, sid: 'TakeMessages', action: 'sqs:ReceiveMessage' },
+    {
+      stack: 'shop-orders',
+      logicalId: /notereservationHandlerRole/,
+      sid: 'TakeMessages',
+      action: 'sqs:ReceiveMessage',
+    },
     /does not have permissions to call ReceiveMessage on SQS/,
   ],
   [
