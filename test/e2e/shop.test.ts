@@ -1,4 +1,10 @@
-import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { generateInvoices, type Invoice, type Reconciliation, reconciliationText } from '../../bin/feed/index.ts'
 import type { FaultPlan, FaultPoint } from '../../local/kernel/faults.ts'
@@ -132,12 +138,12 @@ describe('the shop, end to end', { timeout: 120_000 }, () => {
     const QueueUrl = await urlOf('shop-orders-place-order')
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"not":"an envelope"}' }))
     await shop.cloud.clock.idle()
+    const deadLetters = await urlOf('shop-orders-place-order-dlq')
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: await urlOf('shop-orders-place-order-dlq'),
-        MessageAttributeNames: ['All'],
-      }),
+      new ReceiveMessageCommand({ QueueUrl: deadLetters, MessageAttributeNames: ['All'] }),
     )
+    // The tests that follow find nothing left over.
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetters, ReceiptHandle: Messages[0]?.ReceiptHandle }))
     expect(Messages.map(({ Body }) => Body)).toEqual(['{"not":"an envelope"}'])
     expect(Messages[0]?.MessageAttributes?.attempts?.StringValue).toBe('1')
     expect(Messages[0]?.MessageAttributes?.['error-message']?.StringValue).toMatch(/specversion/)
