@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, string>> = {
   schemes: 'the kit and Powertools idempotency under duplicates, crashes and poison; messages per second by scheme',
   sagas:
     'executions per second of a machine of five states, beside aws-local-stepfunctions, and transitions of an order',
+  handler: 'overhead of a handler, its bundle and its import time, beside its SDK clients and middy + Powertools',
   'message-cost': 'DynamoDB requests and write units per handled message, beside Powertools idempotency',
 }
 
