@@ -31,10 +31,14 @@ export function startDeadline(context: LambdaContext, ports: Ports): Deadline {
   return { ...racing(controller.signal), clear }
 }
 
+/** No invocation lasts longer; a timer of 25 days or more would go off at once (Node.js documentation of setTimeout). */
+const LONGEST_INVOCATION_MS = 900_000
+
 /** The invocation's deadline, or the message's own where that is earlier. */
 export function messageDeadline(invocation: Deadline, deadline: string | undefined, ports: Ports): Deadline {
-  if (deadline === undefined) return { ...invocation, clear: () => {} }
-  const own = timer(ports, Math.max(0, Date.parse(deadline) - ports.now()), () => new Expired(deadline))
+  const left = deadline === undefined ? Number.POSITIVE_INFINITY : Date.parse(deadline) - ports.now()
+  if (deadline === undefined || left > LONGEST_INVOCATION_MS) return { ...invocation, clear: () => {} }
+  const own = timer(ports, Math.max(0, left), () => new Expired(deadline))
   return { ...racing(AbortSignal.any([invocation.signal, own.controller.signal])), clear: own.clear }
 }
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { LambdaContext } from '../../messaging/context.ts'
 import { command, consumer, event, worker } from '../../messaging/index.ts'
+import { messageDeadline, startDeadline } from '../../messaging/runtime/deadline.ts'
 import { type Lab, openLab } from './lab.ts'
 import { envelope } from './support.ts'
 
@@ -76,6 +78,20 @@ describe('F45: deadlines', () => {
     )
     expect(lab.ports.now() - started).toBe(2_000)
     expect([staying, lab.counts]).toEqual([[], { Expired: 1 }])
+  })
+
+  it("sets no timer for a message's deadline beyond any invocation: Node.js would let one of 25 days go off at once", () => {
+    const set: number[] = []
+    const ports = {
+      ...lab.ports,
+      after: (ms: number) => {
+        set.push(ms)
+        return () => {}
+      },
+    }
+    const invocation = startDeadline({ getRemainingTimeInMillis: () => 30_000 } as LambdaContext, ports)
+    const { signal } = messageDeadline(invocation, inMs(60 * 86_400_000), ports)
+    expect([set, signal.aborted]).toEqual([[29_000], false])
   })
 
   it('is inherited by commands, and not by events: what has happened does not expire', async () => {
