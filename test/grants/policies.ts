@@ -17,7 +17,9 @@ export interface Policy {
 const guarded: Readonly<Record<string, (resource: DeployedResource, arnOf: (id: string) => string) => string[]>> = {
   'AWS::IAM::Role': ({ attributes }) => [String(attributes.Arn)],
   'AWS::KMS::Key': ({ attributes }) => [String(attributes.Arn)],
-  'AWS::Lambda::Permission': ({ properties }) => [String(properties.FunctionName)],
+  'AWS::Lambda::Permission': ({ properties: { FunctionName: of } }, arnOf) => [
+    String(of).startsWith('arn:') ? String(of) : arnOf(String(of)),
+  ],
   'AWS::SNS::TopicPolicy': ({ properties }) => properties.Topics as string[],
   'AWS::SQS::QueuePolicy': ({ properties }, arnOf) => (properties.Queues as string[]).map(arnOf),
   'AWS::Events::EventBusPolicy': ({ properties }, arnOf) => [arnOf(String(properties.EventBusName))],
