@@ -14,26 +14,28 @@ export interface Policy {
 }
 
 /** Where the templates hold policies: resource type -> the ARNs that its policy guards. Roles have policies of their own, too. */
-const guarded: Readonly<Record<string, (resource: DeployedResource, arnOf: (id: string) => string) => string[]>> = {
+const guarded: Readonly<
+  Record<string, (resource: DeployedResource, arnOf: (service: ServiceName, id: string) => string) => string[]>
+> = {
   'AWS::IAM::Role': ({ attributes }) => [String(attributes.Arn)],
   'AWS::KMS::Key': ({ attributes }) => [String(attributes.Arn)],
   'AWS::Lambda::Permission': ({ properties: { FunctionName: of } }, arnOf) => [
-    String(of).startsWith('arn:') ? String(of) : arnOf(String(of)),
+    String(of).startsWith('arn:') ? String(of) : arnOf('lambda', String(of)),
   ],
   'AWS::SNS::TopicPolicy': ({ properties }) => properties.Topics as string[],
-  'AWS::SQS::QueuePolicy': ({ properties }, arnOf) => (properties.Queues as string[]).map(arnOf),
-  'AWS::Events::EventBusPolicy': ({ properties }, arnOf) => [arnOf(String(properties.EventBusName))],
+  'AWS::SQS::QueuePolicy': ({ properties }, arnOf) => (properties.Queues as string[]).map((id) => arnOf('sqs', id)),
+  'AWS::Events::EventBusPolicy': ({ properties }, arnOf) => [arnOf('events', String(properties.EventBusName))],
 }
 
 /** Every policy of the stacks, as the services hold it. */
 export function policiesOf(cloud: TestCloud, stacks: readonly DeployedStack[]): readonly Policy[] {
   const resources = stacks.flatMap((stack) => stack.resources)
   const named = resources.filter(({ attributes }) => attributes.Arn !== undefined)
-  const arns = new Map(named.map(({ physicalId, attributes }) => [physicalId, String(attributes.Arn)]))
-  const arnOf = (id: string): string => {
-    const arn = arns.get(id)
-    if (arn === undefined) throw new Error(`no resource of the stacks is called ${id}`)
-    return arn
+  // A function and the rule that calls it may have one name.
+  const arnOf = (service: ServiceName, id: string): string => {
+    const found = named.find(({ physicalId, attributes }) => physicalId === id && isOf(service, `${attributes.Arn}`))
+    if (!found) throw new Error(`no resource of ${service} in the stacks is called ${id}`)
+    return String(found.attributes.Arn)
   }
   const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function')
   const users = new Map(functions.map(({ physicalId, properties }) => [String(properties.Role), physicalId]))
@@ -43,6 +45,8 @@ export function policiesOf(cloud: TestCloud, stacks: readonly DeployedStack[]): 
   const guarding = [...guards].map((of) => ({ kind: 'resource' as const, of, document: guardOf(cloud, of) }))
   return [...own, ...guarding].map((policy) => ({ ...policy, holder: holderOf(policy.of) }))
 }
+
+const isOf = (service: ServiceName, arn: string): boolean => arn.split(':')[2] === service
 
 /** Resource types that hold a policy and that `policiesOf` does not read. */
 export function unreadPolicies(stacks: readonly DeployedStack[]): readonly string[] {

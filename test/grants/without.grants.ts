@@ -72,8 +72,8 @@ const strands: readonly (readonly [what: string, removal: Removal, where: string
   ],
   [
     'a relay may not send commands',
-    { stack: 'shop-inventory', logicalId: /RelayHandlerRole/, sid: 'SendCommands' },
-    'parked in shop-inventory',
+    { stack: 'shop-orders', logicalId: /RelayHandlerRole/, sid: 'SendCommands' },
+    'parked in shop-orders',
   ],
   [
     'a relay may not start sagas',
