@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Nothing here keeps state in a module, so each worker loads the SDK's clients and the local cloud once, not once a file.
     isolate: false,
+    globalSetup: 'test/e2e/synth.ts',
     setupFiles: ['test/support/own-environment.ts'],
     // A limit on hangs, not on speed: CI machines are shared.
     testTimeout: 60_000,

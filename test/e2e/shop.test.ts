@@ -5,11 +5,9 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { generateInvoices, type Invoice, type Reconciliation, reconciliationText } from '../../bin/feed/index.ts'
-import type { FaultPlan, FaultPoint } from '../../local/kernel/faults.ts'
-import { badDay, crashing, duplicating } from './faults.ts'
-import { testOrderSaga } from './order-saga.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Invoice } from '../../bin/feed/index.ts'
+import { expectAllFigures, some } from './figures.ts'
 import { type RunningShop, startShop } from './running-shop.ts'
 
 /** One shop for all tests: each adds invoices, and the reconciliation is over all of them. */
@@ -17,13 +15,7 @@ let shop: RunningShop
 beforeAll(async () => {
   shop = await startShop()
 }, 60_000)
-afterEach(() => shop.cloud.kernel.faults.use(undefined))
 afterAll(() => shop.stop())
-
-/** Generated invoices with numbers of their own. */
-function some(count: number, seed: number): Invoice[] {
-  return generateInvoices({ count, seed }).map((invoice) => ({ ...invoice, number: `${invoice.number}${seed}` }))
-}
 
 function order(number: string, skus: number): Invoice {
   return {
@@ -38,20 +30,6 @@ function order(number: string, skus: number): Invoice {
 
 function asReturn(invoice: Invoice): Invoice {
   return { ...invoice, kind: 'return', lines: invoice.lines.map((line) => ({ ...line, quantity: -line.quantity })) }
-}
-
-/** Every figure is as expected; where one differs, the whole reconciliation is told. */
-function expectAllFigures(result: Reconciliation): void {
-  expect(result.ok, reconciliationText(result)).toBe(true)
-}
-
-/** How often each fault struck while the invoices were fed. */
-async function runWith(plan: FaultPlan, invoices: Invoice[]): Promise<(point: FaultPoint) => number> {
-  const before = shop.cloud.kernel.journal.entries(({ kind }) => kind === 'fault').length
-  shop.cloud.kernel.faults.use(plan)
-  expectAllFigures(await shop.run(invoices))
-  const struck = shop.cloud.kernel.journal.entries(({ kind }) => kind === 'fault').slice(before)
-  return (point) => struck.filter(({ detail }) => detail?.point === point).length
 }
 
 describe('the shop, end to end', { timeout: 120_000 }, () => {
@@ -107,24 +85,6 @@ describe('the shop, end to end', { timeout: 120_000 }, () => {
     expect(result.cancellations).toContainEqual({ reason: 'payment declined: 300 is over the limit of 0', count: 1 })
   })
 
-  it('has the same figures when workers are killed in the middle of their handlers', async () => {
-    const struck = await runWith(crashing(), some(8, 3))
-    expect(struck('api.call')).toBeGreaterThan(3)
-    expect(struck('lambda.result')).toBeGreaterThan(3)
-  })
-
-  it('has the same figures when every message is delivered twice', async () => {
-    const struck = await runWith(duplicating(), some(6, 4))
-    for (const point of ['sqs.duplicate', 'events.duplicate', 'sns.duplicate', 'stream.batch'] as const)
-      expect(struck(point), point).toBeGreaterThan(10)
-  })
-
-  it('has the same figures on a day when everything that AWS may do wrong goes wrong', async () => {
-    const struck = await runWith(badDay(), some(6, 5))
-    expect(struck('api.call')).toBeGreaterThan(3)
-    expect(struck('dynamodb.transaction')).toBeGreaterThan(0)
-  })
-
   it('refuses a malformed order with every reason at once', async () => {
     const lines = [{ sku: '', quantity: 0, unitPrice: 'free' }]
     const { status, body } = await shop.api.post('orders', { lines, coupon: 'X' }, 'malformed')
@@ -149,5 +109,3 @@ describe('the shop, end to end', { timeout: 120_000 }, () => {
     expect(Messages[0]?.MessageAttributes?.['error-message']?.StringValue).toMatch(/specversion/)
   })
 })
-
-testOrderSaga(() => shop)

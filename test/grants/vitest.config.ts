@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/grants/*.grants.ts'],
-    globalSetup: 'test/grants/synth.ts',
+    globalSetup: 'test/e2e/synth.ts',
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -1,4 +1,4 @@
-import { shopAssembly } from '../e2e/running-shop.ts'
+import { shopAssembly } from './running-shop.ts'
 
 /** Once, before the files run side by side. */
 export async function setup(): Promise<void> {
