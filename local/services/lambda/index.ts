@@ -25,8 +25,8 @@ import { StreamSource } from './sources/stream.ts'
 const BUSY_PER_CORE = 2
 /** Environments in the middle of an invocation may fill a quarter of the machine's memory. */
 const ENVIRONMENT_BYTES = 32 * 1024 * 1024
-/** Idle environments that are kept warm; each takes 20 to 30 MB. */
-const MAX_IDLE = 32
+/** Idle environments that are kept warm may fill a sixteenth of it, and are 16 to 64: a system of 40 functions goes round in them. */
+const MAX_IDLE = Math.min(64, Math.max(16, Math.floor(totalmem() / 16 / ENVIRONMENT_BYTES)))
 
 /** Lambda, as the gateway and the services that work with environments see it. */
 export interface Lambda extends Service {

@@ -79,7 +79,6 @@ export class Fleet {
   /** Ends every environment. What they were busy with has no outcome any more: nobody is there to act on it. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#closed = true
     await Promise.all([...this.#sandboxes.values()].map((environment) => environment.kill()))
   }
 
