@@ -59,14 +59,20 @@ export async function everyPath(shop: RunningShop): Promise<void> {
   await shop.api.get('orders', { customerId: '20001' })
 }
 
-/** Each function's writes fail until it has put a message off, so that every consumer tries again. */
+/** More than an attempt's own retries: by then a consumer has put its message off, and a saga's step has failed. */
+const FAILURES = 12
+
+/** Each function's writes fail until it has put a message off, so that every consumer tries again; a step has no message. */
 export async function failing(shop: RunningShop): Promise<void> {
   const patient = new Set<string>()
+  const failures = new Map<string, number>()
   const plan: FaultPlan = (point, { subject, sandbox }) => {
     // A sandbox's name ends in an id of its own.
     const name = String(sandbox).slice(0, -13)
     if (subject === 'sqs:ChangeMessageVisibility') patient.add(name)
-    const fails = point === 'api.call' && WRITES.includes(String(subject)) && !patient.has(name)
+    const count = failures.get(name) ?? 0
+    const fails = point === 'api.call' && WRITES.includes(String(subject)) && !patient.has(name) && count < FAILURES
+    if (fails) failures.set(name, count + 1)
     return fails ? 'fail' : 'none'
   }
   shop.cloud.kernel.faults.use(plan)
@@ -200,6 +206,26 @@ export async function relaysGiveUp(shop: RunningShop): Promise<void> {
     await unreadable('to be given up')
     shop.cloud.kernel.faults.use(undefined)
   })
+}
+
+const HOUR = 3_600_000
+
+/** The relays stand still for a day: each hour the sweepers publish in their place, and the keepers look after the sagas. */
+export async function outage(shop: RunningShop): Promise<void> {
+  const lambda = shop.cloud.client(LambdaClient)
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}))
+  const streams = EventSourceMappings.filter(({ EventSourceArn }) => EventSourceArn?.includes(':dynamodb:'))
+  const enable = async (Enabled: boolean) => {
+    for (const { UUID } of streams) await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }))
+    await shop.cloud.clock.idle()
+  }
+  await enable(false)
+  for (const hours of [7, 8, 9]) {
+    for (const number of ['in', 'out']) await shop.place(order(`${number}-of-${hours}`, 2))
+    await shop.api.post('stock', { lines: [{ sku: 'S0', quantity: 5 }] }, `outage-${hours}`)
+    await shop.cloud.clock.advance(hours * HOUR)
+  }
+  await enable(true)
 }
 
 type MappingChange = { readonly Enabled: boolean } | { readonly MaximumRetryAttempts: number }
