@@ -46,8 +46,15 @@ function shown(value: number, unit: Figure['unit']): string {
 }
 
 function reasons(verb: string, all: readonly Reason[]): string[] {
-  return all.map(({ reason, count }) => `  ${verb}: ${count} because ${reason}`)
+  const counts = new Map<string, number>()
+  for (const { reason, count } of all) counts.set(general(reason), (counts.get(general(reason)) ?? 0) + count)
+  return [...counts].map(([reason, count]) => `  ${verb}: ${count} because ${reason}`)
 }
+
+const IDS = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}/g
+
+/** Without what tells one failure from another of its kind: ids, and the places in the code. */
+const general = (reason: string): string => reason.replaceAll(IDS, '...').replace(/,"trace":.*/s, '')
 
 function leftOut({ badRows, adjustments }: Reconciliation['leftOut']): string[] {
   return [

@@ -34,6 +34,17 @@ describe('the reconciliation as text', () => {
     ])
   })
 
+  it('counts failures of one kind together, whichever order, request and place in the code they name', () => {
+    const failed = (id: string) => ({
+      reason: `provider failed: {"errorMessage":"charge order-${id}: out of order","trace":["at ${id}"]}`,
+      count: 1,
+    })
+    const cancellations = [failed('7c49c476ab981dbc73ee2ecacd15f624'), failed('23592e207726b580c23de769539effff')]
+    expect(reconciliationText({ ...RESULT, cancellations })).toContain(
+      '  cancelled: 2 because provider failed: {"errorMessage":"charge order-...: out of order"\n',
+    )
+  })
+
   it('shows twenty of many findings and counts the others', () => {
     const findings = Array.from({ length: 25 }, (_, who) => ({ kind: 'lost', who: String(who), what: 'x' }) as const)
     expect(reconciliationText({ ...RESULT, findings })).toContain('  ... and 5 more findings\n')
