@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Stack, Validations } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { type AnySaga, type KeptSagas, keptSaga, stepsOf, variables } from '../../messaging/index.ts'
@@ -32,7 +33,7 @@ export class SagaKeeper extends Construct {
     const stepsIn = (saga: AnySaga) => stepsOf(saga.nodes).flatMap(({ contract }) => system.stepsNamed(contract.name))
     this.function = new HandlerFunction(this, 'Handler', {
       name: sagaKeeperName(app, service),
-      file: new URL(import.meta.resolve('../../messaging/saga-keeper.ts')).pathname,
+      file: fileURLToPath(import.meta.resolve('../../messaging/saga-keeper.ts')),
       mode,
       alarms,
       memory: 512,

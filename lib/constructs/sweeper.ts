@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Validations } from 'aws-cdk-lib'
 import { CfnRule } from 'aws-cdk-lib/aws-events'
 import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda'
@@ -29,7 +30,7 @@ export class Sweeper extends Construct {
     const name = sweeperName(backbone.app, service.name)
     this.function = new HandlerFunction(this, 'Handler', {
       name,
-      file: new URL(import.meta.resolve('../../messaging/sweeper.ts')).pathname,
+      file: fileURLToPath(import.meta.resolve('../../messaging/sweeper.ts')),
       mode: backbone.mode,
       alarms: backbone.alarms,
       memory: 512,

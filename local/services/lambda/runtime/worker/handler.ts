@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { RuntimeFailure } from './failure.ts'
 
 export type Handler = (
@@ -74,7 +74,7 @@ function resolveAsLambda(folder: string): void {
         const found = next(specifier, context)
         if (!found.url.startsWith(`${root}/`) || !found.url.endsWith('.js') || found.url.includes('/node_modules/'))
           return found
-        return { ...found, format: isModule(folder, new URL(found.url).pathname) ? 'module' : 'commonjs' }
+        return { ...found, format: isModule(folder, fileURLToPath(found.url)) ? 'module' : 'commonjs' }
       } catch (error) {
         if (!/^@(aws-sdk|smithy)\//.test(specifier)) throw error
         return next(specifier, { ...context, parentURL: import.meta.url })
