@@ -1,26 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Filter, parseFilter } from '../dlq/letter.ts'
-import { DEFAULT_PORT } from './port.ts'
+import { type OperatorOptions, operatorCommand } from './operator.ts'
 
-/** What every subcommand takes. */
-export interface DlqOptions {
-  readonly app: string
-  readonly endpoint?: string
-  readonly json: boolean
+export interface DlqOptions extends OperatorOptions {
   readonly filter: Filter
   readonly id?: string
-}
-
-const where = `\nThe endpoint is --endpoint, else AWS_ENDPOINT_URL, else AWS where the environment has its keys, else a running npm start (port ${DEFAULT_PORT}).`
-
-function subcommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .option('--app <prefix>', "the deployment's prefix", 'shop')
-    .option('--endpoint <url>', 'an emulator or a local cloud')
-    .option('--json', 'print JSON', false)
-    .addHelpText('after', where)
-    .exitOverride()
 }
 
 const filtered = (command: Command): Command =>
@@ -50,22 +34,22 @@ function readRate(text: string): number {
 export const dlqCommand = new Command('dlq')
   .description('what could not be delivered or handled: list it, look at it, mend it, send it again')
   .addCommand(
-    subcommand('ls', 'list every dead-letter queue of the app, with what gives up to it').action(
+    operatorCommand('ls', 'list every dead-letter queue of the app, with what gives up to it').action(
       async (options: DlqOptions) => (await import('../dlq/run.ts')).list(options),
     ),
   )
   .addCommand(
-    filtered(subcommand('group', 'count letters by cause: class of error, place in the code, source')).action(
+    filtered(operatorCommand('group', 'count letters by cause: class of error, place in the code, source')).action(
       async (queue: string, options: DlqOptions) => (await import('../dlq/run.ts')).group(queue, options),
     ),
   )
   .addCommand(
     filtered(
-      subcommand('show', 'show letters: error, attempts, trace, source and body; they stay where they are'),
+      operatorCommand('show', 'show letters: error, attempts, trace, source and body; they stay where they are'),
     ).action(async (queue: string, options: DlqOptions) => (await import('../dlq/run.ts')).show(queue, options)),
   )
   .addCommand(
-    subcommand('edit', 'put a copy with other data in the place of a letter; the copy names the original')
+    operatorCommand('edit', 'put a copy with other data in the place of a letter; the copy names the original')
       .argument('<queue>', "a dead-letter queue's name, or the id of its consumer")
       .requiredOption('--id <text>', "the letter's message id")
       .requiredOption('--data <json>', "the copy's data")
@@ -75,7 +59,10 @@ export const dlqCommand = new Command('dlq')
   )
   .addCommand(
     filtered(
-      subcommand('redrive', 'send letters back to where they were bound for; what is ordered is parked in its place'),
+      operatorCommand(
+        'redrive',
+        'send letters back to where they were bound for; what is ordered is parked in its place',
+      ),
     )
       .addOption(new Option('--rate <n>', 'letters a second').default(50).argParser(readRate))
       .action(async (queue: string, options: DlqOptions & { rate: number }) =>
@@ -83,7 +70,7 @@ export const dlqCommand = new Command('dlq')
       ),
   )
   .addCommand(
-    filtered(subcommand('purge', 'delete letters for good'))
+    filtered(operatorCommand('purge', 'delete letters for good'))
       .option('--yes', 'really', false)
       .action(async (queue: string, options: DlqOptions & { yes: boolean }) =>
         (await import('../dlq/run.ts')).purgeQueue(queue, options),

@@ -1,42 +1,23 @@
 import { Command } from 'commander'
-import { DEFAULT_PORT } from './port.ts'
-
-/** What every subcommand takes. */
-export interface ParkedOptions {
-  readonly app: string
-  readonly endpoint?: string
-  readonly json: boolean
-}
-
-const where = `\nThe endpoint is --endpoint, else AWS_ENDPOINT_URL, else AWS where the environment has its keys, else a running npm start (port ${DEFAULT_PORT}).`
-
-function subcommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .option('--app <prefix>', "the deployment's prefix", 'shop')
-    .option('--endpoint <url>', 'an emulator or a local cloud')
-    .option('--json', 'print JSON', false)
-    .addHelpText('after', where)
-    .exitOverride()
-}
+import { type OperatorOptions, operatorCommand } from './operator.ts'
 
 export const parkedCommand = new Command('parked')
   .description('messages that wait, in order, for a fix or for a newer version: list them, take them up again, or out')
   .addCommand(
-    subcommand('ls', 'list parked groups, with the reason of the first message of each').action(
-      async (options: ParkedOptions) => (await import('../parked/run.ts')).list(options),
+    operatorCommand('ls', 'list parked groups, with the reason of the first message of each').action(
+      async (options: OperatorOptions) => (await import('../parked/run.ts')).list(options),
     ),
   )
   .addCommand(
-    subcommand('show', "show a group's messages in order")
+    operatorCommand('show', "show a group's messages in order")
       .argument('<consumer>', "the consumer's id")
       .argument('<group>', "the group: the messages' key")
-      .action(async (consumer: string, group: string, options: ParkedOptions) =>
+      .action(async (consumer: string, group: string, options: OperatorOptions) =>
         (await import('../parked/run.ts')).show(consumer, group, options),
       ),
   )
   .addCommand(
-    subcommand('resume', 'handle parked messages in order, until one fails')
+    operatorCommand('resume', 'handle parked messages in order, until one fails')
       .argument('[consumer]', "the consumer's id; all consumers without it")
       .argument('[group]', 'one group; all of its groups without it')
       .option(
@@ -47,7 +28,7 @@ export const parkedCommand = new Command('parked')
       .action(async (consumer, group, options) => (await import('../parked/run.ts')).resume(consumer, group, options)),
   )
   .addCommand(
-    subcommand('skip', "take one message out, to the consumer's dead-letter queue")
+    operatorCommand('skip', "take one message out, to the consumer's dead-letter queue")
       .argument('<consumer>', "the consumer's id")
       .argument('<group>', 'its group')
       .requiredOption('--place <text>', 'its place in the group, as show tells')

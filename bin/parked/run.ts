@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { RELAY } from '../../messaging/table-layout.ts'
-import type { ParkedOptions } from '../commands/parked.ts'
+import type { OperatorOptions } from '../commands/operator.ts'
 import { CommandFailure } from '../failure.ts'
 import { mendable, useLocalEndpoint } from '../local-endpoint.ts'
 import { printTable } from '../table.ts'
@@ -9,7 +9,7 @@ import { Terminal } from '../terminal.ts'
 import { type Group, groupsOf, messagesIn, type Owner, ownersOf, type Tools } from './find.ts'
 import { operate, resumeGroup } from './operate.ts'
 
-export const list = (options: ParkedOptions) =>
+export const list = (options: OperatorOptions) =>
   at(options, async (tools, terminal) => {
     const groups = await groupsWanted(tools, options.app)
     if (options.json) return terminal.line(JSON.stringify(groups, null, 2))
@@ -23,7 +23,7 @@ export const list = (options: ParkedOptions) =>
     printTable(terminal, ['consumer', 'group', 'messages', 'code', 'reason of the first'], rows)
   })
 
-export const show = (consumer: string, group: string, options: ParkedOptions) =>
+export const show = (consumer: string, group: string, options: OperatorOptions) =>
   at(options, async (tools, terminal) => {
     const messages = await messagesIn(tools, await ownerOf(tools, options.app, consumer), group)
     if (options.json) return terminal.line(JSON.stringify(messages, null, 2))
@@ -34,7 +34,7 @@ export const show = (consumer: string, group: string, options: ParkedOptions) =>
     }
   })
 
-export interface ResumeOptions extends ParkedOptions {
+export interface ResumeOptions extends OperatorOptions {
   readonly code?: string
   readonly apply: boolean
 }
@@ -53,7 +53,7 @@ export const resume = (consumer: string | undefined, group: string | undefined, 
     if (stopped.length > 0) throw new CommandFailure(`${stopped.length} of ${groups.length} groups are parked still.`)
   })
 
-export const skip = (consumer: string, group: string, options: ParkedOptions & { readonly place: string }) =>
+export const skip = (consumer: string, group: string, options: OperatorOptions & { readonly place: string }) =>
   at(options, async (tools, terminal) => {
     const owner = await ownerOf(tools, options.app, consumer)
     const answer = await operate(tools, owner, { penstock: 'skip', group, place: options.place })
@@ -81,7 +81,7 @@ async function ownerOf(tools: Tools, app: string, id: string): Promise<Owner> {
   )
 }
 
-async function at(options: ParkedOptions, work: (tools: Tools, terminal: Terminal) => Promise<void>): Promise<void> {
+async function at(options: OperatorOptions, work: (tools: Tools, terminal: Terminal) => Promise<void>): Promise<void> {
   useLocalEndpoint(options.endpoint)
   try {
     await work({ dynamodb: new DynamoDBClient({}), lambda: new LambdaClient({}) }, new Terminal())
