@@ -16,6 +16,30 @@ interface Watch {
   readonly minutes?: number
 }
 
+interface KitMetric {
+  readonly functionName: string
+  readonly namespace: string
+  /** The service, and its consumer, relay or step. */
+  readonly dimensions: Readonly<Record<string, string>>
+}
+
+/** What the kit counts and nobody wants to see: an alarm on the first. */
+const KIT_METRICS = {
+  Parked: {
+    suffix: 'parked',
+    description: 'A message was parked: it waits in the table for a person or for a newer version of the consumer.',
+  },
+  OverdueGaps: {
+    suffix: 'gaps',
+    description: 'An event of an aggregate is missing, and those after it wait.',
+  },
+  Failed: {
+    suffix: 'failed',
+    description: 'A step of sagas fails again and again: they wait for it, or turn back.',
+    minutes: 5,
+  },
+} as const
+
 const MINUTE = 60
 const MANY_UNDONE = 10
 const HOUR_IN_MILLISECONDS = 3_600_000
@@ -76,41 +100,11 @@ export class Alarms {
     })
   }
 
-  /** @param dimensions those of the kit's metrics: the service, and its consumer or relay */
-  ofParked(
-    scope: Construct,
-    functionName: string,
-    namespace: string,
-    dimensions: Readonly<Record<string, string>>,
-  ): void {
-    this.#watch(scope, {
-      id: 'Parked',
-      name: `${functionName}-parked`,
-      description: 'A message was parked: it waits in the table for a person or for a newer version of the consumer.',
-      namespace,
-      metric: 'Parked',
-      dimensions,
-      statistic: 'Sum',
-      threshold: 0,
-    })
-  }
-
-  ofOverdueGaps(
-    scope: Construct,
-    functionName: string,
-    namespace: string,
-    dimensions: Readonly<Record<string, string>>,
-  ): void {
-    this.#watch(scope, {
-      id: 'OverdueGaps',
-      name: `${functionName}-gaps`,
-      description: 'An event of an aggregate is missing, and those after it wait.',
-      namespace,
-      metric: 'OverdueGaps',
-      dimensions,
-      statistic: 'Sum',
-      threshold: 0,
-    })
+  ofKitMetric(scope: Construct, metric: keyof typeof KIT_METRICS, told: KitMetric): void {
+    const { functionName, namespace, dimensions } = told
+    const { suffix, ...rest } = KIT_METRICS[metric]
+    const name = `${functionName}-${suffix}`
+    this.#watch(scope, { id: metric, name, namespace, metric, dimensions, statistic: 'Sum', threshold: 0, ...rest })
   }
 
   ofStreamAge(scope: Construct, functionName: string): void {
@@ -179,26 +173,6 @@ export class Alarms {
       metric: 'Undone',
       statistic: 'Sum',
       threshold: MANY_UNDONE,
-      minutes: 5,
-    })
-  }
-
-  /** @param dimensions those of the kit's metrics: the service and its step */
-  ofStep(
-    scope: Construct,
-    functionName: string,
-    namespace: string,
-    dimensions: Readonly<Record<string, string>>,
-  ): void {
-    this.#watch(scope, {
-      id: 'Failed',
-      name: `${functionName}-failed`,
-      description: 'A step of sagas fails again and again: they wait for it, or turn back.',
-      namespace,
-      metric: 'Failed',
-      dimensions,
-      statistic: 'Sum',
-      threshold: 0,
       minutes: 5,
     })
   }

@@ -5,7 +5,6 @@ import { Construct } from 'constructs'
 import { type ConsumerDeclaration, type ContractDeclaration, under, variables } from '../../messaging/index.ts'
 import {
   busName,
-  consumerName,
   deadLetterQueueName,
   lowQueue,
   metricsNamespace,
@@ -16,8 +15,8 @@ import { isRelayed } from '../../messaging/route.ts'
 import { fromSource, ruleArn, topicArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
 import { consumerStatements } from './consumer-role.ts'
-import { HandlerFunction } from './handler-function.ts'
-import { usedEnvironment } from './outside.ts'
+import { declaredFunction } from './declared-function.ts'
+import type { HandlerFunction } from './handler-function.ts'
 import { allowService, type Statement } from './policy.ts'
 import { Queue } from './queue.ts'
 import { directRuleName, undeliveredQueueName } from './resource-names.ts'
@@ -83,13 +82,9 @@ export class Consumer extends Construct {
         queue: this.queue,
         deadLetters: this.undelivered,
       })
-    this.function = new HandlerFunction(this, 'Handler', {
-      name: consumerName(app, declaration.id),
-      file: declaration.file,
-      mode,
-      alarms,
-      memory: declaration.memory,
-      timeout: declaration.timeout,
+    this.function = declaredFunction(this, {
+      backbone,
+      declaration,
       may: () =>
         consumerStatements(this, {
           app,
@@ -99,13 +94,10 @@ export class Consumer extends Construct {
           deadLetters: this.deadLetters,
         }),
       environment: () => ({
-        [variables.app]: app,
-        [variables.service]: declaration.service,
         [variables.consumer]: declaration.id,
         [variables.table]: props.table.name,
         [variables.queueUrl]: this.queue.url,
         [variables.deadLetterQueueUrl]: this.deadLetters.url,
-        ...usedEnvironment(app, declaration.uses),
       }),
     })
     const subscriptions = this.#contracts().map((event) => this.#subscribe(event))
@@ -114,9 +106,13 @@ export class Consumer extends Construct {
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofAge(this.queue, this.queue.name, AGE_ALARM_SECONDS)
     const { id: consumer, service } = declaration
-    alarms.ofParked(this.function, this.function.name, metricsNamespace(app), { service, consumer })
-    if (declaration.delivery.expectNext)
-      alarms.ofOverdueGaps(this.function, this.function.name, metricsNamespace(app), { service, consumer })
+    const told = {
+      functionName: this.function.name,
+      namespace: metricsNamespace(app),
+      dimensions: { service, consumer },
+    }
+    alarms.ofKitMetric(this.function, 'Parked', told)
+    if (declaration.delivery.expectNext) alarms.ofKitMetric(this.function, 'OverdueGaps', told)
   }
 
   /** Events that come through a topic. */

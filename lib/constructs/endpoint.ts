@@ -1,11 +1,10 @@
 import { Stack } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { type EndpointDeclaration, variables } from '../../messaging/index.ts'
-import { consumerName } from '../../messaging/names.ts'
 import type { Backbone } from './backbone.ts'
 import { endpointStatements } from './consumer-role.ts'
-import { HandlerFunction } from './handler-function.ts'
-import { usedEnvironment } from './outside.ts'
+import { declaredFunction } from './declared-function.ts'
+import type { HandlerFunction } from './handler-function.ts'
 import type { ServiceTable } from './service-table.ts'
 
 /** The function behind a route of the HTTP API. The route itself is made by `Routes`, when every function is there. */
@@ -20,25 +19,18 @@ export class Endpoint extends Construct {
   ) {
     super(scope, id)
     const { declaration, table } = props
-    const { app, mode, alarms, system } = props.backbone
+    const { app, system } = props.backbone
     this.declaration = declaration
-    this.function = new HandlerFunction(this, 'Handler', {
-      name: consumerName(app, declaration.id),
-      file: declaration.file,
-      mode,
-      alarms,
-      memory: declaration.memory,
-      timeout: declaration.timeout,
+    this.function = declaredFunction(this, {
+      backbone: props.backbone,
+      declaration,
       may: () => {
         const commandQueueArns = system.commandQueueArns(this, declaration.sends)
         return endpointStatements(this, { app, declaration, tableArn: table.arn, commandQueueArns })
       },
       environment: () => ({
-        [variables.app]: app,
-        [variables.service]: declaration.service,
         [variables.commands]: Stack.of(this).toJsonString(system.commandDestinations(this, declaration.sends)),
         ...(declaration.stores.length > 0 && { [variables.table]: table.name }),
-        ...usedEnvironment(app, declaration.uses),
       }),
     })
   }

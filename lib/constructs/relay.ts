@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
@@ -39,7 +40,7 @@ export class Relay extends Construct {
     const environment = () => this.#environment(props)
     this.function = new HandlerFunction(this, 'Handler', {
       name,
-      file: new URL(import.meta.resolve('../../messaging/relay.ts')).pathname,
+      file: fileURLToPath(import.meta.resolve('../../messaging/relay.ts')),
       mode,
       alarms,
       memory: 512,
@@ -51,7 +52,8 @@ export class Relay extends Construct {
     this.#poll(table)
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofStreamAge(this, name)
-    alarms.ofParked(this, name, metricsNamespace(app), { service: service.name, relay: service.name })
+    const dimensions = { service: service.name, relay: service.name }
+    alarms.ofKitMetric(this, 'Parked', { functionName: name, namespace: metricsNamespace(app), dimensions })
     new Sweeper(this, 'Sweeper', { ...shipping, environment })
   }
 

@@ -3,11 +3,11 @@ import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm'
 import { Construct } from 'constructs'
 import { type QueryDestination, type ResponderDeclaration, variables } from '../../messaging/index.ts'
-import { consumerName, deadLetterQueueName, parameters, queueName } from '../../messaging/names.ts'
+import { deadLetterQueueName, parameters, queueName } from '../../messaging/names.ts'
 import type { Backbone } from './backbone.ts'
 import { responderStatements } from './consumer-role.ts'
-import { HandlerFunction } from './handler-function.ts'
-import { usedEnvironment } from './outside.ts'
+import { declaredFunction } from './declared-function.ts'
+import type { HandlerFunction } from './handler-function.ts'
 import { Queue } from './queue.ts'
 import type { ServiceTable } from './service-table.ts'
 
@@ -37,21 +37,14 @@ export class Responder extends Construct {
       visibilityTimeout: Math.ceil(declaration.timeout / 1000),
       deadLetters: { arn: deadLetters.arn, maxReceiveCount: RECEIVES },
     })
-    this.function = new HandlerFunction(this, 'Handler', {
-      name: consumerName(app, declaration.id),
-      file: declaration.file,
-      mode,
-      alarms,
-      memory: declaration.memory,
-      timeout: declaration.timeout,
+    this.function = declaredFunction(this, {
+      backbone,
+      declaration,
       may: () => responderStatements(this, { app, declaration, tableArn: table.arn, queue: this.queue, deadLetters }),
       environment: () => ({
-        [variables.app]: app,
-        [variables.service]: declaration.service,
         [variables.responder]: declaration.id,
         [variables.table]: table.name,
         [variables.deadLetterQueueUrl]: deadLetters.url,
-        ...usedEnvironment(app, declaration.uses),
       }),
     })
     new CfnEventSourceMapping(this, 'Mapping', {

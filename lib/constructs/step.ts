@@ -1,10 +1,10 @@
 import { Construct } from 'constructs'
 import { type StepHandlerDeclaration, variables } from '../../messaging/index.ts'
-import { consumerName, metricsNamespace, parameters } from '../../messaging/names.ts'
+import { metricsNamespace, parameters } from '../../messaging/names.ts'
 import type { Backbone } from './backbone.ts'
 import { stepStatements } from './consumer-role.ts'
-import { HandlerFunction } from './handler-function.ts'
-import { usedEnvironment } from './outside.ts'
+import { declaredFunction } from './declared-function.ts'
+import type { HandlerFunction } from './handler-function.ts'
 import { PublishedVersion } from './published-version.ts'
 import type { ServiceTable } from './service-table.ts'
 
@@ -21,22 +21,15 @@ export class Step extends Construct {
   ) {
     super(scope, id)
     const { backbone, declaration, table } = props
-    const { app, mode, alarms } = backbone
+    const { app, alarms } = backbone
     this.declaration = declaration
-    this.function = new HandlerFunction(this, 'Handler', {
-      name: consumerName(app, declaration.id),
-      file: declaration.file,
-      mode,
-      alarms,
-      memory: declaration.memory,
-      timeout: declaration.timeout,
+    this.function = declaredFunction(this, {
+      backbone,
+      declaration,
       may: () => stepStatements(this, { app, declaration, tableArn: table.arn }),
       environment: () => ({
-        [variables.app]: app,
-        [variables.service]: declaration.service,
         [variables.step]: declaration.id,
         [variables.table]: table.name,
-        ...usedEnvironment(app, declaration.uses),
       }),
     })
     this.version = new PublishedVersion(this, 'Published', {
@@ -44,6 +37,10 @@ export class Step extends Construct {
       parameter: parameters.step(app, declaration.step.name),
     })
     const { service, id: step } = declaration
-    alarms.ofStep(this.function, this.function.name, metricsNamespace(app), { service, step })
+    alarms.ofKitMetric(this.function, 'Failed', {
+      functionName: this.function.name,
+      namespace: metricsNamespace(app),
+      dimensions: { service, step },
+    })
   }
 }
