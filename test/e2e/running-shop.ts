@@ -5,6 +5,7 @@ import { expectations, feed, type Invoice, type Reconciliation, reconcile, ShopA
 import { synthIfChanged } from '../../lib/constructs/synth-if-changed.ts'
 import { shopTables } from '../../lib/stacks/tables.ts'
 import type { DeployedStack } from '../../local/assembly/index.ts'
+import { turns } from '../../messaging/runtime/turns.ts'
 import { startTestCloud, type TestCloud } from '../support/cloud.ts'
 
 const APP = 'shop'
@@ -16,7 +17,10 @@ export interface RunningShop {
   readonly cloud: TestCloud
   readonly stacks: readonly DeployedStack[]
   readonly api: ShopApi
-  /** Feeds the invoices, waits until nothing is left to do, and reconciles all that was fed so far. */
+  /**
+   * Feeds the invoices, waits until nothing is left to do, and reconciles all that was fed so far. One run at a time: a test that
+   * is out of time leaves its run behind, whose messages would look like leftovers of the next one.
+   */
   run(invoices: readonly Invoice[]): Promise<Reconciliation>
   /** Sends an order for which no goods are delivered. @returns its id */
   place(order: Invoice): Promise<string>
@@ -56,6 +60,7 @@ export async function startShop({ assembly, watch }: ShopOptions = {}): Promise<
   const dynamodb = cloud.client(DynamoDBClient)
   const sqs = cloud.client(SQSClient)
   const settled = () => cloud.clock.idle()
+  const inTurn = turns()
   const all: Invoice[] = []
   const fed = { orders: new Map(), returns: new Map() }
   const reconciled = () => reconcile({ app: APP, tables: TABLES, dynamodb, sqs, expected: expectations(all), fed })
@@ -71,14 +76,15 @@ export async function startShop({ assembly, watch }: ShopOptions = {}): Promise<
     cloud,
     stacks,
     api,
-    run: async (invoices) => {
-      const { orders, returns } = await feed({ api, invoices, settled })
-      const known = new Set(all.map(({ number }) => number))
-      all.push(...invoices.filter(({ number }) => !known.has(number)))
-      for (const [number, sent] of orders) fed.orders.set(number, sent)
-      for (const [number, sent] of returns) fed.returns.set(number, sent)
-      return reconciled()
-    },
+    run: (invoices) =>
+      inTurn(async () => {
+        const { orders, returns } = await feed({ api, invoices, settled })
+        const known = new Set(all.map(({ number }) => number))
+        all.push(...invoices.filter(({ number }) => !known.has(number)))
+        for (const [number, sent] of orders) fed.orders.set(number, sent)
+        for (const [number, sent] of returns) fed.returns.set(number, sent)
+        return reconciled()
+      }),
     place,
     settled: async () => {
       await settled()

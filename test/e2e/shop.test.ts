@@ -50,6 +50,11 @@ describe('the shop, end to end', { timeout: 120_000 }, () => {
     expectAllFigures(await shop.run(some(12, 1)))
   })
 
+  it('is reconciled when nothing is under way, also where two runs are asked for at once', async () => {
+    const both = await Promise.all([shop.run(some(3, 2)), shop.run(some(3, 3))])
+    for (const result of both) expectAllFigures(result)
+  })
+
   it('reserves an order of 593 goods in chunks, and takes a return of 100 goods in parts', async () => {
     expectAllFigures(await shop.run([order('593', 593), asReturn(order('C100', 100))]))
   })
