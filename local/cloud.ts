@@ -90,6 +90,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   service<CloudFormation>('cloudformation').deploysBy(deploy)
   const gateway = new Gateway({
     kernel,
+    region,
     dispatcher,
     callerOf: (key, token) => service<Gatekeeper>('iam').callerOf(key, token),
     httpServices: [...services.values()].filter((candidate) => candidate.http),

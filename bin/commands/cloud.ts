@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
 import type { ClockMode } from '../../local/kernel/clock.ts'
 import { Terminal } from '../terminal.ts'
-import { DEFAULT_PORT, readPort, startOnPort, untilStopped } from './port.ts'
+import { DEFAULT_PORT, readPort, regionOption, startOnPort, untilStopped } from './port.ts'
 
 interface Options {
   readonly port: number
   readonly clock: ClockMode
+  readonly region: string
   readonly seed?: string
   readonly persist?: string
 }
@@ -18,14 +19,16 @@ export const cloudCommand = new Command('cloud')
       .choices(['real', 'auto'])
       .default('real'),
   )
+  .addOption(regionOption())
   .option('--seed <text>', 'replays the order of deliveries and the ids of a run')
   .option('--persist <folder>', 'keep tables in this folder over restarts')
   .addHelpText('after', '\nPrints one line that starts with "ready" and names the endpoint, then serves until Ctrl-C.')
-  .action(async ({ port, clock, seed, persist }: Options) => {
+  .action(async ({ port, clock, region, seed, persist }: Options) => {
     const terminal = new Terminal()
     const cloud = await startOnPort({
       port,
       clock,
+      region,
       ...(seed === undefined ? {} : { seed }),
       ...(persist === undefined ? {} : { persist }),
     })

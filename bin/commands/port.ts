@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { type Cloud, type CloudOptions, startCloud } from '../../local/cloud.ts'
 import { CommandFailure } from '../failure.ts'
 
@@ -10,6 +10,17 @@ export function readPort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError(`A port is a whole number from 0 to 65535 (0 takes a free one).`)
   return port
+}
+
+/** The shell's own region, so that what is started in it and what talks to it there mean the same one. */
+export const regionOption = (): Option =>
+  new Option('--region <name>', 'the region of names and ARNs')
+    .default(process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || 'us-east-1')
+    .argParser(readRegion)
+
+function readRegion(text: string): string {
+  if (/^[a-z]{2,}(-[a-z]+)+-\d$/.test(text)) return text
+  throw new InvalidArgumentError("A region is named like 'eu-west-1'.")
 }
 
 /** @throws CommandFailure where the port is taken */

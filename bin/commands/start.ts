@@ -4,10 +4,11 @@ import { CommandFailure } from '../failure.ts'
 import { FAULT_LEVELS, type FaultLevel } from '../start/faults.ts'
 import { PROVIDERS, type Provider } from '../start/provider.ts'
 import { Terminal } from '../terminal.ts'
-import { DEFAULT_PORT, readPort, untilStopped } from './port.ts'
+import { DEFAULT_PORT, readPort, regionOption, untilStopped } from './port.ts'
 
 interface Options {
   readonly port: number
+  readonly region: string
   readonly orders?: string
   readonly exit: boolean
   readonly clock?: ClockMode
@@ -34,6 +35,7 @@ export const startCommand = new Command('start')
       'real: the wall clock; auto: jumps whenever nothing is left to do (default: real; auto with --faults or --sequential)',
     ).choices(['real', 'auto']),
   )
+  .addOption(regionOption())
   .option('--seed <text>', 'replays the order of deliveries, the ids and the faults of a run')
   .addOption(
     new Option(

@@ -9,6 +9,7 @@ import { synthesized } from './synthesized.ts'
 export interface ShopOptions {
   readonly port: number
   readonly clock: ClockMode
+  readonly region?: string
   readonly seed?: string
   /** One function at a time: the same seed replays the run. @default false */
   readonly sequential?: boolean
@@ -18,10 +19,16 @@ export interface ShopOptions {
 
 /** Synthesizes where anything has changed, starts a local cloud and creates every stack in it. */
 export async function runShop(terminal: Terminal, options: ShopOptions): Promise<Running> {
-  const { assembly, port, clock, seed, sequential = false } = options
+  const { assembly, port, clock, region, seed, sequential = false } = options
   const folder = assembly ?? (await synthesized(terminal))
   const started = performance.now()
-  const cloud = await startOnPort({ port, clock, sequential, ...(seed === undefined ? {} : { seed }) })
+  const cloud = await startOnPort({
+    port,
+    clock,
+    sequential,
+    ...(region === undefined ? {} : { region }),
+    ...(seed === undefined ? {} : { seed }),
+  })
   try {
     const stacks = await cloud.deploy(folder)
     const apiUrl = stacks.map(({ outputs }) => outputs.ApiUrl).find((url) => url !== undefined)

@@ -12,6 +12,8 @@ const MAX_BODY = 12 * 1024 * 1024
 
 export interface GatewayOptions {
   readonly kernel: Kernel
+  /** The one region that all requests are answered for. */
+  readonly region: string
   readonly dispatcher: Dispatcher
   readonly callerOf: (accessKeyId: string, sessionToken?: string) => Caller
   /** Services with plain HTTP of their own, asked in order before a request is refused. */
@@ -38,6 +40,7 @@ interface Holding {
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #server: Server
+  readonly #foreignRegions = new Set<string>()
   #dateSecond = 0
   #date = ''
 
@@ -122,6 +125,7 @@ export class Gateway {
       const url = incoming.url === '/' ? ROOT : new URL(incoming.url ?? '/', 'http://localhost')
       const headers = headersOf(incoming)
       const signature = readSignature(headers, url.searchParams)
+      if (signature?.region && signature.region !== this.#options.region) this.#tellRegion(signature.region)
       const request: WireRequest = {
         method: incoming.method ?? 'GET',
         path: url.pathname,
@@ -178,6 +182,16 @@ export class Gateway {
       if (answer) return answer
     }
     return undefined
+  }
+
+  /** AWS has an endpoint a region; this one answers for its own whatever the client's region, and says so once. */
+  #tellRegion(region: string): void {
+    if (this.#foreignRegions.has(region)) return
+    this.#foreignRegions.add(region)
+    process.emitWarning(
+      `Requests signed for region '${region}' are answered as ${this.#options.region}, the only region of this local cloud: names and ARNs are those of ${this.#options.region}. Start it with --region ${region}, or set the client's region.`,
+      'PenstockRegion',
+    )
   }
 
   #asInternal(error: unknown): AwsError {

@@ -1,6 +1,7 @@
 /** Who signed and for which service. The signature itself is not verified: keys are the local cloud's own or the developer's. */
 export interface Signature {
   readonly accessKeyId: string
+  readonly region: string
   readonly scope: string
   readonly sessionToken: string | undefined
 }
@@ -12,9 +13,10 @@ export function readSignature(
 ): Signature | undefined {
   const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential')
   if (!credential) return undefined
-  const [accessKeyId = '', , , scope = ''] = credential.split('/')
+  const [accessKeyId = '', , region = '', scope = ''] = credential.split('/')
   return {
     accessKeyId,
+    region,
     scope,
     sessionToken: headers['x-amz-security-token'] ?? query.get('X-Amz-Security-Token') ?? undefined,
   }

@@ -24,6 +24,7 @@ describe('the wire, through the real SDK clients', () => {
   const kernel = createKernel()
   const gateway = new Gateway({
     kernel,
+    region: 'us-east-1',
     dispatcher,
     callerOf: (arn) => ({ kind: 'administrator', arn, userId: arn }),
     httpServices: [],
