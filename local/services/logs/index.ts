@@ -4,6 +4,7 @@ import { groupActions } from './actions/groups.ts'
 import { metricFilterActions } from './actions/metric-filters.ts'
 import { policyActions } from './actions/policies.ts'
 import { streamActions } from './actions/streams.ts'
+import { subscriptionFilterActions } from './actions/subscription-filters.ts'
 import { tagActions } from './actions/tags.ts'
 import { Logs } from './model/logs.ts'
 import type { LogsParts } from './parts.ts'
@@ -25,6 +26,7 @@ export function createLogs(context: CloudContext): LogsService {
       ...streamActions(parts),
       ...eventActions(parts),
       ...metricFilterActions(parts),
+      ...subscriptionFilterActions(parts),
       ...policyActions(parts),
       ...tagActions(parts),
     },

@@ -33,6 +33,9 @@ export function groupNameOf({ logGroupName, logGroupIdentifier }: GroupInput): s
 }
 
 export const LONGEST_NAME = 512
+export const LONGEST_PATTERN = 1024
+/** Names of metric filters and of subscription filters. */
+export const FILTER_NAME = /^[^:*]+$/
 
 /** @throws InvalidParameterException where the name of a group or stream breaks AWS's rule */
 export function checkName(member: string, name: string | undefined, pattern: RegExp): string {

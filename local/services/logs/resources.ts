@@ -99,6 +99,31 @@ export function logsResources(context: CloudContext): Record<string, ResourceTyp
     delete: (name, { LogGroupName }) => drop('DeleteMetricFilter', { logGroupName: LogGroupName, filterName: name }),
   }
 
+  const putSubscription = async (name: string, properties: Properties) => {
+    const { LogGroupName, FilterPattern, DestinationArn, RoleArn, Distribution } = properties
+    await call('PutSubscriptionFilter', {
+      logGroupName: LogGroupName,
+      filterName: name,
+      filterPattern: FilterPattern,
+      destinationArn: DestinationArn,
+      ...(RoleArn !== undefined && { roleArn: RoleArn }),
+      ...(Distribution !== undefined && { distribution: Distribution }),
+    })
+    return { ref: name, attributes: {} }
+  }
+
+  const subscription: ResourceType = {
+    properties: ['LogGroupName', 'FilterName', 'FilterPattern', 'DestinationArn', 'RoleArn', 'Distribution'],
+    create: (properties, resource) =>
+      putSubscription((properties.FilterName as string | undefined) ?? resource.physicalName(512), properties),
+    update: async (name, properties, previous) =>
+      properties.LogGroupName === previous.LogGroupName && properties.FilterName === previous.FilterName
+        ? putSubscription(name, properties)
+        : undefined,
+    delete: (name, { LogGroupName }) =>
+      drop('DeleteSubscriptionFilter', { logGroupName: LogGroupName, filterName: name }),
+  }
+
   const putPolicy = async ({ PolicyName, PolicyDocument }: Properties) => {
     await call('PutResourcePolicy', { policyName: PolicyName, policyDocument: PolicyDocument })
     return { ref: PolicyName as string, attributes: {} }
@@ -117,5 +142,6 @@ export function logsResources(context: CloudContext): Record<string, ResourceTyp
     'AWS::Logs::LogStream': stream,
     'AWS::Logs::MetricFilter': filter,
     'AWS::Logs::ResourcePolicy': policy,
+    'AWS::Logs::SubscriptionFilter': subscription,
   }
 }

@@ -28,6 +28,7 @@ const present = (group: LogGroup): LogGroupShape => ({
   logGroupName: group.name,
   creationTime: group.createdAt,
   retentionInDays: group.retention,
+  kmsKeyId: group.kmsKeyId,
   metricFilterCount: group.filters.size,
   arn: `${group.arn}:*`,
   logGroupArn: group.arn,
@@ -43,14 +44,14 @@ const presentWhole = (group: LogGroup): LogGroupShape => ({
 
 export const groupActions = (parts: LogsParts): Record<string, Action> => ({
   CreateLogGroup: action<CreateLogGroupCommandInput, CreateLogGroupCommandOutput>({
-    accepts: ['logGroupName', 'tags'],
-    noEffect: ['kmsKeyId', 'logGroupClass'],
+    accepts: ['logGroupName', 'tags', 'kmsKeyId'],
+    noEffect: ['logGroupClass'],
     access: onGroup(parts, 'CreateLogGroup'),
-    run: ({ logGroupName, tags }) => {
+    run: ({ logGroupName, tags, kmsKeyId }) => {
       const name = checkName('logGroupName', logGroupName, GROUP_NAME)
       if (parts.logs.get(name))
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists')
-      parts.logs.createGroup(name, tags)
+      parts.logs.createGroup(name, tags, kmsKeyId)
       return {}
     },
   }),

@@ -10,17 +10,23 @@ import type {
   TestMetricFilterCommandInput,
   TestMetricFilterCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs'
-import { AwsError, NotSimulated } from '../../../errors.ts'
+import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { pageOf } from '../../pages.ts'
 import { atMost, constraint, invalidParameter } from '../errors.ts'
 import type { LogGroup, MetricFilter } from '../model/group.ts'
-import { checkName, LONGEST_NAME, type LogsParts, onGroup, requireGroup } from '../parts.ts'
+import {
+  checkName,
+  FILTER_NAME,
+  LONGEST_NAME,
+  LONGEST_PATTERN,
+  type LogsParts,
+  onGroup,
+  requireGroup,
+} from '../parts.ts'
 import { compilePattern } from '../patterns/compile.ts'
 
-const FILTER_NAME = /^[^:*]+$/
 const MAX_FILTERS = 100
-const LONGEST_PATTERN = 1024
 const LONGEST_METRIC = 255
 
 const printed = ({ metricName, metricNamespace, metricValue, defaultValue, unit }: MetricTransformation): string =>
@@ -40,14 +46,11 @@ function checkTransformations(list: readonly MetricTransformation[] | undefined)
       'have length less than or equal to 1',
     )
   if (list.length < 1) throw constraint('[]', 'metricTransformations', 'have length greater than or equal to 1')
-  for (const { metricName, metricNamespace, metricValue, defaultValue } of list) {
+  for (const { metricName, metricNamespace, metricValue, defaultValue, dimensions } of list) {
     if (!metricName || !metricNamespace || !metricValue)
       throw invalidParameter('A metric transformation needs metricName, metricNamespace and metricValue.')
-    if (defaultValue !== undefined)
-      throw new NotSimulated(
-        'defaultValue of a metric transformation, a point each minute without a match',
-        "Leave it out, and have the alarm treat missing data as 'notBreaching'.",
-      )
+    if (defaultValue !== undefined && dimensions !== undefined)
+      throw invalidParameter('Default value cannot be assigned to a metric with dimensions.')
   }
   return list
 }

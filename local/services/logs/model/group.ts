@@ -1,6 +1,7 @@
 import type { MetricTransformation } from '@aws-sdk/client-cloudwatch-logs'
 import type { Pattern } from '../patterns/pattern.ts'
 import type { LogStream } from './stream.ts'
+import type { SubscriptionFilter } from './subscriptions.ts'
 
 /** Turns matching events into points of a metric. */
 export interface MetricFilter {
@@ -20,6 +21,8 @@ export interface LogGroup {
   retention: number | undefined
   readonly streams: Map<string, LogStream>
   readonly filters: Map<string, MetricFilter>
+  readonly subscriptions: Map<string, SubscriptionFilter>
+  readonly kmsKeyId: string | undefined
   readonly tags: Map<string, string>
 }
 

@@ -1,10 +1,10 @@
 import type { CloudContext } from '../../../service.ts'
-import type { Monitoring } from '../../monitoring/index.ts'
-import { type EmbeddedPoint, embeddedMetrics } from './emf.ts'
 import { eventId, type LogEvent } from './event.ts'
-import type { LogGroup, MetricFilter } from './group.ts'
+import type { LogGroup } from './group.ts'
+import { Metering } from './metering.ts'
 import { ResourcePolicies } from './policies.ts'
 import { LogStream } from './stream.ts'
+import { deliver } from './subscriptions.ts'
 
 /** Characters of messages kept in all; beyond them the events that came first go. */
 const KEPT_CHARACTERS = 64 * 1_024 * 1_024
@@ -13,6 +13,7 @@ const KEPT_CHARACTERS = 64 * 1_024 * 1_024
 export class Logs {
   readonly #context: CloudContext
   readonly #groups = new Map<string, LogGroup>()
+  readonly #metering: Metering
   readonly policies = new ResourcePolicies()
   /** The stream of each event kept, in the order of arrival. */
   #arrivals: LogStream[] = []
@@ -22,6 +23,7 @@ export class Logs {
 
   constructor(context: CloudContext) {
     this.#context = context
+    this.#metering = new Metering(context)
   }
 
   arnOf(group: string): string {
@@ -36,7 +38,7 @@ export class Logs {
     return [...this.#groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  createGroup(name: string, tags: Readonly<Record<string, string>> = {}): LogGroup {
+  createGroup(name: string, tags: Readonly<Record<string, string>> = {}, kmsKeyId?: string): LogGroup {
     const group: LogGroup = {
       name,
       arn: this.arnOf(name),
@@ -44,6 +46,8 @@ export class Logs {
       retention: undefined,
       streams: new Map(),
       filters: new Map(),
+      subscriptions: new Map(),
+      kmsKeyId,
       tags: new Map(Object.entries(tags)),
     }
     this.#groups.set(name, group)
@@ -79,12 +83,13 @@ export class Logs {
       return { id: eventId(timestamp, this.#count), timestamp, ingestedAt, message }
     })
     stream.append(events)
-    for (const { message, timestamp } of events) {
-      this.#characters += message.length
+    for (const event of events) {
+      this.#characters += event.message.length
       this.#arrivals.push(stream)
-      this.#meter(group, message, timestamp)
+      this.#metering.take(group, event)
     }
     this.#forgetOldest()
+    deliver(this.#context, group, stream.name, events)
   }
 
   #forgetOldest(): void {
@@ -95,45 +100,5 @@ export class Logs {
     if (this.#firstArrival < 10_000 || this.#firstArrival * 2 < this.#arrivals.length) return
     this.#arrivals = this.#arrivals.slice(this.#firstArrival)
     this.#firstArrival = 0
-  }
-
-  #meter(group: LogGroup, message: string, timestamp: number): void {
-    const embedded = embeddedMetrics(message)
-    if (embedded.kind === 'points') for (const point of embedded.points) this.#point(point)
-    if (embedded.kind === 'invalid')
-      this.#context.metric('AWS/Logs', 'EMFValidationErrors', { LogGroupName: group.name }, 1, 'Count')
-    for (const filter of group.filters.values()) this.#filter(filter, message, timestamp)
-  }
-
-  #filter({ pattern, transformations }: MetricFilter, message: string, timestamp: number): void {
-    if (!pattern.matches(message)) return
-    for (const {
-      metricName = '',
-      metricNamespace = '',
-      metricValue = '',
-      dimensions,
-      unit = 'None',
-    } of transformations) {
-      const extracted = metricValue.startsWith('$') ? pattern.extract(message, metricValue) : metricValue
-      const value = Number(extracted)
-      if (extracted === undefined || extracted === '' || !Number.isFinite(value)) continue
-      const named = Object.entries(dimensions ?? {}).map(
-        ([name, selector]) => [name, pattern.extract(message, selector)] as const,
-      )
-      if (named.some(([, each]) => each === undefined)) continue
-      this.#point({
-        namespace: metricNamespace,
-        name: metricName,
-        dimensions: Object.fromEntries(named.map(([name, each]) => [name, String(each)])),
-        values: [value],
-        unit,
-        timestamp,
-        resolution: 60,
-      })
-    }
-  }
-
-  #point(point: EmbeddedPoint): void {
-    this.#context.service<Monitoring>('monitoring').put(point)
   }
 }
