@@ -6,6 +6,7 @@ import { eventSourceMappingActions } from './actions/event-source-mappings.ts'
 import { functionActions } from './actions/functions.ts'
 import { invokeActions } from './actions/invoke.ts'
 import { permissionActions, policyOf } from './actions/permissions.ts'
+import { runtimeManagementActions } from './actions/runtime-management.ts'
 import { tagActions } from './actions/tags.ts'
 import { versionActions } from './actions/versions.ts'
 import { AsyncInvocations } from './invoke/async.ts'
@@ -75,6 +76,7 @@ export function createLambda(context: CloudContext): Lambda {
       ...concurrencyActions(parts),
       ...eventInvokeConfigActions(parts),
       ...eventSourceMappingActions(parts),
+      ...runtimeManagementActions(parts),
       ...tagActions(parts),
     },
     resources: lambdaResources(context, parts.code),

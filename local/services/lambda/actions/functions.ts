@@ -32,6 +32,7 @@ const settings = [
   'LoggingConfig',
   'EphemeralStorage',
   'TracingConfig',
+  'SnapStart',
 ] as const
 
 export const functionActions = (parts: LambdaParts): Readonly<Record<string, Action>> => ({

@@ -10,6 +10,14 @@ export interface FunctionCode {
   readonly size: number
 }
 
+export interface Logging {
+  readonly format: 'Text' | 'JSON'
+  readonly group: string
+  /** Least level that is kept of the function's and of the platform's lines; of the JSON format only. */
+  readonly applicationLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
+  readonly systemLevel?: 'DEBUG' | 'INFO' | 'WARN'
+}
+
 /** Configuration and code of a function as of one moment: `$LATEST` until it is changed, or a published version for good. */
 export interface FunctionVersion {
   readonly name: string
@@ -28,7 +36,7 @@ export interface FunctionVersion {
   readonly environment: Readonly<Record<string, string>>
   /** ARN of a queue or a topic for events that could not be handled. */
   readonly deadLetterArn: string | undefined
-  readonly logging: { readonly format: 'Text' | 'JSON'; readonly group: string }
+  readonly logging: Logging
   readonly architecture: 'x86_64' | 'arm64'
   readonly ephemeralStorage: number
   readonly tracing: 'Active' | 'PassThrough'
@@ -64,7 +72,12 @@ export const describeVersion = (version: FunctionVersion, qualified: boolean): F
   EphemeralStorage: { Size: version.ephemeralStorage },
   RuntimeVersionConfig: { RuntimeVersionArn: runtimeArn(version) },
   SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-  LoggingConfig: { LogFormat: version.logging.format, LogGroup: version.logging.group },
+  LoggingConfig: {
+    LogFormat: version.logging.format,
+    ...(version.logging.applicationLevel && { ApplicationLogLevel: version.logging.applicationLevel }),
+    ...(version.logging.systemLevel && { SystemLogLevel: version.logging.systemLevel }),
+    LogGroup: version.logging.group,
+  },
 })
 
 /** A version as a list tells it: without its state, which is GetFunction's to tell. */

@@ -1,6 +1,6 @@
 import type { UpdateFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda'
 import { NotSimulated } from '../../../errors.ts'
-import type { FunctionVersion } from './configuration.ts'
+import type { FunctionVersion, Logging } from './configuration.ts'
 import { inRange, required, violation } from './constraints.ts'
 import { invalid } from './functions.ts'
 
@@ -17,6 +17,7 @@ type Settings = Pick<
   | 'LoggingConfig'
   | 'EphemeralStorage'
   | 'TracingConfig'
+  | 'SnapStart'
 >
 
 /** The part of a version that configuration calls set. */
@@ -64,6 +65,7 @@ const MAX_ENVIRONMENT_BYTES = 4096
  * @throws AwsError ValidationException, InvalidParameterValueException, NotSimulated
  */
 export function configure(name: string, input: Settings, before?: FunctionVersion): Configured {
+  oneOf('snapStart.applyOn', input.SnapStart?.ApplyOn, ['PublishedVersions', 'None'])
   inRange('timeout', input.Timeout, 1, 900)
   inRange('memorySize', input.MemorySize, 128, 10_240)
   inRange('ephemeralStorage.size', input.EphemeralStorage?.Size, 512, 10_240)
@@ -78,6 +80,8 @@ export function configure(name: string, input: Settings, before?: FunctionVersio
       `the Lambda runtime ${runtime}`,
       'Runtimes it has: nodejs24.x and older Node.js runtimes, all on Node.js 24.',
     )
+  if (input.SnapStart?.ApplyOn === 'PublishedVersions')
+    throw invalid(`${runtime} is not supported for SnapStart enabled functions.`)
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(role as string))
     throw violation(
       'role',
@@ -122,18 +126,34 @@ function checkedEnvironment(variables: Readonly<Record<string, string>>): Record
   return { ...variables }
 }
 
-function logging(
-  name: string,
-  input: Settings['LoggingConfig'],
-  before: FunctionVersion | undefined,
-): FunctionVersion['logging'] {
-  if (input?.ApplicationLogLevel || input?.SystemLogLevel)
-    throw new NotSimulated(
-      'log levels of a LoggingConfig',
-      'Leave ApplicationLogLevel and SystemLogLevel out: every line is kept.',
-    )
-  return {
-    format: input?.LogFormat ?? before?.logging.format ?? 'Text',
-    group: input?.LogGroup ?? before?.logging.group ?? `/aws/lambda/${name}`,
+/** The JSON format brings the levels INFO with it, the Text format takes them away: recorded by LocalStack's validated tests. */
+function logging(name: string, input: Settings['LoggingConfig'], before: FunctionVersion | undefined): Logging {
+  const format = input?.LogFormat ?? before?.logging.format ?? 'Text'
+  const group = input?.LogGroup ?? before?.logging.group ?? `/aws/lambda/${name}`
+  oneOf('loggingConfig.logFormat', format, ['JSON', 'Text'])
+  oneOf('loggingConfig.applicationLogLevel', input?.ApplicationLogLevel, applicationLevels)
+  oneOf('loggingConfig.systemLogLevel', input?.SystemLogLevel, systemLevels)
+  if (format === 'JSON') {
+    // Asking for the format anew sets the levels anew.
+    const kept = input?.LogFormat === undefined ? before?.logging : undefined
+    return {
+      format,
+      group,
+      applicationLevel: input?.ApplicationLogLevel ?? kept?.applicationLevel ?? 'INFO',
+      systemLevel: input?.SystemLogLevel ?? kept?.systemLevel ?? 'INFO',
+    }
   }
+  if (input?.ApplicationLogLevel || input?.SystemLogLevel)
+    throw invalid(
+      'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
+    )
+  return { format, group }
+}
+
+const applicationLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
+const systemLevels = ['DEBUG', 'INFO', 'WARN']
+
+function oneOf(member: string, value: string | undefined, values: readonly string[]): void {
+  if (value !== undefined && !values.includes(value))
+    throw violation(member, value, `satisfy enum value set: [${values.join(', ')}]`)
 }

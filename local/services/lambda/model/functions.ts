@@ -1,3 +1,4 @@
+import type { UpdateRuntimeOn } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
 import type { Kernel } from '../../../kernel/kernel.ts'
 import type { PolicyStatement } from '../../../service.ts'
@@ -33,6 +34,8 @@ export interface LambdaFunction {
   readonly policies: Map<string, Map<string, PolicyStatement & { readonly Sid: string }>>
   readonly eventInvoke: Map<string, EventInvokeConfig>
   readonly tags: Map<string, string>
+  /** When the runtime is updated, by version; `Auto` where none is told. */
+  readonly runtimeUpdates: Map<string, UpdateRuntimeOn>
   reservedConcurrency: number | undefined
   newestVersion: number
   /** What `$LATEST` was when the newest version was made of it. */
@@ -87,6 +90,7 @@ export class Functions {
       policies: new Map(),
       eventInvoke: new Map(),
       tags: new Map(),
+      runtimeUpdates: new Map(),
       reservedConcurrency: undefined,
       newestVersion: 0,
       publishedRevision: undefined,

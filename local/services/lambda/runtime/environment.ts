@@ -2,6 +2,7 @@ import type { Timer } from '../../../kernel/clock.ts'
 import type { CloudContext } from '../../../service.ts'
 import type { FunctionVersion } from '../model/configuration.ts'
 import type { InvocationRequest, Outcome } from './invocation.ts'
+import { keptAt, keptLines } from './log-level.ts'
 import type { EnvironmentLog } from './log-stream.ts'
 import type { Failure, FromWorker } from './protocol.ts'
 import { endLine, initReportLine, jsonEvent, jsonReport, type Report, reportLine, startLine } from './report.ts'
@@ -184,8 +185,7 @@ export class Environment {
         this.#lastWords = message.failure
         return
       case 'log':
-        if (running) this.#log(running, message.text.split('\n'))
-        else this.#options.log.write(message.text.split('\n'))
+        this.#told(message.text)
         return
       case 'result':
         if (running) this.#finish(running, { payload: message.payload }, message)
@@ -235,18 +235,27 @@ export class Environment {
     }
     this.#initDuration = undefined
     const json = this.version.logging.format === 'JSON'
-    this.#log(
-      running,
-      json ? [jsonReport(this.#now(), this.version, report)] : [endLine(report.requestId), reportLine(report)],
-    )
+    if (!json) this.#log(running, [endLine(report.requestId), reportLine(report)])
+    // Levels of the platform's events: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    else if (keptAt(this.version.logging.systemLevel, report.status === undefined ? 'INFO' : 'WARN'))
+      this.#log(running, [jsonReport(this.#now(), this.version, report)])
     this.#running = undefined
     running.resolve({ ...ending, duration: measured.milliseconds, log: running.log })
     if (!death) this.#link.freeze()
   }
 
   #platformLog(running: Running, type: string, text: string): void {
+    const { format, systemLevel } = this.version.logging
     const record = { requestId: running.request.requestId, version: this.version.version }
-    this.#log(running, [this.version.logging.format === 'JSON' ? jsonEvent(this.#now(), type, record) : text])
+    if (keptAt(systemLevel, 'INFO'))
+      this.#log(running, [format === 'JSON' ? jsonEvent(this.#now(), type, record) : text])
+  }
+
+  #told(text: string): void {
+    const lines = keptLines(text.split('\n'), this.version.logging.applicationLevel)
+    if (lines.length === 0) return
+    if (this.#running) this.#log(this.#running, lines)
+    else this.#options.log.write(lines)
   }
 
   #log(running: Running, lines: readonly string[]): void {

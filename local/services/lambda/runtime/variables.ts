@@ -26,6 +26,7 @@ export function environmentVariables(version: FunctionVersion, around: Surroundi
     AWS_LAMBDA_LOG_GROUP_NAME: version.logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: around.logStream,
     AWS_LAMBDA_LOG_FORMAT: version.logging.format,
+    ...(version.logging.applicationLevel && { AWS_LAMBDA_LOG_LEVEL: version.logging.applicationLevel }),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     LAMBDA_TASK_ROOT: version.code.folder,
     AWS_ACCESS_KEY_ID: around.keys.accessKeyId,

@@ -4,9 +4,11 @@ import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
   GetAccountSettingsCommand,
+  GetFunctionCodeSigningConfigCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   GetPolicyCommand,
+  GetRuntimeManagementConfigCommand,
   InvokeCommand,
   LambdaClient,
   ListAliasesCommand,
@@ -14,6 +16,7 @@ import {
   ListTagsCommand,
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
+  PutRuntimeManagementConfigCommand,
   RemovePermissionCommand,
   TagResourceCommand,
   UpdateAliasCommand,
@@ -38,6 +41,23 @@ const answers = (value: unknown) => `export const handler = async () => ${JSON.s
 const rejected = { name: 'InvalidParameterValueException', Type: 'User', $metadata: { httpStatusCode: 400 } }
 
 describe('a function', () => {
+  test('tells tools of its runtime and its code signing, and has no snapshots (recorded by LocalStack)', async () => {
+    const FunctionName = 'managed'
+    await createFunction(cloud, FunctionName, answers(1))
+    const management = () => lambda.send(new GetRuntimeManagementConfigCommand({ FunctionName }))
+    const FunctionArn = `${arnOf(FunctionName)}:$LATEST`
+    expect(await management()).toMatchObject({ UpdateRuntimeOn: 'Auto', FunctionArn })
+    await lambda.send(new PutRuntimeManagementConfigCommand({ FunctionName, UpdateRuntimeOn: 'FunctionUpdate' }))
+    expect(await management()).toMatchObject({ UpdateRuntimeOn: 'FunctionUpdate', FunctionArn })
+    const { $metadata, ...signing } = await lambda.send(new GetFunctionCodeSigningConfigCommand({ FunctionName }))
+    expect(signing).toEqual({})
+    const snapshot = { FunctionName, SnapStart: { ApplyOn: 'PublishedVersions' } } as const
+    await expect(lambda.send(new UpdateFunctionConfigurationCommand(snapshot))).rejects.toMatchObject({
+      ...rejected,
+      message: 'nodejs24.x is not supported for SnapStart enabled functions.',
+    })
+  })
+
   test('is described as Lambda describes it', async () => {
     const FunctionName = 'described'
     await createFunction(cloud, FunctionName, answers(1), { Description: 'd', Timeout: 9, Tags: { team: 'a' } })

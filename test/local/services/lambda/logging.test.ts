@@ -1,5 +1,10 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import {
+  InvokeCommand,
+  LambdaClient,
+  type LoggingConfig,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
 import { createFunction } from './support/function.ts'
@@ -56,6 +61,46 @@ test("the JSON format writes the platform's and the function's lines as objects"
     { level: 'WARN', message: 'second { a: 1 }' },
     { type: 'platform.report', record: { status: 'success', metrics: { durationMs: 5000, memorySizeMB: 128 } } },
   ])
+})
+
+test('lines below the levels of the JSON format are not kept', async () => {
+  const LoggingConfig = { LogFormat: 'JSON' as const, ApplicationLogLevel: 'WARN', SystemLogLevel: 'WARN' } as const
+  const talks = `export const handler = async () => {
+    console.log('chat'); console.error('alarm')
+    process.stdout.write(JSON.stringify({ level: 'debug', message: 'own' }) + '\\n')
+    process.stdout.write('plain\\n') }`
+  await createFunction(cloud, 'leveled', talks, { actions: logging, LoggingConfig })
+  await cloud.client(LambdaClient).send(new InvokeCommand({ FunctionName: 'leveled' }))
+  const written = (await lines('/aws/lambda/leveled')).map(({ message }) => message)
+  expect(written).toEqual([expect.stringContaining('"message":"alarm"'), 'plain'])
+})
+
+test('the JSON format brings levels with it, the Text format takes them away (recorded by LocalStack)', async () => {
+  await createFunction(cloud, 'formats', source)
+  const update = async (config: LoggingConfig) =>
+    (
+      await cloud
+        .client(LambdaClient)
+        .send(new UpdateFunctionConfigurationCommand({ FunctionName: 'formats', LoggingConfig: config }))
+    ).LoggingConfig
+  const LogGroup = '/aws/lambda/formats'
+  expect(await update({ LogFormat: 'JSON' })).toEqual({
+    ApplicationLogLevel: 'INFO',
+    LogFormat: 'JSON',
+    LogGroup,
+    SystemLogLevel: 'INFO',
+  })
+  const debugging = { ApplicationLogLevel: 'INFO', LogFormat: 'JSON', LogGroup, SystemLogLevel: 'DEBUG' }
+  expect(await update({ SystemLogLevel: 'DEBUG' })).toEqual(debugging)
+  expect(await update({ LogFormat: 'JSON', ApplicationLogLevel: 'TRACE' })).toEqual({
+    ...debugging,
+    ApplicationLogLevel: 'TRACE',
+    SystemLogLevel: 'INFO',
+  })
+  expect(await update({ LogFormat: 'Text' })).toEqual({ LogFormat: 'Text', LogGroup })
+  await expect(update({ ApplicationLogLevel: 'DEBUG' })).rejects.toThrow(
+    'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
+  )
 })
 
 test('a function whose role may not write logs writes none', async () => {
