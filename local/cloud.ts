@@ -1,5 +1,6 @@
 import { type DeployedStack, deployAssembly } from './assembly/index.ts'
 import { Dispatcher, type Gatekeeper } from './gateway/dispatch.ts'
+import { type OutsideClient, OutsideClients } from './gateway/outside-client.ts'
 import { Gateway } from './gateway/server.ts'
 import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel.ts'
 import { wallTimer } from './kernel/platform.ts'
@@ -34,6 +35,8 @@ export interface Cloud {
     assembly: string,
     options?: { parameters?: Readonly<Record<string, string>> },
   ): Promise<readonly DeployedStack[]>
+  /** A client that takes its turns in a sequential run: it holds the clock from now on, but while a request of its is under way. */
+  outsideClient(name: string): OutsideClient
   /** Ends workers, timers and the server. Idempotent. */
   stop(): Promise<void>
 }
@@ -88,13 +91,24 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     deployAssembly(context, [...services.values()], folder, { parameters: options.parameters ?? {} }),
   )
   service<CloudFormation>('cloudformation').deploysBy(deploy)
+  const outside = new OutsideClients(kernel.clock)
+  const workers = service<Lambda>('lambda')
   const gateway = new Gateway({
     kernel,
     region,
     dispatcher,
     callerOf: (key, token) => service<Gatekeeper>('iam').callerOf(key, token),
     httpServices: [...services.values()].filter((candidate) => candidate.http),
-    marked: service<Lambda>('lambda'),
+    marked: {
+      requestBegun: (mark) => {
+        outside.requestBegun(mark)
+        workers.requestBegun(mark)
+      },
+      requestAnswered: (mark) => {
+        outside.requestAnswered(mark)
+        workers.requestAnswered(mark)
+      },
+    },
   })
   port = await gateway.listen(options.port ?? 0)
   let stopped: Promise<void> | undefined
@@ -112,6 +126,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       AWS_SECRET_ACCESS_KEY: 'test',
     },
     deploy,
+    outsideClient: (name) => outside.open(name),
     stop: () => {
       stopped ??= stopAll(kernel, gateway, services)
       return stopped

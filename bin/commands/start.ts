@@ -16,6 +16,7 @@ interface Options {
   readonly faults?: FaultLevel
   readonly sequential: boolean
   readonly provider: Provider
+  readonly journal?: string
   readonly assembly?: string
   readonly watch: boolean
 }
@@ -55,6 +56,10 @@ export const startCommand = new Command('start')
     )
       .choices([...PROVIDERS])
       .default('sound'),
+  )
+  .option(
+    '--journal <file>',
+    'write what happened until all was settled: one entry a line, as JSON, each with its cause',
   )
   .option('--watch', 'bring each saved source into the running shop; queues and tables keep their contents', false)
   .option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the app')

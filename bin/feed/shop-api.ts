@@ -16,6 +16,8 @@ export interface ShopApiOptions {
   readonly connectTo?: string
   readonly region: string
   readonly credentials: Credentials
+  /** To be sent with every request, unsigned. @default none */
+  readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds before the second attempt at most; doubled for each further one. @default 200 */
   readonly firstWait?: number
 }
@@ -33,10 +35,12 @@ export class ShopApi {
   readonly #signer: SignatureV4
   readonly #firstWait: number
   readonly #connectTo: string | undefined
+  readonly #headers: Readonly<Record<string, string>>
 
-  constructor({ apiUrl, connectTo, region, credentials, firstWait = 200 }: ShopApiOptions) {
+  constructor({ apiUrl, connectTo, region, credentials, headers = {}, firstWait = 200 }: ShopApiOptions) {
     this.#connectTo = connectTo
     this.#firstWait = firstWait
+    this.#headers = headers
     this.#base = new URL(apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/`)
     this.#signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 })
   }
@@ -78,7 +82,7 @@ export class ShopApi {
     query: Record<string, string> = {},
   ): Promise<ApiAnswer> {
     const url = new URL(path, this.#base)
-    const { headers: signed } = await this.#signer.sign({
+    const request = await this.#signer.sign({
       method,
       protocol: url.protocol,
       hostname: url.hostname,
@@ -87,6 +91,7 @@ export class ShopApi {
       headers: { ...headers, host: url.host },
       body,
     })
+    const signed = { ...request.headers, ...this.#headers }
     url.search = new URLSearchParams(query).toString()
     if (this.#connectTo !== undefined) {
       const answer = await fetchBy(this.#connectTo, url.pathname + url.search, { method, headers: signed }, body)

@@ -17,6 +17,9 @@ export interface ShopOptions {
   readonly assembly?: string
 }
 
+/** Where the clock of a sequential run starts: the same run has the same times. */
+const SEQUENTIAL_START = Date.UTC(2026, 0, 1)
+
 /** Synthesizes where anything has changed, starts a local cloud and creates every stack in it. */
 export async function runShop(terminal: Terminal, options: ShopOptions): Promise<Running> {
   const { assembly, port, clock, region, seed, sequential = false } = options
@@ -26,8 +29,9 @@ export async function runShop(terminal: Terminal, options: ShopOptions): Promise
     port,
     clock,
     sequential,
-    ...(region === undefined ? {} : { region }),
-    ...(seed === undefined ? {} : { seed }),
+    ...(region !== undefined && { region }),
+    ...(sequential && { start: SEQUENTIAL_START }),
+    ...(seed !== undefined && { seed }),
   })
   try {
     const stacks = await cloud.deploy(folder)

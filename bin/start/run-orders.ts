@@ -20,6 +20,8 @@ import type { Terminal } from '../terminal.ts'
 import { APP } from './app.ts'
 import type { Running } from './banner.ts'
 import { type FaultLevel, faultCounts, faultPlan } from './faults.ts'
+import { fedBy } from './fed-by.ts'
+import { journalFile } from './journal-file.ts'
 import { misbehave, type Provider } from './provider.ts'
 
 /** The file's invoices, or a few dozen generated ones. */
@@ -39,6 +41,8 @@ export interface RunOptions {
   readonly sequential?: boolean
   /** How the payment provider's sandbox behaves. @default 'sound' */
   readonly provider?: Provider
+  /** File for what happened until all was settled: an entry a line, as JSON. */
+  readonly journal?: string
 }
 
 /** Sends every invoice through the public API, waits until all is settled, and compares what went in with what each service holds. */
@@ -46,7 +50,7 @@ export async function runOrders(
   terminal: Terminal,
   { cloud, apiUrl }: Running,
   invoices: Invoices,
-  { faults, sequential = false, provider = 'sound' }: RunOptions = {},
+  { faults, sequential = false, provider = 'sound', journal }: RunOptions = {},
 ): Promise<Reconciliation> {
   const { environment, kernel, region } = cloud
   const credentials = {
@@ -59,14 +63,16 @@ export async function runOrders(
   if (provider === 'faulty') await misbehave(dynamodb, { apiUrl, seed: String(kernel.random.seed) })
   const started = performance.now()
   if (faults) kernel.faults.use(faultPlan(faults, kernel.journal))
-  const fed = await feed({
-    api: new ShopApi({ apiUrl, region, credentials }),
-    invoices: invoices.invoices,
-    settled: () => kernel.clock.idle(),
-    // Requests under way together would arrive in the machine's order, not the seed's.
-    ...(sequential && { concurrency: 1 }),
-    onProgress: ({ step, done, of }) => terminal.progress(step, done, of),
-  })
+  const written = journal === undefined ? undefined : journalFile(kernel.journal, journal)
+  const fed = await fedBy(cloud, sequential, (client) =>
+    feed({
+      api: new ShopApi({ apiUrl, region, credentials, ...client }),
+      invoices: invoices.invoices,
+      settled: client.settled,
+      ...(client.concurrency !== undefined && { concurrency: client.concurrency }),
+      onProgress: ({ step, done, of }) => terminal.progress(step, done, of),
+    }),
+  ).finally(() => written?.())
   const seconds = (performance.now() - started) / 1000
   kernel.faults.use(undefined)
   try {

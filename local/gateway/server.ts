@@ -4,6 +4,7 @@ import { AwsError } from '../errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Caller, HttpAnswer, Service } from '../service.ts'
 import { Disconnected, type Dispatcher } from './dispatch.ts'
+import { MARK_HEADER } from './outside-client.ts'
 import { readSignature } from './signature.ts'
 import { claim, type Partly, partlyOf, type WireAnswer, type WireRequest, writeAnswer, writeError } from './wire.ts'
 
@@ -18,15 +19,12 @@ export interface GatewayOptions {
   readonly callerOf: (accessKeyId: string, sessionToken?: string) => Caller
   /** Services with plain HTTP of their own, asked in order before a request is refused. */
   readonly httpServices: readonly Service[]
-  /** Told of the requests that a Lambda worker on virtual time marked as its own. */
+  /** Told of the requests that a Lambda worker on virtual time, or an outside client that holds the clock, marked as its own. */
   readonly marked?: {
     requestBegun(mark: string): void
     requestAnswered(mark: string): void
   }
 }
-
-/** Header by which such a worker names its request. */
-const MARK_HEADER = 'x-penstock-request'
 
 /** A request's hold on the clock. */
 interface Holding {

@@ -18,6 +18,7 @@ export class Journal {
   readonly #entries: JournalEntry[] = []
   readonly #now: () => number
   readonly #limit: number
+  readonly #followers = new Set<(entry: JournalEntry) => void>()
   #seq = 0
 
   constructor(now: () => number, limit = 200_000) {
@@ -28,9 +29,18 @@ export class Journal {
   /** Writes an entry and returns its `seq`, for the `cause` of what follows from it. */
   record(kind: string, subject: string, cause?: number, detail?: Readonly<Record<string, unknown>>): number {
     this.#seq += 1
-    this.#entries.push({ seq: this.#seq, at: this.#now(), kind, subject, cause, detail })
+    const entry = { seq: this.#seq, at: this.#now(), kind, subject, cause, detail }
+    this.#entries.push(entry)
+    for (const follow of this.#followers) follow(entry)
     if (this.#entries.length > this.#limit * 1.25) this.#entries.splice(0, this.#entries.length - this.#limit)
     return this.#seq
+  }
+
+  /** Tells of every entry kept and to come, in order, until the answer is called. The listener must not throw. */
+  follow(listener: (entry: JournalEntry) => void): () => void {
+    for (const entry of this.#entries) listener(entry)
+    this.#followers.add(listener)
+    return () => this.#followers.delete(listener)
   }
 
   /** The entry of that number, unless it is forgotten already. */

@@ -1,7 +1,8 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test } from 'vitest'
 import { createKernel } from '../../../../local/kernel/kernel.ts'
-import { startTestCloud } from '../../../support/cloud.ts'
+import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
 import { createFunction } from './support/function.ts'
 import { createQueue, map, queueActions } from './support/queue.ts'
 
@@ -15,8 +16,35 @@ export const handler = async () => {
   await db.send(new PutItemCommand({ TableName: 'counters', Item: { ...Key, n: { N: String(Number(Item?.n?.N ?? 0) + 1) }, id: { S: randomUUID() + Math.random() } } }))
 }`
 
+type Send = (cloud: TestCloud, queueUrl: string) => Promise<unknown>
+
+/** Four messages, sent before anything runs. */
+const atOnce: Send = (cloud, QueueUrl) =>
+  cloud.clock.holding('test', async () => {
+    for (const MessageBody of ['1', '2', '3', '4'])
+      await cloud.client(SQSClient).send(new SendMessageCommand({ QueueUrl, MessageBody }))
+  })
+
+/** Four messages of a client that thinks for so many turns of the event loop before each, while the functions are at work. */
+const oneByOne =
+  (turns: number): Send =>
+  async (cloud, QueueUrl) => {
+    const client = cloud.outsideClient('test')
+    const sqs = cloud.client(SQSClient)
+    const mark = (next: (args: never) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
+      Object.assign(args.request.headers, client.headers)
+      return next(args as never)
+    }
+    sqs.middlewareStack.add(mark as never, { step: 'finalizeRequest', priority: 'low' })
+    for (const MessageBody of ['1', '2', '3', '4']) {
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
+    }
+    client.close()
+  }
+
 /** What happened in a run, in order, without what names the machine. */
-async function run(seed: string) {
+async function run(seed: string, send: Send = atOnce) {
   const cloud = await startTestCloud({ clock: 'auto', seed, sequential: true })
   try {
     const db = cloud.client(DynamoDBClient)
@@ -32,7 +60,7 @@ async function run(seed: string) {
     const queue = await createQueue(cloud, 'q')
     await createFunction(cloud, 'counts', counts, { actions: [...queueActions, 'dynamodb:*'] })
     await map(cloud, queue.arn, 'counts', { BatchSize: 1 })
-    await queue.send('1', '2', '3', '4')
+    await send(cloud, queue.url)
     await cloud.clock.idle()
     const { Item } = await db.send(new GetItemCommand({ TableName: 'counters', Key: { pk: { S: 'counter' } } }))
     const story = cloud.kernel.journal
@@ -56,6 +84,13 @@ test('the same seed replays the same run to the last id; another seed interleave
   const orders = [first, await run('two'), await run('three'), await run('four')].map((each) => calls(each).join())
   expect(new Set(orders).size).toBeGreaterThan(1)
   expect(Number(first.item?.n?.N)).toBeGreaterThan(0)
+})
+
+test('a seed replays the pace of an outside client too, however long it thinks between its requests', async () => {
+  const quick = await run('one', oneByOne(0))
+  const slow = await run('one', oneByOne(2_000))
+  expect(slow.story).toEqual(quick.story)
+  expect(Number(quick.item?.n?.N)).toBeGreaterThan(1)
 })
 
 test('a sequential run needs a clock that can stand still', () => {
