@@ -127,6 +127,13 @@ export const catalog: readonly CatalogEntry[] = [
     denied: accessDeniedException,
   },
   {
+    name: 's3',
+    load: () => import('@aws-sdk/client-s3'),
+    client: 'S3Client',
+    scope: 's3',
+    denied: ['AccessDenied', 403],
+  },
+  {
     name: 'states',
     load: () => import('@aws-sdk/client-sfn'),
     client: 'SFNClient',

@@ -11,6 +11,14 @@ import { claim, type Partly, partlyOf, type WireAnswer, type WireRequest, writeA
 /** The largest request body: SQS's batch of 1 MiB in base64 with room, Lambda's 6 MB. */
 const MAX_BODY = 12 * 1024 * 1024
 
+/** Of S3, whose own limit of 5 GiB a put is no matter for a process that holds objects in memory. */
+const MAX_OBJECT = 128 * 1024 * 1024
+
+const limitOf = (incoming: IncomingMessage): number =>
+  readSignature(headersOf(incoming), new URLSearchParams(incoming.url?.split('?')[1]))?.scope === 's3'
+    ? MAX_OBJECT
+    : MAX_BODY
+
 export interface GatewayOptions {
   readonly kernel: Kernel
   /** The one region that all requests are answered for. */
@@ -131,6 +139,7 @@ export class Gateway {
         headers,
         body,
         scope: signature?.scope,
+        target: (incoming.url ?? '/').replace(/\?.*$/s, ''),
       }
       const caller = (): Caller =>
         signature ? this.#options.callerOf(signature.accessKeyId, signature.sessionToken) : { kind: 'anonymous' }
@@ -209,10 +218,11 @@ export class Gateway {
   #send(response: ServerResponse, answer: WireAnswer): void {
     response.sendDate = false
     response.writeHead(answer.status, {
+      'content-length': String(typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length),
+      // The answer to a HEAD has the length of what a GET would bring.
       ...answer.headers,
       // Virtual: with the machine's own date the SDK would correct its clock and sign with real time.
       date: this.#dateHeader(),
-      'content-length': String(typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length),
     })
     response.end(answer.body)
   }
@@ -245,17 +255,18 @@ const headersOf = (incoming: IncomingMessage): Readonly<Record<string, string>> 
   incoming.headers as Readonly<Record<string, string>>
 
 function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
+  const limit = limitOf(incoming)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size <= MAX_BODY) chunks.push(chunk)
+      if (size <= limit) chunks.push(chunk)
     })
     incoming.on('end', () => {
-      if (size > MAX_BODY)
+      if (size > limit)
         reject(
-          new AwsError('RequestEntityTooLarge', `The request has ${size} bytes; at most ${MAX_BODY} are taken.`, {
+          new AwsError('RequestEntityTooLarge', `The request has ${size} bytes; at most ${limit} are taken.`, {
             status: 413,
           }),
         )

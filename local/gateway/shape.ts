@@ -9,6 +9,8 @@ export type Shape =
       readonly kind: 'structure'
       readonly name: string
       readonly union: boolean
+      /** Root element of the structure as an XML body, where it is not the structure's name. */
+      readonly xmlName: string | undefined
       readonly members: ReadonlyMap<string, Member>
     }
   | { readonly kind: 'list'; readonly member: Member; readonly plain: boolean }
@@ -41,7 +43,14 @@ function readShape(ns: NormalizedSchema): Shape {
   if (ns.isStructSchema()) {
     const members = new Map<string, Member>()
     for (const [name, member] of ns.structIterator()) members.set(name, lazyMember(name, member))
-    return { kind: 'structure', name: ns.getName() ?? '', union: ns.isUnionSchema(), members }
+    const { xmlName } = ns.getMergedTraits()
+    return {
+      kind: 'structure',
+      name: ns.getName() ?? '',
+      union: ns.isUnionSchema(),
+      xmlName: typeof xmlName === 'string' ? xmlName : undefined,
+      members,
+    }
   }
   if (ns.isListSchema()) {
     const member = lazyMember('member', ns.getValueSchema())

@@ -6,11 +6,14 @@ import { readCbor, writeCbor } from './protocols/cbor.ts'
 import { plainJson, readJson, restJson, writeJson } from './protocols/json.ts'
 import { readQuery } from './protocols/query.ts'
 import { matchRest, parseJson, type RestMatch, type RestRequest, readRest, writeRest } from './protocols/rest.ts'
+import { matchS3, s3Body, writeS3, writeS3Error } from './protocols/s3.ts'
 import { escapeXml, writeMembers } from './protocols/xml.ts'
 
 export interface WireRequest extends RestRequest {
   /** Service name of the SigV4 credential scope, where the request is signed. */
   readonly scope: string | undefined
+  /** The path as it was sent. */
+  readonly target: string
 }
 
 /** A request whose service and operation are known. */
@@ -130,6 +133,7 @@ async function claimRest(request: WireRequest): Promise<Claimed | undefined> {
   const entry = bySignature(request.scope)
   if (!entry) return undefined
   const model = await loadModel(entry)
+  if (entry.name === 's3') return claimS3(model, request)
   const match: RestMatch | undefined = matchRest(model, request)
   if (!match)
     throw new UnknownOperation(
@@ -137,6 +141,19 @@ async function claimRest(request: WireRequest): Promise<Claimed | undefined> {
       `${request.method} ${request.path} is no operation of ${entry.name}.`,
     )
   return { model, operation: match.operation, protocol: 'rest-json', readInput: () => readRest(match, request) }
+}
+
+function claimS3(model: ServiceModel, request: WireRequest): Claimed {
+  const found = matchS3(model, request, request.target)
+  if (!found)
+    throw new UnknownOperation(
+      { model, protocol: 'rest-xml' },
+      'The specified method is not allowed against this resource.',
+      'MethodNotAllowed',
+      405,
+    )
+  const { operation } = found.match
+  return { model, operation, protocol: 'rest-xml', readInput: () => readRest(found.match, found.request, s3Body) }
 }
 
 function operationOf(model: ServiceModel, name: string, protocol: Protocol): Operation {
@@ -177,6 +194,8 @@ export function writeAnswer(
       }
     case 'rest-json':
       return writeRest(operation, output)
+    case 'rest-xml':
+      return writeS3(operation, output, requestId)
     default: {
       const body =
         operation.output.kind === 'structure' ? JSON.stringify(writeJson(operation.output, output, plainJson)) : ''
@@ -196,6 +215,7 @@ const authentication: Readonly<Record<string, string>> = {
 /** An error in the request's protocol, in AWS's form: SDK exception classes are chosen by it. */
 export function writeError(error: AwsError, partly: Partly, requestId: string): WireAnswer {
   const { model, protocol } = partly
+  if (protocol === 'rest-xml') return writeS3Error(error, model, requestId)
   const renamed = protocol === 'query' ? undefined : authentication[error.code]
   if (renamed !== undefined) {
     const status = protocol === 'rest-json' ? 403 : 400

@@ -8,6 +8,7 @@ import { createKms } from './kms/index.ts'
 import { createLambda } from './lambda/index.ts'
 import { createLogs } from './logs/index.ts'
 import { createMonitoring } from './monitoring/index.ts'
+import { createS3 } from './s3/index.ts'
 import { createScheduler } from './scheduler/index.ts'
 import { createSns } from './sns/index.ts'
 import { createSqs } from './sqs/index.ts'
@@ -24,6 +25,7 @@ export const createServices = (context: CloudContext): Service[] =>
     createSsm,
     createLogs,
     createMonitoring,
+    createS3,
     createSqs,
     createSns,
     createEvents,

@@ -1,6 +1,6 @@
 import { AwsError } from '../../errors.ts'
 import type { Operation, ServiceModel } from '../model.ts'
-import type { Member } from '../shape.ts'
+import type { Member, Shape } from '../shape.ts'
 import { readJson, restJson, writeJson } from './json.ts'
 
 export interface RestRequest {
@@ -86,8 +86,31 @@ function routesOf(model: ServiceModel): readonly Route[] {
   return routes.sort((a, b) => b.literal - a.literal || b.requiredQuery.length - a.requiredQuery.length)
 }
 
+/** How bodies are read and written: JSON or XML. */
+export interface BodyFormat {
+  readonly contentType: string
+  /** A body that holds one member of the input. */
+  readMember(member: Member, body: Uint8Array): unknown
+  /** A body that holds the members of the input which have no other place. */
+  readMembers(shape: Shape, body: Uint8Array): Record<string, unknown>
+  writeMember(member: Member, value: unknown): Uint8Array | string
+  writeMembers(shape: Shape, values: Readonly<Record<string, unknown>>): string
+}
+
+export const jsonBody: BodyFormat = {
+  contentType: 'application/json',
+  readMember: (member, body) => readJson(member.target, parseJson(body), restJson, member.name),
+  readMembers: (shape, body) => readJson(shape, parseJson(body), restJson) as Record<string, unknown>,
+  writeMember: (member, value) => JSON.stringify(writeJson(member.target, value, restJson)),
+  writeMembers: (shape, values) => JSON.stringify(writeJson(shape, values, restJson)),
+}
+
 /** Labels, query, headers and body of a REST request, put together to the operation's input. */
-export function readRest(match: RestMatch, request: RestRequest): Record<string, unknown> {
+export function readRest(
+  match: RestMatch,
+  request: RestRequest,
+  format: BodyFormat = jsonBody,
+): Record<string, unknown> {
   const shape = match.operation.input
   if (shape.kind !== 'structure') return {}
   const input: Record<string, unknown> = {}
@@ -99,17 +122,23 @@ export function readRest(match: RestMatch, request: RestRequest): Record<string,
     else if (typeof traits.httpHeader === 'string') {
       const header = request.headers[traits.httpHeader.toLowerCase()]
       setScalar(input, member, header === undefined ? [] : [header])
+    } else if (typeof traits.httpPrefixHeaders === 'string') {
+      const prefixed = withPrefix(request.headers, traits.httpPrefixHeaders)
+      if (prefixed) input[member.name] = prefixed
     } else if (traits.httpPayload) {
       if (request.body.length > 0)
-        input[member.name] = member.target.kind === 'blob' ? request.body : readBody(member, request.body)
+        input[member.name] = member.target.kind === 'blob' ? request.body : format.readMember(member, request.body)
     } else bodyMembers = true
   }
-  if (bodyMembers && request.body.length > 0) Object.assign(input, readJson(shape, parseJson(request.body), restJson))
+  if (bodyMembers && request.body.length > 0) Object.assign(input, format.readMembers(shape, request.body))
   return input
 }
 
-const readBody = (member: Member, body: Uint8Array): unknown =>
-  readJson(member.target, parseJson(body), restJson, member.name)
+function withPrefix(headers: RestRequest['headers'], prefix: string): Record<string, string> | undefined {
+  const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix))
+  if (found.length === 0) return undefined
+  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]))
+}
 
 export function parseJson(body: Uint8Array): unknown {
   try {
@@ -143,8 +172,12 @@ export interface RestAnswer {
 }
 
 /** An operation's output as status, headers and body. */
-export function writeRest(operation: Operation, output: Readonly<Record<string, unknown>>): RestAnswer {
-  const headers: Record<string, string> = { 'content-type': 'application/json' }
+export function writeRest(
+  operation: Operation,
+  output: Readonly<Record<string, unknown>>,
+  format: BodyFormat = jsonBody,
+): RestAnswer {
+  const headers: Record<string, string> = { 'content-type': format.contentType }
   let status = operation.http?.[2] ?? 200
   const shape = operation.output
   if (shape.kind !== 'structure') return { status, headers, body: '' }
@@ -154,15 +187,20 @@ export function writeRest(operation: Operation, output: Readonly<Record<string, 
     const value = output[member.name]
     if (value === undefined || value === null) continue
     const { traits } = member
-    if (typeof traits.httpHeader === 'string') headers[traits.httpHeader.toLowerCase()] = String(value)
+    if (typeof traits.httpHeader === 'string') headers[traits.httpHeader.toLowerCase()] = headerText(member, value)
+    else if (typeof traits.httpPrefixHeaders === 'string')
+      for (const [name, text] of Object.entries(value as Record<string, string>))
+        headers[traits.httpPrefixHeaders + name] = text
     else if (traits.httpResponseCode) status = Number(value)
     else if (traits.httpPayload)
-      payload =
-        member.target.kind === 'blob'
-          ? (value as Uint8Array)
-          : JSON.stringify(writeJson(member.target, value, restJson))
+      payload = member.target.kind === 'blob' ? (value as Uint8Array) : format.writeMember(member, value)
     else inBody[member.name] = value
   }
-  const body = payload ?? (status === 204 ? '' : JSON.stringify(writeJson(shape, inBody, restJson)))
+  const body = payload ?? (status === 204 ? '' : format.writeMembers(shape, inBody))
   return { status, headers, body }
+}
+
+function headerText({ target }: Member, value: unknown): string {
+  if (!(value instanceof Date)) return String(value)
+  return target.kind === 'timestamp' && target.format === 'date-time' ? value.toISOString() : value.toUTCString()
 }

@@ -19,7 +19,7 @@ const targets = [
   'Logs_20140328.PutLogEvents',
   'NoSuchService.Action',
 ]
-const scopes = ['sqs', 'sns', 'events', 'dynamodb', 'lambda', 'iam', 'sts', 'execute-api', 'nothing']
+const scopes = ['sqs', 'sns', 'events', 'dynamodb', 'lambda', 'iam', 'sts', 's3', 'execute-api', 'nothing']
 const names = [
   'QueueUrl',
   'QueueName',

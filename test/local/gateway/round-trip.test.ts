@@ -5,10 +5,33 @@ import type { Dispatched, Dispatcher } from '../../../local/gateway/dispatch.ts'
 import { loadModel, type Operation } from '../../../local/gateway/model.ts'
 import { Gateway } from '../../../local/gateway/server.ts'
 import { createKernel } from '../../../local/kernel/kernel.ts'
+import type { CloudContext } from '../../../local/service.ts'
+import { createS3 } from '../../../local/services/s3/index.ts'
 import { valuesOf } from '../../support/from-shape.ts'
 
-/** Operations whose answers are event streams, which the local cloud refuses. */
-const streaming = new Set(['InvokeWithResponseStream', 'StartLiveTail', 'SubscribeToShard', 'GetLogObject'])
+/** Operations whose answers are streams: of events, which the local cloud refuses, or of an object's bytes. */
+const streaming = new Set([
+  'GetObject',
+  'PutObject',
+  'InvokeWithResponseStream',
+  'StartLiveTail',
+  'SubscribeToShard',
+  'GetLogObject',
+])
+
+/** Of S3 only what the local cloud simulates: the rest has forms that no other service uses. */
+const s3Actions = createS3({ kernel: createKernel() } as CloudContext).actions
+const isLeftOut = (service: string, operation: string): boolean =>
+  streaming.has(operation) || (service === 's3' && !(operation in s3Actions))
+
+/** Members of S3's that its client computes or verifies, and those that its own tests hold: streams, and names in lower case. */
+const computed = /SSECustomer|^Checksum|^ContentMD5$|^ContentLength$|^Expires|^Body$|^Metadata$/
+const drawn = (service: string, values: unknown, members?: readonly string[]): object =>
+  Object.fromEntries(
+    Object.entries(values as object).filter(
+      ([member]) => service !== 's3' || (!computed.test(member) && (members?.includes(member) ?? true)),
+    ),
+  )
 
 type AnyClient = { send(command: unknown): Promise<Record<string, unknown>>; destroy(): void }
 
@@ -47,21 +70,23 @@ describe('the wire, through the real SDK clients', () => {
         credentials: { accessKeyId: 'me', secretAccessKey: 'x' },
         maxAttempts: 1,
         disableHostPrefix: true,
-        md5: false,
         useQueueUrlAsEndpoint: false,
+        ...(name === 's3' ? {} : { md5: false }),
       })
       for (const operation of model.operations.values()) {
-        if (streaming.has(operation.name)) continue
+        if (isLeftOut(name, operation.name)) continue
         const Command = exported[`${operation.name}Command`] as unknown as new (input: unknown) => unknown
         await fc.assert(
-          fc.asyncProperty(valuesOf(operation.input), valuesOf(operation.output), async (input, output) => {
+          fc.asyncProperty(valuesOf(operation.input), valuesOf(operation.output), async (input0, output0) => {
+            const input = drawn(name, input0, s3Actions[operation.name]?.accepts)
+            const output = drawn(name, output0)
             answer = output as Record<string, unknown>
             const { $metadata, ...result } = await client.send(new Command(input))
             expect(received?.service).toBe(name)
             expect(received?.action).toBe(operation.name)
             expect(comparable(received?.input)).toMatchObject(comparable(input) as object)
             for (const name of statusMembers(operation)) delete result[name]
-            if (hasBody(operation)) expect(comparable(result)).toEqual(comparable(output))
+            if (hasBody(operation)) expect(comparable(drawn(name, result))).toEqual(comparable(output))
           }),
           { numRuns: 4, seed: 42 },
         )

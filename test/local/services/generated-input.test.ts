@@ -6,7 +6,7 @@ import { startTestCloud, type TestCloud } from '../../support/cloud.ts'
 import { valuesOf } from '../../support/from-shape.ts'
 
 /** Whatever a client may send, the answer is the action's or an error of AWS's form: never a defect of ours. */
-describe.each(['sns', 'events', 'scheduler'] as const)('%s', (service) => {
+describe.each(['sns', 'events', 'scheduler', 's3'] as const)('%s', (service) => {
   let cloud: TestCloud
   beforeAll(async () => {
     cloud = await startTestCloud()
