@@ -48,11 +48,11 @@ export class Writer {
     let row = old?.row.row
     if (next) {
       const contents = { item: next.text, size: next.size, ttl: expiryOf(change) }
-      if (row === undefined) row = table.store.insert(key, contents)
-      else table.store.update(row, contents)
-    } else if (row !== undefined) table.store.delete(row)
+      if (old) table.store.update(old.row, contents)
+      else row = table.store.insert(key, contents)
+    } else if (old) table.store.delete(old.row)
     else return
-    for (const index of table.indexes) reindex(index, change, row)
+    for (const index of table.indexes) reindex(index, change, row as number)
     this.#record(change, origin)
   }
 
@@ -83,8 +83,11 @@ function reindex(index: Index, { table, key, old, next }: Change, row: number): 
   if (index.status === 'CREATING') return
   const before = old && storedKey(index.key, old.item)
   const after = next && storedKey(index.key, next.item)
-  if (before && after && sameKey(before, after)) return
   const entries = table.entries(index)
-  if (before) entries.delete(before, key)
-  if (after) entries.insert(after, key, row)
+  if (before && after && sameKey(before, after)) {
+    entries.resize(next.size - old.row.size)
+    return
+  }
+  if (before) entries.delete(before, key, old.row)
+  if (after) entries.insert(after, key, { row, size: next.size })
 }

@@ -16,6 +16,7 @@ export class Database {
   readonly #words: typeof inFile
   readonly #statements = new Map<string, StatementSync>()
   #writing = false
+  #undone = 0
 
   constructor(folder: string | undefined) {
     if (folder !== undefined) mkdirSync(folder, { recursive: true })
@@ -25,6 +26,11 @@ export class Database {
     if (folder === undefined) this.#sqlite.exec('BEGIN')
     // A process that dies loses nothing with a write-ahead log; only a machine that dies might, without its sync.
     else this.#sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536')
+  }
+
+  /** How many atomic writes were undone so far. */
+  get undone(): number {
+    return this.#undone
   }
 
   exec(sql: string): void {
@@ -51,6 +57,7 @@ export class Database {
       return result
     } catch (error) {
       this.#sqlite.exec(this.#words.undo)
+      this.#undone += 1
       throw error
     } finally {
       this.#writing = false

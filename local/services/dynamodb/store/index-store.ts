@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Database } from './database.ts'
 import type { StoredKey } from './keys.ts'
+import { type Total, Totals } from './totals.ts'
 
 /** The entries of one secondary index: its key and its table's key, in order, each with the item's row. */
 export class IndexStore {
@@ -8,6 +9,7 @@ export class IndexStore {
   readonly name: string
   readonly #insert: StatementSync
   readonly #delete: StatementSync
+  readonly #totals: Totals
 
   constructor(database: Database, table: string, number: number) {
     this.#database = database
@@ -18,20 +20,29 @@ export class IndexStore {
         row INTEGER NOT NULL, PRIMARY KEY (pk, sk, tpk, tsk)) WITHOUT ROWID`)
     this.#insert = database.statement(`INSERT INTO ${i} (pk, sk, tpk, tsk, row) VALUES (?, ?, ?, ?, ?)`)
     this.#delete = database.statement(`DELETE FROM ${i} WHERE pk = ? AND sk = ? AND tpk = ? AND tsk = ?`)
+    const sql = `SELECT COUNT(*) AS count, COALESCE(SUM(size), 0) AS size FROM ${i} JOIN ${table} USING (row)`
+    this.#totals = new Totals(database, () => database.statement(sql).get() as unknown as Total)
   }
 
-  insert(entry: StoredKey, item: StoredKey, row: number): void {
+  /** `size` is the item's. */
+  insert(entry: StoredKey, item: StoredKey, { row, size }: { readonly row: number; readonly size: number }): void {
     this.#insert.run(entry.pk, entry.sk, item.pk, item.sk, row)
+    this.#totals.add(1, size)
   }
 
-  delete(entry: StoredKey, item: StoredKey): void {
+  delete(entry: StoredKey, item: StoredKey, { size }: { readonly size: number }): void {
     this.#delete.run(entry.pk, entry.sk, item.pk, item.sk)
+    this.#totals.add(-1, -size)
+  }
+
+  /** An item changed its size and stays where it is. */
+  resize(by: number): void {
+    this.#totals.add(0, by)
   }
 
   /** Number of entries, and the bytes of their items: an upper bound of what the index holds where it projects less. */
-  totals(table: string): { count: number; size: number } {
-    const sql = `SELECT COUNT(*) AS count, COALESCE(SUM(size), 0) AS size FROM ${this.name} JOIN ${table} USING (row)`
-    return this.#database.statement(sql).get() as { count: number; size: number }
+  totals(): Total {
+    return this.#totals.get()
   }
 
   drop(): void {

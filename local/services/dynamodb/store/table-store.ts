@@ -2,6 +2,7 @@ import type { StatementSync } from 'node:sqlite'
 import type { Database } from './database.ts'
 import { IndexStore } from './index-store.ts'
 import type { StoredKey } from './keys.ts'
+import { type Total, Totals } from './totals.ts'
 
 /** An item as it lies in the database. */
 export interface Row {
@@ -17,6 +18,9 @@ export interface Contents {
   readonly ttl: number | null
 }
 
+/** How many rows a walk through the whole table takes at once. */
+const ROWS_AT_ONCE = 256
+
 /** The rows of one table. Every number of a table is used once, so that a table made anew starts empty. */
 export class TableStore {
   readonly #database: Database
@@ -25,6 +29,8 @@ export class TableStore {
   readonly #insert: StatementSync
   readonly #update: StatementSync
   readonly #delete: StatementSync
+  readonly #rows: StatementSync
+  readonly #totals: Totals
 
   constructor(database: Database, number: number) {
     this.#database = database
@@ -39,6 +45,11 @@ export class TableStore {
     this.#insert = database.statement(`INSERT INTO ${t} (pk, sk, size, ttl, item) VALUES (?, ?, ?, ?, ?)`)
     this.#update = database.statement(`UPDATE ${t} SET size = ?, ttl = ?, item = ? WHERE row = ?`)
     this.#delete = database.statement(`DELETE FROM ${t} WHERE row = ?`)
+    this.#rows = database.statement(
+      `SELECT row, size, item, pk, sk FROM ${t} WHERE row > ? ORDER BY row LIMIT ${ROWS_AT_ONCE}`,
+    )
+    const sql = `SELECT COUNT(*) AS count, COALESCE(SUM(size), 0) AS size FROM ${t}`
+    this.#totals = new Totals(database, () => database.statement(sql).get() as unknown as Total)
   }
 
   get name(): string {
@@ -52,21 +63,22 @@ export class TableStore {
   /** Gives the new row's number. */
   insert(key: StoredKey, contents: Contents): number {
     const { lastInsertRowid } = this.#insert.run(key.pk, key.sk, contents.size, contents.ttl, contents.item)
+    this.#totals.add(1, contents.size)
     return Number(lastInsertRowid)
   }
 
-  update(row: number, contents: Contents): void {
-    this.#update.run(contents.size, contents.ttl, contents.item, row)
+  update(old: Row, contents: Contents): void {
+    this.#update.run(contents.size, contents.ttl, contents.item, old.row)
+    this.#totals.add(0, contents.size - old.size)
   }
 
-  delete(row: number): void {
-    this.#delete.run(row)
+  delete(old: Row): void {
+    this.#delete.run(old.row)
+    this.#totals.add(-1, -old.size)
   }
 
-  /** Number of items and their bytes. */
-  totals(): { count: number; size: number } {
-    const sql = `SELECT COUNT(*) AS count, COALESCE(SUM(size), 0) AS size FROM ${this.#name}`
-    return this.#database.statement(sql).get() as { count: number; size: number }
+  totals(): Total {
+    return this.#totals.get()
   }
 
   /** Bytes of all items of a partition. */
@@ -75,10 +87,14 @@ export class TableStore {
     return (this.#database.statement(sql).get(pk) as { size: number }).size
   }
 
-  /** Rows that lie in the table, in no certain order. */
-  rows(): Iterable<Row & StoredKey> {
-    const sql = `SELECT row, size, item, pk, sk FROM ${this.#name}`
-    return this.#database.statement(sql).all() as unknown as (Row & StoredKey)[]
+  /** Rows that lie in the table, in no certain order, a few at a time: all of a large table would not fit. */
+  *rows(): Generator<Row & StoredKey> {
+    let last: number | undefined = Number.MIN_SAFE_INTEGER
+    while (last !== undefined) {
+      const rows = this.#rows.all(last) as unknown as (Row & StoredKey)[]
+      yield* rows
+      last = rows.at(-1)?.row
+    }
   }
 
   setTtl(row: number, ttl: number | null): void {

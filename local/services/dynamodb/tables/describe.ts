@@ -95,5 +95,5 @@ function describeGlobal(table: Table, index: Index): GlobalSecondaryIndexDescrip
 }
 
 function indexTotals(table: Table, index: Index): { count: number; size: number } {
-  return index.status === 'CREATING' ? { count: 0, size: 0 } : table.entries(index).totals(table.store.name)
+  return index.status === 'CREATING' ? { count: 0, size: 0 } : table.entries(index).totals()
 }

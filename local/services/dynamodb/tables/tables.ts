@@ -169,8 +169,8 @@ export function checkNotBusy(table: Table): void {
 /** Enters the table's items into a new index; what has not its keys, or not of their types, stays out. */
 function backfill(table: Table, index: Index): void {
   const entries = table.entries(index)
-  for (const { row, item, pk, sk } of table.store.rows()) {
-    const entry = storedKey(index.key, decodeItem(item))
-    if (entry) entries.insert(entry, { pk, sk }, row)
+  for (const row of table.store.rows()) {
+    const entry = storedKey(index.key, decodeItem(row.item))
+    if (entry) entries.insert(entry, row, row)
   }
 }

@@ -2,6 +2,8 @@ import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { modelOf } from '../../../../local/services/dynamodb/model.ts'
+import { Database } from '../../../../local/services/dynamodb/store/database.ts'
+import { TableStore } from '../../../../local/services/dynamodb/store/table-store.ts'
 import { decodeItem } from '../../../../local/services/dynamodb/values/codec.ts'
 import {
   addNumbers,
@@ -66,9 +68,13 @@ describe('after any calls', () => {
   afterAll(() => tables.stop())
 
   /** A table on which random calls were made. */
-  async function exercised(calls: readonly Parameters<typeof perform>[2][]): Promise<string> {
+  async function exercised(
+    calls: readonly Parameters<typeof perform>[2][],
+    before?: (name: string) => unknown,
+  ): Promise<string> {
     count += 1
     const name = await tables.table(`property-${count}`, table)
+    before?.(name)
     for (const call of calls) await perform(tables.db, name, call)
     return name
   }
@@ -94,6 +100,23 @@ describe('after any calls', () => {
     await fc.assert(property, { numRuns: 25 })
   })
 
+  it('the totals that were kept are those that are counted', async () => {
+    const totalsOf = (name: string, { fresh }: { fresh: boolean }) => {
+      const { database, tables: model } = modelOf(tables.cloud.context)
+      const { store, state } = model.active(name)
+      const rows = fresh ? new TableStore(database, state.number) : store
+      const indexes = state.indexes.map((index) =>
+        fresh ? rows.index(index.number) : model.active(name).entries(index),
+      )
+      return [rows, ...indexes].map((each) => each.totals())
+    }
+    const property = fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 15 }), async (calls) => {
+      const name = await exercised(calls, (made) => totalsOf(made, { fresh: false }))
+      expect(totalsOf(name, { fresh: false })).toEqual(totalsOf(name, { fresh: true }))
+    })
+    await fc.assert(property, { numRuns: 15 })
+  })
+
   it('the stream replayed over an empty table gives the table', async () => {
     const property = fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 15 }), async (calls) => {
       const name = await exercised(calls)
@@ -109,6 +132,23 @@ describe('after any calls', () => {
     })
     await fc.assert(property, { numRuns: 25 })
   })
+})
+
+it('the totals of a table forget a write that was undone', () => {
+  const database = new Database(undefined)
+  const store = new TableStore(database, 1)
+  const insert = (sk: string) =>
+    store.insert({ pk: Buffer.from('p'), sk: Buffer.from(sk) }, { item: '{}', size: 5, ttl: null })
+  insert('a')
+  expect(store.totals()).toEqual({ count: 1, size: 5 })
+  const undone = () =>
+    database.atomically(() => {
+      insert('b')
+      throw new Error('undone')
+    })
+  expect(undone).toThrow('undone')
+  expect(store.totals()).toEqual({ count: 1, size: 5 })
+  database.close()
 })
 
 it("an attribute may be called as a member of JavaScript's objects", async () => {
