@@ -37,14 +37,27 @@ export function tableAccess(
 ): AccessCheck {
   const given = tableName ?? ''
   const arn = given.startsWith('arn:') ? given : model.tables.arn(given)
-  const resource = asked.index === undefined ? arn : `${arn}/index/${asked.index}`
-  return {
-    action: `dynamodb:${action}`,
-    resource,
-    // Nobody asks for it where the administrator calls.
-    get context() {
-      return contextOf(model, arn, asked)
-    },
+  return new TableAccess(model, `dynamodb:${action}`, arn, asked)
+}
+
+/** Tells its context only when asked: nobody does where the administrator calls. */
+class TableAccess implements AccessCheck {
+  readonly action: string
+  readonly resource: string
+  readonly #model: Model
+  readonly #arn: string
+  readonly #asked: Asked
+
+  constructor(model: Model, action: string, arn: string, asked: Asked) {
+    this.action = action
+    this.resource = asked.index === undefined ? arn : `${arn}/index/${asked.index}`
+    this.#model = model
+    this.#arn = arn
+    this.#asked = asked
+  }
+
+  get context(): ReturnType<typeof contextOf> {
+    return contextOf(this.#model, this.#arn, this.#asked)
   }
 }
 

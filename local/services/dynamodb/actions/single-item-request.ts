@@ -17,17 +17,19 @@ interface SingleItemInput {
 const MAX_CURRENT_LEVELS = 62
 
 /** Whether DynamoDB falls back to its older code to tell what is wrong with a request. */
-export function isToldByOlderCode({ Item: item, Key, ExpressionAttributeValues }: SingleItemInput): boolean {
-  return [item, Key, ExpressionAttributeValues].some((given) => Object.values(given ?? {}).some(isDeep))
+export const isToldByOlderCode = ({ Item: item, Key, ExpressionAttributeValues }: SingleItemInput): boolean =>
+  [item, Key, ExpressionAttributeValues].some((given) => given && isMapDeeper(given, MAX_CURRENT_LEVELS + 1))
+
+/** Whether a value within has more levels. */
+function isMapDeeper(map: Item, levels: number): boolean {
+  for (const name in map) if (isDeeper(map[name] as Value, levels)) return true
+  return false
 }
 
-function isDeep(value: Value): boolean {
-  let level: readonly Value[] = [value]
-  for (let depth = 0; depth <= MAX_CURRENT_LEVELS; depth++) {
-    if (level.length === 0) return false
-    level = level.flatMap(({ M, L }) => [...Object.values(M ?? {}), ...(L ?? [])])
-  }
-  return level.length > 0
+function isDeeper({ M, L }: Value, levels: number): boolean {
+  if (levels === 0) return true
+  if (M !== undefined) return isMapDeeper(M, levels - 1)
+  return L?.some((element) => isDeeper(element, levels - 1)) ?? false
 }
 
 /** As the current code says it, its own slip of the pen included (recorded by dynamodb-conformance, 2026-06 and 2026-10). */
