@@ -8,6 +8,7 @@ import { redriveAction } from './actions/redrive.ts'
 import { startActions } from './actions/start.ts'
 import { tagActions } from './actions/tags.ts'
 import { taskActions } from './actions/tasks.ts'
+import { testStateAction } from './actions/test-state.ts'
 import { validateAction } from './actions/validate.ts'
 import { versionActions } from './actions/versions.ts'
 import { MapRuns } from './execution/map/map-runs.ts'
@@ -33,6 +34,7 @@ export function createStates(context: CloudContext): Service {
     actions: {
       ...machineActions(parts),
       ...validateAction(parts),
+      ...testStateAction(parts),
       ...versionActions(parts),
       ...aliasActions(parts),
       ...startActions(parts),

@@ -55,7 +55,8 @@ function start(
   })
 }
 
-function checkInput(input: string): void {
+/** @throws AwsError InvalidExecutionInput, ValidationException */
+export function checkInput(input: string): void {
   if (input === '') throw invalidInput('Invalid execution input.')
   if (tooLarge(input))
     satisfies(violation('input', `${input.slice(0, 64)}...`, 'have length less than or equal to 262144'))

@@ -4,20 +4,31 @@ import { putAt } from '../language/json-path/reference.ts'
 import { resolveField, resolvePath } from '../language/json-path/resolve.ts'
 import { fillTemplate } from '../language/json-path/template.ts'
 import { evaluateField, type StatesMembers } from '../language/jsonata/evaluate.ts'
+import { see } from '../trial/trial.ts'
 import type { Outcome, Step } from './step.ts'
 
 /** JSONPath: the input as InputPath leaves it; null discards it. JSONata: the input. */
-export function effectiveInput({ state, input, scope, language }: Step): Json {
-  if (language === 'JSONata' || state.InputPath === undefined) return input
-  return state.InputPath === null ? {} : resolvePath(state.InputPath, input, scope)
+export function effectiveInput(step: Step): Json {
+  const { state, input, scope, language } = step
+  if (language === 'JSONata') return input
+  const { InputPath: path } = state
+  const effective = path === undefined ? input : path === null ? {} : resolvePath(path, input, scope)
+  see(step, 'afterInputPath', effective)
+  return effective
 }
 
 /** What a task is called with: Parameters or Arguments, without them the input. */
-export function payloadOf(step: Step, input: Json): Json | Promise<Json> {
+export async function payloadOf(step: Step, input: Json): Promise<Json> {
   const { state, scope, language } = step
-  if (language === 'JSONata')
-    return state.Arguments === undefined ? input : evaluateField('Arguments', state.Arguments, scope)
-  return state.Parameters === undefined ? input : fillTemplate(state.Parameters, input, scope)
+  if (language === 'JSONata') {
+    if (state.Arguments === undefined) return input
+    const payload = await evaluateField('Arguments', state.Arguments, scope)
+    see(step, 'afterArguments', payload)
+    return payload
+  }
+  const payload = state.Parameters === undefined ? input : fillTemplate(state.Parameters, input, scope)
+  see(step, 'afterParameters', payload)
+  return payload
 }
 
 /** Makes the output of a state that has a result. */
@@ -25,8 +36,16 @@ export async function outcomeOf(step: Step, result: Json): Promise<Outcome> {
   const { state, scope } = step
   if (step.language === 'JSONata') return queryOutcome(step, state, { result }, result)
   const selected = state.ResultSelector === undefined ? result : fillTemplate(state.ResultSelector, result, scope)
-  const assigned = assign(step, state.Assign, selected)
-  return { output: outputPath(step, resultPath(step, state.ResultPath, selected)), assigned, next: state.Next }
+  return selectedOutcome(step, selected)
+}
+
+/** The output of a JSONPath state whose result is selected already. */
+export function selectedOutcome(step: Step, selected: Json): Outcome {
+  const { state } = step
+  see(step, 'afterResultSelector', selected)
+  const merged = resultPath(step, state.ResultPath, selected)
+  see(step, 'afterResultPath', merged)
+  return { output: outputPath(step, merged), assigned: assign(step, state.Assign, selected), next: state.Next }
 }
 
 /** Makes the output of a state that has none of its own (Wait, Succeed, Choice): the input goes through. */

@@ -21,7 +21,8 @@ export async function runMachine(thread: Thread, machine: Machine, input: Json):
   return data
 }
 
-async function runState(thread: Thread, machine: Machine, name: string, input: Json): Promise<Outcome> {
+/** Runs one state. @throws StateFailure, Aborted */
+export async function runState(thread: Thread, machine: Machine, name: string, input: Json): Promise<Outcome> {
   const state = machine.States[name] as State
   const children = thread.resume?.children ?? []
   thread.resume = undefined
@@ -58,7 +59,7 @@ function stepOf(thread: Thread, entered: Entered): Step {
   const state = machine.States[name] as State
   const { run } = thread
   const { kernel } = run.parts.context
-  const context: JsonObject = {
+  const context: JsonObject = thread.trial?.context ?? {
     ...run.context,
     State: { Name: name, EnteredTime: timestampText(kernel.clock.now()) },
     ...(thread.map === undefined ? {} : { Map: thread.map }),

@@ -1,5 +1,6 @@
 import type { Catcher, Retrier } from '../language/definition.ts'
 import type { JsonObject } from '../language/json.ts'
+import type { Trial } from '../trial/trial.ts'
 import { assign, queryOutcome, resultPath } from './data-flow.ts'
 import type { StateFailure } from './failure.ts'
 import { recordedFailure } from './recorded-failure.ts'
@@ -13,11 +14,13 @@ export async function withRetryAndCatch(step: Step, work: () => Promise<Outcome>
   const used = new Map<Retrier, number>()
   for (let retries = 0; ; retries += 1) {
     try {
-      step.scope.context.State = { ...(step.scope.context.State as JsonObject), RetryCount: retries }
+      if (!step.thread.trial?.context)
+        step.scope.context.State = { ...(step.scope.context.State as JsonObject), RetryCount: retries }
       return await work()
     } catch (problem) {
       const failure = recordedFailure(step, problem) as StateFailure
       if (failure.name !== 'StateFailure' || failure.final) throw failure
+      if (step.thread.trial) return judged(step, step.thread.trial, failure)
       const retrier = step.state.Retry?.find(({ ErrorEquals }) => failure.matches(ErrorEquals))
       const attempts = retrier ? (used.get(retrier) ?? 0) : 0
       if (!retrier || attempts >= (retrier.MaxAttempts ?? 3)) return caught(step, failure)
@@ -38,6 +41,24 @@ function delayOf(step: Step, retrier: Retrier, attempts: number): number {
   if (JitterStrategy !== 'FULL') return Math.round(seconds * 1000)
   const drawn = step.scope.kernel.random.fraction(`states jitter ${step.thread.run.execution.arn} ${step.name}`)
   return Math.round(seconds * 1000 * drawn)
+}
+
+/** A test of a state does not go on: it says what would come of the failure. */
+async function judged(step: Step, trial: Trial, failure: StateFailure): Promise<Outcome> {
+  const takes = ({ ErrorEquals }: Retrier | Catcher) => failure.matches(ErrorEquals)
+  const { Retry = [], Catch = [] } = step.state
+  const retryIndex = Retry.findIndex(takes)
+  const retrier = Retry[retryIndex]
+  if (retrier && trial.retries < (retrier.MaxAttempts ?? 3)) {
+    const retryBackoffIntervalSeconds = Math.floor(delayOf(step, retrier, trial.retries) / 1000)
+    trial.seen.errorDetails = { retryIndex, retryBackoffIntervalSeconds }
+    trial.verdict = { status: 'RETRIABLE', failure }
+    throw failure
+  }
+  const outcome = await caught(step, failure)
+  trial.seen.errorDetails = { catchIndex: Catch.findIndex(takes) }
+  trial.verdict = { status: 'CAUGHT_ERROR', failure }
+  return outcome
 }
 
 async function caught(step: Step, failure: StateFailure): Promise<Outcome> {

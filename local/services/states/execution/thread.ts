@@ -1,6 +1,7 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn'
 import type { Lease } from '../../../kernel/clock.ts'
 import type { Json, JsonObject } from '../language/json.ts'
+import type { Trial } from '../trial/trial.ts'
 import { Aborted } from './failure.ts'
 import type { EventDetails } from './history.ts'
 import type { Run } from './run.ts'
@@ -34,6 +35,8 @@ export class Thread {
   previous: number
   /** The `Map` member of the context object. */
   readonly map: JsonObject | undefined
+  /** Set where a state is tested on its own. */
+  readonly trial: Trial | undefined
   readonly open: OpenState[] = []
   /** The state that the thread is in, or was in when it ended. */
   progress: Progress | undefined
@@ -49,6 +52,7 @@ export class Thread {
       signal: AbortSignal
       map?: JsonObject | undefined
       resume?: Progress | undefined
+      trial?: Trial
     },
   ) {
     this.run = run
@@ -57,6 +61,7 @@ export class Thread {
     this.signal = options.signal
     this.map = options.map
     this.resume = options.resume
+    this.trial = options.trial
   }
 
   /** Runs `work` holding the clock, but for what it does inside `waiting`. */

@@ -5,6 +5,8 @@ import { StateFailure } from '../failure.ts'
 import type { Outcome, Step } from '../step.ts'
 
 export async function runFail(step: Step): Promise<Outcome> {
+  // A Fail state without a path uses its input for nothing, and a test of it shows it all the same.
+  if (step.thread.trial) effectiveInput(step)
   throw new StateFailure(await textOf(step, 'Error'), await textOf(step, 'Cause'))
 }
 

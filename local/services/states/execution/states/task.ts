@@ -4,6 +4,7 @@ import { compact, type Json, tooLarge } from '../../language/json.ts'
 import { evaluateField, evaluateTyped } from '../../language/jsonata/evaluate.ts'
 import { runtimeProblem } from '../../language/problem.ts'
 import type { WaitingTask } from '../../model/tokens.ts'
+import { resultOf, see } from '../../trial/trial.ts'
 import { effectiveInput, fieldByPath, outcomeOf, payloadOf, printed } from '../data-flow.ts'
 import { Deadline } from '../deadline.ts'
 import { StateFailure } from '../failure.ts'
@@ -24,7 +25,7 @@ async function runOnce(step: Step): Promise<Outcome> {
   const resource = resourceOf(step)
   const { run } = step.thread
   const waiting =
-    resource.kind === 'integration' && resource.pattern === 'waitForTaskToken'
+    step.thread.trial === undefined && resource.kind === 'integration' && resource.pattern === 'waitForTaskToken'
       ? run.parts.tokens.issue(run.execution.machineArn)
       : undefined
   if (waiting) step.scope.context.Task = { Token: waiting.token }
@@ -40,6 +41,8 @@ async function perform(step: Step, resource: Performable, waiting: WaitingTask |
   const times = await timesOf(step, input)
   const parameters = await payloadOf(step, input)
   await takeCredentials(step, input)
+  const mock = step.thread.trial?.mock
+  if (mock) return answered(step, resultOf(mock))
   const events = taskEvents(step, resource)
   events.scheduled(parameters, times)
   events.started()
@@ -56,13 +59,18 @@ async function perform(step: Step, resource: Performable, waiting: WaitingTask |
     const result = await step.thread.waiting(Promise.race([work, deadline.expired]))
     checkSize(result, resource)
     events.succeeded(result)
-    return await outcomeOf(step, result)
+    return await answered(step, result)
   } catch (error) {
     throw told(error, events)
   } finally {
     deadline.cancel()
     over.abort('the task is over')
   }
+}
+
+function answered(step: Step, result: Json): Promise<Outcome> {
+  see(step, 'result', result)
+  return outcomeOf(step, result)
 }
 
 function resourceOf({ state }: Step): Performable {
