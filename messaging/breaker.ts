@@ -12,6 +12,11 @@ export interface BreakerOptions {
   readonly within?: Duration
   /** While it is open, one message after so long tries whether all is well again. @default 15s */
   readonly probeEvery?: Duration
+  /**
+   * Open for so long, its consumers' event source mappings are disabled, and the service's breaker keeper probes until all is well again.
+   * `never`: messages only go back untried, each a receive at a time. @default 2m
+   */
+  readonly pauseAfter?: Duration | 'never'
 }
 
 /** A circuit breaker as plain data, which carries the way to its runtime. Times in milliseconds. */
@@ -21,6 +26,8 @@ export interface BreakerDeclaration extends Carried<typeof import('./runtime/bre
   readonly share: number
   readonly within: number
   readonly probeEvery: number
+  /** Absent: never. */
+  readonly pauseAfter?: number
 }
 
 /**
@@ -28,20 +35,21 @@ export interface BreakerDeclaration extends Carried<typeof import('./runtime/bre
  * until a probe succeeds. All workers share one state, and one of them probes at a time.
  */
 export function breaker(options: BreakerOptions = {}): BreakerDeclaration {
-  const { name, failures = 5, share = 0.5, within = '5m', probeEvery = '15s' } = options
+  const { name, failures = 5, share = 0.5, within = '5m', probeEvery = '15s', pauseAfter = '2m' } = options
   return {
     ...(name !== undefined && { name }),
     failures,
     share,
     within: milliseconds(within),
     probeEvery: milliseconds(probeEvery),
+    ...(pauseAfter !== 'never' && { pauseAfter: milliseconds(pauseAfter) }),
     [RUNTIME]: () => import('./runtime/breaker.ts'),
   }
 }
 
 /** Rules of a breaker beside its consumer's attempts and back-off: what failed must still have an attempt left when it opens. */
 export function breakerRules(
-  { failures, share, within, probeEvery }: BreakerDeclaration,
+  { failures, share, within, probeEvery, pauseAfter = 0 }: BreakerDeclaration,
   {
     attempts,
     backoff,
@@ -60,5 +68,6 @@ export function breakerRules(
       `breaker: within ${within} ms is shorter than the ${longest} ms that ${attempts} attempts with their back-off may take`,
     ],
     [probeEvery >= 1_000 && probeEvery <= 900_000, `breaker: probeEvery ${probeEvery} ms must be from 1s to 15m`],
+    [pauseAfter <= 86_400_000, `breaker: pauseAfter ${pauseAfter} ms must be up to 24h, or 'never'`],
   ]
 }

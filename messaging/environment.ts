@@ -25,6 +25,10 @@ export const variables = {
   commands: 'PENSTOCK_COMMANDS',
   /** JSON of `KeptSagas`. */
   sagas: 'PENSTOCK_SAGAS',
+  /** JSON of `KeptBreakers`. */
+  breakers: 'PENSTOCK_BREAKERS',
+  /** Of the service's breaker keeper. */
+  breakerQueueUrl: 'PENSTOCK_BREAKER_QUEUE_URL',
 } as const
 
 /** What each consumer of a service may publish and send. The relay quarantines the rest. */
@@ -45,6 +49,21 @@ export interface KeptSaga {
   /** ARN of the machine's alias: what new executions are started on. */
   readonly machine: string
   readonly steps: readonly { readonly step: string; readonly contract: string; readonly function: string }[]
+}
+
+/** What a service's breaker keeper has to know, by the breaker's name. */
+export type KeptBreakers = Readonly<Record<string, KeptBreaker>>
+
+export interface KeptBreaker {
+  /** Milliseconds. */
+  readonly probeEvery: number
+  /** What is paused with it: the mappings of all consumers that share it. */
+  readonly mappings: readonly { readonly id: string; readonly function: string; readonly queue: QueuePlace }[]
+}
+
+export interface QueuePlace {
+  readonly url: string
+  readonly arn: string
 }
 
 export function keptSaga(saga: AnySaga, targets: SagaTargets, machine: string): KeptSaga {

@@ -46,6 +46,8 @@ export type { Envelope } from './envelope.ts'
 export type {
   CommandDestinations,
   Destinations,
+  KeptBreaker,
+  KeptBreakers,
   KeptSaga,
   KeptSagas,
   Manifest,

@@ -28,6 +28,9 @@ export const sagaName = (app: string, saga: string): string => `${app}-${dashed(
 
 export const sagaKeeperName = (app: string, service: string): string => `${app}-${service}-saga-keeper`
 
+/** Also the name of the queue that it is told by. */
+export const breakerKeeperName = (app: string, service: string): string => `${app}-${service}-breaker-keeper`
+
 /** Of a worker whose commands may be delayed longer than its queue can: its group of schedules. */
 export const scheduleGroupName = (app: string, workerId: string): string => consumerName(app, workerId)
 

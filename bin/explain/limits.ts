@@ -39,7 +39,21 @@ export function limitsOf(declaration: ConsumerDeclaration, defaultConcurrency: n
           },
         ]
       : []),
-    ...(delivery.breaker ? [{ name: 'breaker', value: 'while it is open, messages wait untried' }] : []),
+    ...(delivery.breaker ? breakerLimits(delivery.breaker) : []),
+  ]
+}
+
+function breakerLimits({
+  failures,
+  within,
+  probeEvery,
+  pauseAfter,
+}: NonNullable<ConsumerDeclaration['delivery']['breaker']>): readonly Limit[] {
+  const paused = `after ${seconds(pauseAfter ?? 0)} open its mapping is disabled and the breaker keeper probes: no receives are burnt`
+  return [
+    { name: 'breaker', value: `opens at ${failures} failures within ${seconds(within)}; then messages wait untried` },
+    { name: 'while open', value: `one probe each ${seconds(probeEvery)}, which the first success ends` },
+    { name: 'paused', value: pauseAfter === undefined ? 'never: messages that wait cost receives' : paused },
   ]
 }
 

@@ -42,6 +42,7 @@ const KIT_METRICS = {
 
 const MINUTE = 60
 const MANY_UNDONE = 10
+const LONG_PAUSE_SECONDS = 900
 const HOUR_IN_MILLISECONDS = 3_600_000
 
 /** Alarms that notify one topic. Their names are those of the resources that they watch. */
@@ -105,6 +106,20 @@ export class Alarms {
     const { suffix, ...rest } = KIT_METRICS[metric]
     const name = `${functionName}-${suffix}`
     this.#watch(scope, { id: metric, name, namespace, metric, dimensions, statistic: 'Sum', threshold: 0, ...rest })
+  }
+
+  /** @param dimensions those of the kit's metrics: the service and its breaker */
+  ofPause(scope: Construct, name: string, namespace: string, dimensions: Readonly<Record<string, string>>): void {
+    this.#watch(scope, {
+      id: 'LongPause',
+      name: `${name}-paused`,
+      description: `Consumption has been paused for longer than ${LONG_PAUSE_SECONDS} s: what the handlers call is down.`,
+      namespace,
+      metric: 'PausedFor',
+      dimensions,
+      statistic: 'Maximum',
+      threshold: LONG_PAUSE_SECONDS,
+    })
   }
 
   ofStreamAge(scope: Construct, functionName: string): void {

@@ -17,6 +17,10 @@ export const ruleArn = (scope: Construct, bus: string, name: string): string =>
 export const defaultRuleArn = (scope: Construct, name: string): string => arn(scope, 'events', `rule/${name}`)
 export const functionArn = (scope: Construct, name: string): string => arn(scope, 'lambda', `function:${name}`)
 
+/** @param id that Lambda gave it */
+export const eventSourceMappingArn = (scope: Construct, id: string): string =>
+  arn(scope, 'lambda', `event-source-mapping:${id}`)
+
 /** Of a function's version or alias. */
 export const qualifiedArn = (scope: Construct, name: string, qualifier: string): string =>
   arn(scope, 'lambda', `function:${name}:${qualifier}`)

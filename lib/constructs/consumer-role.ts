@@ -22,9 +22,11 @@ export function consumerStatements(
     readonly tableArn: string
     readonly queues: readonly Queue[]
     readonly deadLetters: Queue
+    /** Of the service's breaker keeper, where its breaker pauses it. */
+    readonly breakerQueueArn?: string
   },
 ): readonly Statement[] {
-  const { app, declaration, tableArn, queues, deadLetters } = consumer
+  const { app, declaration, tableArn, queues, deadLetters, breakerQueueArn } = consumer
   return [
     allow(
       'TakeMessages',
@@ -32,6 +34,7 @@ export function consumerStatements(
       queues.length === 1 ? queues[0]?.arn : queues.map(({ arn }) => arn),
     ),
     allow('DeadLetter', ['sqs:SendMessage'], deadLetters.arn),
+    ...(breakerQueueArn === undefined ? [] : [allow('AskToPause', ['sqs:SendMessage'], breakerQueueArn)]),
     ...tableStatements(tableArn, tableAccessOf(declaration)),
     ...usedStatements(scope, app, declaration.uses),
   ]

@@ -4,6 +4,7 @@ import { CfnSubscription } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { type ConsumerDeclaration, type ContractDeclaration, under, variables } from '../../messaging/index.ts'
 import {
+  breakerKeeperName,
   busName,
   deadLetterQueueName,
   lowQueue,
@@ -12,7 +13,7 @@ import {
   topicName,
 } from '../../messaging/names.ts'
 import { isRelayed } from '../../messaging/route.ts'
-import { fromSource, ruleArn, topicArn } from './arns.ts'
+import { fromSource, queueArn, queueUrl, ruleArn, topicArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
 import { consumerStatements } from './consumer-role.ts'
 import { declaredFunction } from './declared-function.ts'
@@ -48,6 +49,8 @@ export class Consumer extends Construct {
   /** Only where topics, a direct rule or schedules deliver: a command's sender retries by itself. */
   readonly undelivered: Queue | undefined
   readonly function: HandlerFunction
+  /** What polls its queues. */
+  readonly mappings: readonly { readonly resource: CfnEventSourceMapping; readonly queue: Queue }[]
   readonly #backbone: Backbone
 
   constructor(scope: Construct, id: string, props: ConsumerProps) {
@@ -59,6 +62,7 @@ export class Consumer extends Construct {
     this.declaration = declaration
     this.deadLetters = new Queue(this, 'DeadLetters', { name: deadLetterQueueName(app, declaration.id, ordered), mode })
     const name = queueName(app, declaration.id, ordered)
+    const breakerKeeper = breakerKeeperName(app, declaration.service)
     const common = {
       mode,
       visibilityTimeout: VISIBILITY_PER_TIMEOUT * Math.ceil(declaration.timeout / 1000),
@@ -92,17 +96,23 @@ export class Consumer extends Construct {
           tableArn: props.table.arn,
           queues,
           deadLetters: this.deadLetters,
+          ...(isPausable(declaration) && { breakerQueueArn: queueArn(this, breakerKeeper) }),
         }),
       environment: () => ({
         [variables.consumer]: declaration.id,
         [variables.table]: props.table.name,
         [variables.queueUrl]: this.queue.url,
         [variables.deadLetterQueueUrl]: this.deadLetters.url,
+        [variables.breakerQueueUrl]: isPausable(declaration) ? queueUrl(breakerKeeper) : undefined,
       }),
     })
     const subscriptions = this.#contracts().map((event) => this.#subscribe(event))
-    this.#poll('Mapping', this.queue, backbone.system.concurrencyOf(declaration), subscriptions)
-    if (this.lowPriority) this.#poll('LowPriorityMapping', this.lowPriority, declaration.delivery.lowConcurrency)
+    this.mappings = [
+      this.#poll('Mapping', this.queue, backbone.system.concurrencyOf(declaration), subscriptions),
+      ...(this.lowPriority
+        ? [this.#poll('LowPriorityMapping', this.lowPriority, declaration.delivery.lowConcurrency)]
+        : []),
+    ]
     alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofAge(this.queue, this.queue.name, AGE_ALARM_SECONDS)
     const { id: consumer, service } = declaration
@@ -161,15 +171,18 @@ export class Consumer extends Construct {
   }
 
   /** The bound is the mapping's: reserved concurrency alone would throttle pollers that have received messages already. */
-  #poll(id: string, queue: Queue, maximumConcurrency: number, subscriptions: readonly CfnResource[] = []): void {
-    const mapping = new CfnEventSourceMapping(this, id, {
+  #poll(id: string, queue: Queue, maximumConcurrency: number, subscriptions: readonly CfnResource[] = []) {
+    const resource = new CfnEventSourceMapping(this, id, {
       eventSourceArn: queue.arn,
       functionName: this.function.resource.ref,
       batchSize: this.declaration.delivery.batchSize,
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency },
+      // Whoever loses its breaker while it is paused has a new property here, which CloudFormation brings about.
+      ...(!isPausable(this.declaration) && { enabled: true }),
     })
-    for (const subscription of subscriptions) mapping.addResourceDependency(subscription)
+    for (const subscription of subscriptions) resource.addResourceDependency(subscription)
+    return { resource, queue }
   }
 }
 
@@ -186,3 +199,6 @@ export const hasPriorities = ({ on }: ConsumerDeclaration): boolean =>
 /** Whether a worker takes commands that may be delayed longer than a queue can. */
 export const isScheduled = ({ on }: ConsumerDeclaration): boolean =>
   on !== 'every event' && on.some(({ scheduled }) => scheduled)
+
+/** Whether its breaker, where it has one, may have its mappings disabled. */
+export const isPausable = ({ delivery: { breaker } }: ConsumerDeclaration): boolean => breaker?.pauseAfter !== undefined

@@ -16,7 +16,8 @@ import {
 } from '../../messaging/index.ts'
 import { parameters, tableName } from '../../messaging/names.ts'
 import type { Backbone } from './backbone.ts'
-import { Consumer } from './consumer.ts'
+import { BreakerKeeper } from './breaker-keeper.ts'
+import { Consumer, isPausable } from './consumer.ts'
 import { ServiceDashboard } from './dashboard.ts'
 import { Endpoint } from './endpoint.ts'
 import { Relay } from './relay.ts'
@@ -60,6 +61,8 @@ export class Service extends Construct {
   /** Only where it owns sagas. */
   readonly keeper: SagaKeeper | undefined
   readonly responders: readonly Responder[]
+  /** Only where a consumer has a breaker that pauses it. */
+  readonly breakerKeeper: BreakerKeeper | undefined
   /** Only where something may have to leave. */
   readonly relay: Relay | undefined
 
@@ -90,6 +93,11 @@ export class Service extends Construct {
     this.keeper =
       sagas.length > 0
         ? new SagaKeeper(this, 'Keeper', { backbone, service: name, sagas, table: this.table })
+        : undefined
+    const pausable = this.consumers.filter(({ declaration }) => isPausable(declaration))
+    this.breakerKeeper =
+      pausable.length > 0
+        ? new BreakerKeeper(this, 'BreakerKeeper', { backbone, service: name, consumers: pausable, table: this.table })
         : undefined
     const ships = this.published.length + this.shipped.length + this.started.length + this.answered.length > 0
     this.relay = ships ? new Relay(this, 'Relay', { backbone, service: this, table: this.table }) : undefined

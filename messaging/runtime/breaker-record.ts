@@ -1,11 +1,17 @@
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { BreakerDeclaration } from '../breaker.ts'
-import { breakerKey } from '../table-layout.ts'
-import type { GateTools } from './gate.ts'
-import { attributes, type Item } from './table.ts'
+import { type BreakerPlace, breakerItem } from './breaker-item.ts'
+import type { Item } from './table.ts'
 
 /** `until`: epoch milliseconds before which nobody probes. */
-export type BreakerState = { readonly kind: 'closed' } | { readonly kind: 'open'; readonly until: number }
+export type BreakerState =
+  | { readonly kind: 'closed' }
+  | {
+      readonly kind: 'open'
+      readonly until: number
+      /** Since when, and since when consumption is paused for it. */
+      readonly openedAt: number
+      readonly pausedAt?: number
+    }
 
 /** The state that all workers of a breaker share: one item, moved on under conditions only. */
 export interface BreakerRecord {
@@ -18,54 +24,19 @@ export interface BreakerRecord {
   /** One worker at a time; also after one that has not told how its probe went before the end of its lease. */
   takeProbe(owner: string, now: number, leaseUntil: number): Promise<boolean>
   close(owner: string, now: number): Promise<void>
-  reopen(owner: string, until: number): Promise<void>
+  reopen(owner: string, until: number): Promise<BreakerState>
 }
 
-export function breakerRecord(name: string, { dynamo, table }: Pick<GateTools, 'dynamo' | 'table'>): BreakerRecord {
-  const Key = attributes(breakerKey(name))
-  /** @returns the item as it is now, and whether this update has changed it */
-  const update = async (
-    expression: string,
-    condition: string,
-    values: Readonly<Record<string, number | string>>,
-  ): Promise<{ readonly item: Item; readonly done: boolean }> => {
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key,
-      UpdateExpression: expression,
-      ConditionExpression: condition,
-      ExpressionAttributeNames: {
-        '#state': 'state',
-        ...(/#owner/.test(expression + condition) && { '#owner': 'owner' }),
-      },
-      ExpressionAttributeValues: Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [
-          `:${key}`,
-          typeof value === 'number' ? { N: String(value) } : { S: value },
-        ]),
-      ),
-      ReturnValues: 'ALL_NEW',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    })
-    try {
-      return { item: (await dynamo.send(command)).Attributes ?? {}, done: true }
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { item: error.Item ?? {}, done: false }
-      throw error
-    }
-  }
-
-  const open = async (item: Item, until: number): Promise<boolean> => {
-    const values = { open: 'open', closed: 'closed', until, since: Number(item.since?.N) }
-    const set = 'SET #state = :open, probeAt = :until'
+export function breakerRecord(name: string, place: BreakerPlace): BreakerRecord {
+  const { read, update } = breakerItem(name, place)
+  const open = async (item: Item, now: number, until: number): Promise<boolean> => {
+    const values = { open: 'open', closed: 'closed', until, now, since: Number(item.since?.N) }
+    const set = 'SET #state = :open, probeAt = :until, openedAt = :now'
     return (await update(set, '#state = :closed AND since = :since', values)).done
   }
 
   return {
-    async read() {
-      const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
-      return stateOf(Item ?? {})
-    },
+    read: async () => stateOf(await read()),
     async addFailure(successes, now, { failures, share, within, probeEvery }) {
       const values = { closed: 'closed', one: 1, n: successes }
       const count = 'ADD failures :one, successes :n'
@@ -78,7 +49,7 @@ export function breakerRecord(name: string, { dynamo, table }: Pick<GateTools, '
       const [bad, good] = [Number(item.failures?.N ?? 0), Number(item.successes?.N ?? 0)]
       if (bad < failures || bad < share * (bad + good)) return stateOf(item)
       const until = now + probeEvery
-      return { kind: 'open', until, opened: await open(item, until) }
+      return { kind: 'open', until, openedAt: now, opened: await open(item, now, until) }
     },
     async takeProbe(owner, now, leaseUntil) {
       const condition = '(#state = :open AND probeAt <= :now) OR (#state = :probing AND leaseUntil < :now)'
@@ -87,18 +58,25 @@ export function breakerRecord(name: string, { dynamo, table }: Pick<GateTools, '
     },
     async close(owner, now) {
       const set =
-        'SET #state = :closed, since = :now, failures = :none, successes = :none REMOVE #owner, leaseUntil, probeAt'
+        'SET #state = :closed, since = :now, failures = :none, successes = :none REMOVE #owner, leaseUntil, probeAt, openedAt'
       await update(set, '#owner = :owner', { owner, now, closed: 'closed', none: 0 })
     },
     async reopen(owner, until) {
       const set = 'SET #state = :open, probeAt = :until REMOVE #owner, leaseUntil'
-      await update(set, '#owner = :owner', { owner, until, open: 'open' })
+      return stateOf((await update(set, '#owner = :owner', { owner, until, open: 'open' })).item)
     },
   }
 }
 
-function stateOf(item: Item): BreakerState {
+export function stateOf(item: Item): BreakerState {
   const { S: state = 'closed' } = item.state ?? {}
   if (state === 'closed') return { kind: 'closed' }
-  return { kind: 'open', until: Number((state === 'open' ? item.probeAt : item.leaseUntil)?.N ?? 0) }
+  const until = Number((state === 'open' ? item.probeAt : item.leaseUntil)?.N ?? 0)
+  const pausedAt = item.pausedAt?.N
+  return {
+    kind: 'open',
+    until,
+    openedAt: Number(item.openedAt?.N ?? until),
+    ...(pausedAt !== undefined && { pausedAt: Number(pausedAt) }),
+  }
 }

@@ -1,7 +1,9 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { BreakerDeclaration } from '../breaker.ts'
 import { isFailure } from '../failure.ts'
 import { type BreakerState, breakerRecord } from './breaker-record.ts'
 import { type GateTools, type Pass, Waiting } from './gate.ts'
+import { errorFields } from './logging.ts'
 import { fullJitter } from './ports.ts'
 
 /** A closed breaker is looked at once a second: until then a worker finds out by its own failures. */
@@ -15,8 +17,9 @@ export interface Breaker {
 /** @param settings `lease`: milliseconds after which a probe that told nothing has died */
 export function openBreaker(settings: BreakerDeclaration & { id: string; lease: number }, tools: GateTools): Breaker {
   const { ports, measures } = tools
+  const name = settings.name ?? settings.id
   const { probeEvery, lease } = settings
-  const record = breakerRecord(settings.name ?? settings.id, tools)
+  const record = breakerRecord(name, tools)
   let known: { readonly state: Promise<BreakerState>; readonly until: number } | undefined
   let successes = 0
 
@@ -35,10 +38,24 @@ export function openBreaker(settings: BreakerDeclaration & { id: string; lease: 
   /** Spread over half a period: not everything comes back at once, and something in time for the next probe. */
   const waiting = (until: number, cause?: unknown) =>
     new Waiting(
-      `breaker '${settings.name ?? settings.id}' is open: what the handler calls is down`,
+      `breaker '${name}' is open: what the handler calls is down`,
       Math.max(0, until - ports.now()) + fullJitter(ports, 1, probeEvery / 2, probeEvery / 2),
       { cause },
     )
+
+  /** Each failed probe past the time asks, until consumption is paused: an answer or a message that gets lost delays it only. */
+  const askToPause = async (state: BreakerState): Promise<void> => {
+    const { pauseAfter } = settings
+    const { breakerQueueUrl: QueueUrl, sqs, logger } = tools
+    if (pauseAfter === undefined || QueueUrl === undefined) return
+    if (state.kind === 'closed' || state.pausedAt !== undefined || ports.now() - state.openedAt < pauseAfter) return
+    try {
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ breaker: name }) }))
+    } catch (error) {
+      // Its messages go on being put back: that costs receives and loses nothing.
+      logger.warn('could not ask to pause consumption', { breaker: name, ...errorFields(error) })
+    }
+  }
 
   /** Tells whether the failure has opened the breaker, or came while it was open. */
   const failed = async (): Promise<number | undefined> => {
@@ -78,7 +95,7 @@ export function openBreaker(settings: BreakerDeclaration & { id: string; lease: 
           throw error
         }
         const until = ports.now() + probeEvery
-        await record.reopen(owner, until)
+        await askToPause(await record.reopen(owner, until))
         throw waiting(until, error)
       } finally {
         forget()

@@ -30,7 +30,8 @@ export function startConsumer(definition: QueueDefinition): QueueHandler {
   const dynamo = dynamoClient()
   const backlog = watchBacklog(openTable(dynamo, place.table, globals), globals)
   const tools = { dynamo, sqs: sqsClient(), measures: measuresOn(metrics), backlog, ports: globals }
-  const desk = openDesk(definition, place, tools)
+  const breakerQueueUrl = process.env[variables.breakerQueueUrl]
+  const desk = openDesk(definition, { ...place, ...(breakerQueueUrl && { breakerQueueUrl }) }, tools)
   const run = async (event: QueueEvent | Operation, context: LambdaContext) => {
     const deadline = startDeadline(context, globals)
     try {

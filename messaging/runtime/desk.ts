@@ -32,6 +32,8 @@ export interface Workplace {
   readonly table: string
   readonly queueUrl: string
   readonly deadLetterQueueUrl: string
+  /** Of the service's breaker keeper, where the consumer has a breaker that pauses. */
+  readonly breakerQueueUrl?: string
 }
 
 export interface Tools {
@@ -48,6 +50,7 @@ const RECENT = 10_000
 export function openDesk(definition: QueueDefinition, place: Workplace, tools: Tools): Desk {
   const { id, service } = definition.declaration
   const table = openTable(tools.dynamo, place.table, tools.ports)
+  const logger = createLogger(service, { consumer: id })
   return {
     definition,
     ...tools,
@@ -58,8 +61,8 @@ export function openDesk(definition: QueueDefinition, place: Workplace, tools: T
     queueUrl: place.queueUrl,
     deadLetterQueueUrl: place.deadLetterQueueUrl,
     parking: openParking(tools.dynamo, table, id, tools.ports),
-    gate: openGate(definition, { ...tools, table: place.table }),
+    gate: openGate(definition, { ...tools, ...place, logger }),
     countTries: triesOn(tools.dynamo, table, id, tools.ports),
-    logger: createLogger(service, { consumer: id }),
+    logger,
   }
 }

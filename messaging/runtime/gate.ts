@@ -1,4 +1,6 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import { RUNTIME } from '../carried.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { Measures } from './measures.ts'
@@ -30,6 +32,10 @@ export interface GateTools {
   readonly table: string
   readonly ports: Ports
   readonly measures: Measures
+  readonly sqs: SQSClient
+  readonly logger: Logger
+  /** URL of the service's breaker keeper's queue, where a breaker has one. */
+  readonly breakerQueueUrl?: string
 }
 
 const free: Pass = (attempt) => attempt()

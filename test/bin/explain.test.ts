@@ -8,6 +8,7 @@ import { SERVICES } from '../../lib/stacks/services.ts'
 import type { DynamoDb } from '../../local/services/dynamodb/index.ts'
 import {
   aggregate,
+  breaker,
   type ConsumerDeclaration,
   command,
   consumer,
@@ -138,6 +139,14 @@ it('tells limits and quotas by what is declared', () => {
   expect(text).toMatch(/^ {2}at a time +7 invocations/m)
   expect(text).toContain('300 a key')
   expect(overview([explain(looks)])).toMatch(/^shop\.look +consumer +none +0 +0 +relay > bus/m)
+})
+
+it('F56: tells when a breaker opens, how it probes, and when it pauses consumption', () => {
+  const breaking = worker(import.meta, { id: 'shop.e', on: Place, delivery: { breaker: breaker() } }, () => {})
+  const text = whole(explain(breaking))
+  expect(text).toMatch(/^ {2}breaker +opens at 5 failures within 300 s; then messages wait untried$/m)
+  expect(text).toMatch(/^ {2}while open +one probe each 15 s/m)
+  expect(text).toMatch(/^ {2}paused +after 120 s open its mapping is disabled/m)
 })
 
 describe('penstock explain', () => {

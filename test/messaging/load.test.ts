@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
+import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda'
 import { GetQueueAttributesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { synthesize } from '../../docs/examples/under-load/app.ts'
@@ -47,15 +48,20 @@ async function lengthOf(name: string): Promise<number> {
   return names.reduce((sum, attribute) => sum + Number(Attributes[attribute]), 0)
 }
 
-async function sumOf(metric: string, consumer: string, from: number): Promise<number> {
+const sumOf = (metric: string, consumer: string, from: number) =>
+  statistic('Penstock/load', metric, { service: 'work', consumer }, from)
+
+async function statistic(
+  Namespace: string,
+  MetricName: string,
+  dimensions: Readonly<Record<string, string>>,
+  from: number,
+): Promise<number> {
   const { Datapoints = [] } = await cloud.client(CloudWatchClient).send(
     new GetMetricStatisticsCommand({
-      Namespace: 'Penstock/load',
-      MetricName: metric,
-      Dimensions: [
-        { Name: 'service', Value: 'work' },
-        { Name: 'consumer', Value: consumer },
-      ],
+      Namespace,
+      MetricName,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
       StartTime: new Date(from),
       EndTime: new Date(now() + MINUTE),
       Period: 3600,
@@ -137,9 +143,9 @@ it('F55: each consumer has a queue, a function and a bound of its own, and no re
     ({ Properties }) => Properties.ScalingConfig,
   )
   expect(mappings.map(({ Properties }) => Properties.ScalingConfig.MaximumConcurrency).sort()).toEqual([
-    2, 2, 4, 4, 5, 5,
+    2, 2, 2, 4, 4, 5, 5,
   ])
-  expect(new Set(mappings.map(({ Properties }) => JSON.stringify(Properties.EventSourceArn))).size).toBe(6)
+  expect(new Set(mappings.map(({ Properties }) => JSON.stringify(Properties.EventSourceArn))).size).toBe(7)
   for (const { Properties } of resourcesOf(app, 'AWS::Lambda::Function'))
     expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions')
 })
@@ -154,20 +160,43 @@ it('F55: a consumer that is saturated leaves the p95 of another as it was', asyn
   await purge('load-work-import-rows')
 })
 
-it('F56: a dependency that is down for ten minutes puts nothing into the DLQ, is probed, and is found again within 30 s', async () => {
+/** Whether Lambda's pollers read a worker's queue. */
+async function mappingStateOf(worker: string): Promise<string | undefined> {
+  const EventSourceArn = `arn:aws:sqs:${cloud.region}:000000000000:load-work-${worker}`
+  const answer = await cloud.client(LambdaClient).send(new ListEventSourceMappingsCommand({ EventSourceArn }))
+  return answer.EventSourceMappings?.[0]?.State
+}
+
+const charge = (prefix: string, count: number) =>
+  Promise.all(Array.from({ length: count }, (_, n) => bus.send(Charge, { id: `${prefix}-${n}`, customer: 'anyone' })))
+
+const charged = async (prefix: string) => (await table.done('charged')).filter(({ id }) => id.startsWith(prefix))
+
+it('F56: a dependency that is down for ten minutes pauses its consumer, burns no receives, and is found again within 30 s', async () => {
   await table.provider(false)
   const start = now()
-  await bus.send(Charge, { id: 'lone', customer: 'anyone' })
-  await cloud.clock.advance(MINUTE)
-  for (let n = 0; n < 10; n++) await bus.send(Charge, { id: `charge-${n}`, customer: 'anyone' })
-  await cloud.clock.advance(9 * MINUTE)
+  await charge('early', 5)
+  await cloud.clock.advance(4 * MINUTE)
+  expect(await mappingStateOf('charge')).toBe('Disabled')
+  const counted = async () => [
+    await sumOf('Probed', 'work.charge', start),
+    await statistic('AWS/SQS', 'NumberOfMessagesReceived', { QueueName: 'load-work-charge' }, start),
+  ]
+  const [probedBefore = 0, receivedBefore = 0] = await counted()
+  await charge('late', 50)
+  await cloud.clock.advance(6 * MINUTE)
   expect(await table.done('charged')).toEqual([])
+  const [probed = 0, received = 0] = await counted()
+  expect(probed - probedBefore).toBeGreaterThanOrEqual(20)
+  expect(received - receivedBefore).toBe(probed - probedBefore)
   await table.provider(true)
   const recovered = now()
   await cloud.clock.advance(2 * MINUTE)
-  const charged = await table.done('charged')
-  expect(charged).toHaveLength(11)
-  expect((charged[0]?.at ?? Number.POSITIVE_INFINITY) - recovered).toBeLessThanOrEqual(30 * SECOND)
+  expect(await charged('early')).toHaveLength(5)
+  expect(await charged('late')).toHaveLength(50)
+  const first = (await table.done('charged'))[0]?.at ?? Number.POSITIVE_INFINITY
+  expect(first - recovered).toBeLessThanOrEqual(30 * SECOND)
+  expect(await mappingStateOf('charge')).toBe('Enabled')
   expect(await lengthOf('load-work-charge-dlq')).toBe(0)
   expect(await sumOf('BreakerOpened', 'work.charge', start)).toBe(1)
   expect(await sumOf('Probed', 'work.charge', start)).toBeLessThanOrEqual(10 * 4 + 1)

@@ -1,4 +1,5 @@
-// A provider is down for ten minutes: nobody's charge is lost, nothing is dead, and it was asked some forty times in all.
+// A provider is down for ten minutes: nobody's charge is lost, nothing is dead, and it was asked some forty times in all. After two of
+// them its consumer is paused, and what is sent from then on is not even received.
 //   node_modules/.bin/node docs/examples/under-load/run.ts
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -17,10 +17,11 @@ export function concurrency(system: System): {
   const responders = system.services
     .flatMap((service) => service.responders)
     .reduce((sum, { declaration }) => sum + system.boundOf(declaration.concurrency), 0)
+  const keepers = system.services.reduce((sum, { breakerKeeper }) => sum + (breakerKeeper?.concurrency ?? 0), 0)
   const relays = system.services.filter((service) => service.relay !== undefined).length * RELAY
   const endpoints = system.services.flatMap((service) => service.endpoints).length * ENDPOINT
-  const total = consumers + responders + relays + endpoints
-  const sum = `consumers (${consumers + responders}), relays (${relays}) and endpoints (${endpoints}) may run ${total} functions at a time`
+  const total = consumers + responders + keepers + relays + endpoints
+  const sum = `consumers (${consumers + responders + keepers}), relays (${relays}) and endpoints (${endpoints}) may run ${total} functions at a time`
   const way = 'lower `delivery.concurrency`, or ask AWS for more and set `accountConcurrency`'
   if (total > limit) return { total, problem: `${sum}, over the account's ${limit}: ${way}` }
   if (total > limit * WARN_AT) return { total, warning: `${sum}, over 80 % of the account's ${limit}: ${way}` }
