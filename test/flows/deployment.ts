@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { Tools } from '../../bin/dlq/tools.ts'
 import type { ShopApi } from '../../bin/feed/index.ts'
 import type { Bus } from '../../messaging/index.ts'
 
@@ -11,6 +12,8 @@ export interface Deployment {
   readonly bus: Bus
   readonly dynamodb: DynamoDBClient
   readonly sqs: SQSClient
+  /** Of `penstock dlq`. */
+  readonly tools: Tools
   /** Ends what the flow needs no more, unique to this run: systems outlive runs. */
   readonly run: string
   /** Milliseconds since the epoch on the system's clock. */

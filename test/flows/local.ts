@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { ShopApi } from '../../bin/feed/index.ts'
 import { createBus } from '../../messaging/index.ts'
+import { toolsOn } from '../bin/dlq/tools.ts'
 import { shopAssembly } from '../e2e/running-shop.ts'
 import { startTestCloud } from '../support/cloud.ts'
 import type { Deployment } from './deployment.ts'
@@ -19,6 +20,7 @@ export async function localDeployment(): Promise<Deployment> {
     bus: createBus({ app: 'shop' }),
     dynamodb: cloud.client(DynamoDBClient),
     sqs: cloud.client(SQSClient),
+    tools: toolsOn(cloud),
     run: 'local',
     now: () => cloud.clock.now(),
     eventually: async (check) => {

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { type Target, targetOf } from '../../bin/deploy/target.ts'
+import { openTools } from '../../bin/dlq/tools.ts'
 import { ShopApi } from '../../bin/feed/index.ts'
 import { createBus } from '../../messaging/index.ts'
 import { backendAt } from '../backends/detect.ts'
@@ -25,6 +26,7 @@ export async function remoteDeployment(): Promise<Deployment> {
     bus: createBus({ app: 'shop' }),
     dynamodb,
     sqs,
+    tools: openTools(),
     run: Date.now().toString(36),
     now: () => Date.now(),
     eventually: (check) => until(Date.now() + PATIENCE_MS, check),

@@ -1,13 +1,13 @@
-import {
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { editLetter } from '../../bin/dlq/edit.ts'
+import type { Letter } from '../../bin/dlq/letter.ts'
+import { deadLetterQueue } from '../../bin/dlq/queues.ts'
+import { lettersIn } from '../../bin/dlq/read.ts'
+import { redrive } from '../../bin/dlq/redrive.ts'
+import { sendBack } from '../../bin/dlq/send-back.ts'
 import {
+  type Effect,
   expectations,
   feed,
   generateInvoices,
@@ -17,6 +17,7 @@ import {
 } from '../../bin/feed/index.ts'
 import { PlaceOrder } from '../../contracts/orders.ts'
 import { shopTables } from '../../lib/stacks/tables.ts'
+import { queueName } from '../../messaging/names.ts'
 import { gapOf } from '../backends/gaps.ts'
 import type { Deployment } from './deployment.ts'
 import { deployment } from './where.ts'
@@ -24,7 +25,8 @@ import { deployment } from './where.ts'
 // Against the local cloud in `npm test`; against any deployed system with `npm run test:e2e -- --endpoint URL`.
 
 const APP = 'shop'
-const QUEUE = 'shop-orders-place-order'
+const PLACE_ORDER = 'orders.place-order'
+const QUEUE = queueName(APP, PLACE_ORDER, false)
 let shop: Deployment
 let journey = 0
 
@@ -69,12 +71,69 @@ const shown = (orderId: string, status: string) =>
 const queueUrl = async (QueueName: string): Promise<string> =>
   (await shop.sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl as string
 
+/** An order that no contract has checked lies in the queue of its consumer, with a quantity that is no number. */
+async function poisoned(): Promise<{ orderId: string; sku: string }> {
+  const sku = unique('sku')
+  await deliver(sku, 10)
+  const orderId = unique('poison')
+  const envelope = {
+    ...{ specversion: '1.0', id: orderId, source: 'orders', type: PlaceOrder.name },
+    ...{ time: new Date(shop.now()).toISOString(), datacontenttype: 'application/json', dataversion: 1 },
+    ...{ partitionkey: orderId, correlationid: orderId, hops: 0 },
+    data: { orderId, country: 'France', lines: [{ sku, quantity: 'two', unitPrice: 1275 }] },
+  }
+  const QueueUrl = await queueUrl(QUEUE)
+  await shop.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(envelope) }))
+  return { orderId, sku }
+}
+
+const deadLetters = () => deadLetterQueue(shop.tools, APP, PLACE_ORDER)
+
+/** The dead letters of one message, once there is one. */
+const lettersOf = (id: string): Promise<readonly Letter[]> =>
+  shop.eventually(async () => {
+    const letters = await lettersIn(shop.tools, await deadLetters(), { id })
+    expect(letters).toHaveLength(1)
+    return letters
+  })
+
+/** The letter with a quantity that is one, as a copy; its id. */
+const mended = async (orderId: string, sku: string): Promise<string> =>
+  editLetter(shop.tools, await deadLetters(), orderId, { orderId, country: 'France', lines: lines(sku) })
+
+const moved = (count: number) => ({ moved: count, parked: 0, kept: [] })
+
+/** How often each effect of an order is held by any service. */
+const effectsOf = (orderId: string) =>
+  shop.eventually(async () => {
+    const holdings = await readHoldings(shop.dynamodb, shopTables(APP))
+    const times = Object.keys(ONCE).map((effect) => [effect, holdings.tally(effect as Effect).of(orderId).times])
+    const held = Object.fromEntries(times) as Record<string, number>
+    expect(Object.values(held)).not.toContain(0)
+    return held
+  })
+
+const ONCE = {
+  ...{ 'order placed': 1, 'stock reserved': 1, 'payment taken': 1, 'charge at the provider': 1 },
+  ...{ 'order confirmed': 1, 'order in the read model': 1, 'shipping notice': 1 },
+}
+
+/** Nothing is left to do for the consumer. */
+const drained = () =>
+  shop.eventually(async () => {
+    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+    const { Attributes = {} } = await shop.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: await queueUrl(QUEUE), AttributeNames: [...AttributeNames] }),
+    )
+    expect(AttributeNames.map((name) => Number(Attributes[name]))).toEqual([0, 0])
+  })
+
 /** Runs a flow, unless the backend is on record for lacking what it needs: then it is skipped for that reason. */
-const flow = (name: string, feature: string, run: () => Promise<void>) =>
+const flow = (name: string, feature: string, run: (skip: (why: string) => void) => Promise<void>) =>
   it(name, { timeout: 180_000 }, async ({ skip }) => {
     const gap = gapOf(shop.backend, feature)
     if (gap) skip(gap)
-    await run()
+    await run(skip)
   })
 
 describe('the shop, wherever it runs', () => {
@@ -117,35 +176,47 @@ describe('the shop, wherever it runs', () => {
     expect(shop.now() - sentAt).toBeGreaterThanOrEqual(3_000)
   })
 
-  flow('dead-letters a poison message with its reason', 'poison', async () => {
-    const [queue, dlq] = await Promise.all([queueUrl(QUEUE), queueUrl(`${QUEUE}-dlq`)])
-    await shop.sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: `{"not":"${unique('envelope')}"}` }))
-    const poison = await shop.eventually(async () => {
-      const { Messages = [] } = await shop.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: dlq, MessageAttributeNames: ['All'], WaitTimeSeconds: 1 }),
-      )
-      expect(Messages).toHaveLength(1)
-      return Messages[0]
-    })
-    expect(poison?.MessageAttributes?.['error-message']?.StringValue).toMatch(/specversion/)
-    await shop.sqs.send(new DeleteMessageCommand({ QueueUrl: dlq, ReceiptHandle: poison?.ReceiptHandle }))
-  })
+  flow(
+    'dead-letters a poison message at its first attempt; mended and redriven it has one effect',
+    'poison',
+    async () => {
+      const { orderId, sku } = await poisoned()
+      const [letter] = await lettersOf(orderId)
+      expect(letter).toMatchObject({ class: 'Dead/InvalidData', attempts: 1, source: PLACE_ORDER })
+      expect(letter?.message).toMatch(/quantity/)
 
-  flow('handles what is redriven from the dead-letter queue', 'redrive', async () => {
-    const [queue, dlq] = await Promise.all([queueUrl(QUEUE), queueUrl(`${QUEUE}-dlq`)])
-    const sku = unique('sku')
-    await deliver(sku, 10)
-    const orderId = unique('redriven')
-    const envelope = {
-      ...{ specversion: '1.0', id: orderId, source: 'orders', type: PlaceOrder.name },
-      ...{ time: new Date(shop.now()).toISOString(), datacontenttype: 'application/json', dataversion: 1 },
-      ...{ partitionkey: orderId, correlationid: orderId, hops: 0 },
-      data: { orderId, country: 'France', lines: lines(sku) },
-    }
-    await shop.sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: JSON.stringify(envelope) }))
-    const [SourceArn, DestinationArn] = await Promise.all([arnOf(dlq), arnOf(queue)])
-    await shop.sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }))
+      const copy = await mended(orderId, sku)
+      const [edited] = await lettersOf(copy)
+      expect(edited?.envelope).toMatchObject({ editof: orderId })
+      const dlq = await deadLetters()
+      expect(await redrive(shop.tools, dlq, { filter: { id: copy }, rate: 50 })).toEqual(moved(1))
+      expect(await shown(orderId, 'confirmed')).toMatchObject({ version: 2 })
+      expect(await effectsOf(orderId)).toEqual(ONCE)
+
+      // As a redrive leaves it that was broken off between sending and deleting: the letter is there again, and is sent once more.
+      await sendBack(shop.tools, edited as Letter, { kind: 'queue', arn: dlq.arn })
+      await lettersOf(copy)
+      expect(await redrive(shop.tools, dlq, { filter: { id: copy }, rate: 50 })).toEqual(moved(1))
+      await drained()
+      expect(await effectsOf(orderId)).toEqual(ONCE)
+      expect(await lettersIn(shop.tools, dlq, { id: orderId })).toEqual([])
+      expect(await lettersIn(shop.tools, dlq, { id: copy })).toEqual([])
+    },
+  )
+
+  flow('redrives a whole dead-letter queue', 'redrive', async (skip) => {
+    const { orderId, sku } = await poisoned()
+    await lettersOf(orderId)
+    const copy = await mended(orderId, sku)
+    await lettersOf(copy)
+    const dlq = await deadLetters()
+    const others = (await lettersIn(shop.tools, dlq)).filter(({ id }) => id !== copy)
+    if (others.length > 0)
+      skip(`${dlq.name} holds ${others.length} letters of others, which are not this run's to redrive`)
+    expect(await redrive(shop.tools, dlq, { filter: {}, rate: 50 })).toEqual(moved(1))
     expect(await shown(orderId, 'confirmed')).toMatchObject({ version: 2 })
+    expect(await effectsOf(orderId)).toEqual(ONCE)
+    expect(await lettersIn(shop.tools, dlq)).toEqual([])
   })
 
   flow('gives the money and the goods of a return back', 'return', async () => {
@@ -156,11 +227,6 @@ describe('the shop, wherever it runs', () => {
     await fedAndReconciled(['order', 'order', 'order'])
   })
 })
-
-const arnOf = async (QueueUrl: string): Promise<string> => {
-  const { Attributes } = await shop.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
-  return Attributes?.QueueArn as string
-}
 
 /** Feeds invoices of these kinds with goods of their own, and waits until the books agree. */
 async function fedAndReconciled(wanted: readonly ('order' | 'return')[]): Promise<void> {
