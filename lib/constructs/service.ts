@@ -69,6 +69,9 @@ export class Service extends Construct {
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id)
     const { backbone, name } = props
+    const [own, before] = [Stack.of(this), Stack.of(backbone)]
+    // Names are all that the templates share, and of those CloudFormation knows no order.
+    if (own !== before) own.addStackDependency(before, 'a subscription needs its topic')
     const consumers = declarations(props.consumers, 'consumer') as readonly ConsumerDeclaration[]
     const endpoints = declarations(props.endpoints, 'endpoint') as readonly EndpointDeclaration[]
     const steps = declarations(props.steps, 'step') as readonly StepHandlerDeclaration[]

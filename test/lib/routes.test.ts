@@ -77,6 +77,13 @@ describe('rules', () => {
     ])
   })
 
+  it('lead to services that come after the backbone, whose topics they subscribe to', () => {
+    for (const service of ['orders', 'shipping', 'journal']) {
+      const stack = app.node.findChild(`ex-${service}`) as Stack
+      expect(stack.dependencies.map(({ stackName }) => stackName)).toContain('ex-backbone')
+    }
+  })
+
   it('of one stack refer to no export of another', () => {
     for (const stack of ['backbone', 'orders', 'shipping', 'journal', 'routes']) {
       const text = JSON.stringify(templateOf(app, stack).toJSON())
