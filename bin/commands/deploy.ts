@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { type AppOptions, appOption, assemblyOption, modeOption } from '../deploy/options.ts'
+import type { Synthesized } from '../deploy/assembly.ts'
+import { type AppOptions, appOption, assemblyOption, leaveOutOption, modeOption } from '../deploy/options.ts'
 import type { Target } from '../deploy/target.ts'
 import { CommandFailure } from '../failure.ts'
 import { Terminal } from '../terminal.ts'
@@ -16,6 +17,7 @@ export const deployCommand = new Command('deploy')
   .addOption(modeOption)
   .addOption(appOption)
   .addOption(assemblyOption)
+  .addOption(leaveOutOption)
   .option('--yes', 'no questions, and up to four stacks at a time', false)
   .option(
     '--import-existing',
@@ -34,9 +36,27 @@ export const deployCommand = new Command('deploy')
       import('../deploy/local-cloud.ts'),
     ])
     const target = await targetOf()
-    if (await localStacks(target)) await toLocalCloud(terminal, target, options)
-    else await byCdk(terminal, target, names, options)
+    if (await localStacks(target)) {
+      refuseForLocalCloud(target, names, options)
+      await toLocalCloud(terminal, target, options)
+    } else await byCdk(terminal, target, names, options)
   })
+
+/** A running local cloud is updated as a whole, to its own assembly or to one that is given. */
+function refuseForLocalCloud({ endpoint }: Target, names: readonly string[], options: Options): void {
+  const given = [
+    ...names,
+    ...(options.mode === undefined ? [] : ['--mode']),
+    ...(options.app === appOption.defaultValue ? [] : ['--app']),
+    ...(options.importExisting ? ['--import-existing'] : []),
+    ...(options.leaveOut === undefined ? [] : ['--leave-out']),
+  ]
+  if (given.length > 0)
+    throw new CommandFailure(
+      `${endpoint} is a running local cloud, which takes the whole app as npm start synthesizes it: leave out ${given.join(', ')}, or give a synthesized folder by --assembly.`,
+      2,
+    )
+}
 
 /** To `npm start`: its own assembly, in its own mode, unless another is given. */
 async function toLocalCloud(terminal: Terminal, target: Target, { assembly }: Options): Promise<void> {
@@ -50,16 +70,24 @@ async function toLocalCloud(terminal: Terminal, target: Target, { assembly }: Op
 }
 
 async function byCdk(terminal: Terminal, target: Target, names: readonly string[], options: Options): Promise<void> {
-  const [{ synthesizedFor, chosenStacks }, { existing, refuseBlocked }, { bootstrapOnce }, { cdk }, { printOutputs }] =
-    await Promise.all([
-      import('../deploy/assembly.ts'),
-      import('../deploy/stack-states.ts'),
-      import('../deploy/bootstrap.ts'),
-      import('../deploy/cdk.ts'),
-      import('../deploy/outputs.ts'),
-    ])
+  const [
+    { synthesizedFor, chosenStacks },
+    { refuseUnknownTypes },
+    { existing, refuseBlocked },
+    { bootstrapOnce },
+    { cdk },
+    { printOutputs },
+  ] = await Promise.all([
+    import('../deploy/assembly.ts'),
+    import('../deploy/unknown-types.ts'),
+    import('../deploy/stack-states.ts'),
+    import('../deploy/bootstrap.ts'),
+    import('../deploy/cdk.ts'),
+    import('../deploy/outputs.ts'),
+  ])
   const synthesized = await synthesizedFor(terminal, target, options)
   const stacks = chosenStacks(synthesized, names)
+  await refuseUnknownTypes(target, synthesized.stacks)
   refuseBlocked(await existing(stacks))
   await bootstrapOnce(terminal, target, synthesized.folder, synthesized.stacks)
   mkdirSync('.penstock/deploy', { recursive: true })
@@ -74,7 +102,21 @@ async function byCdk(terminal: Terminal, target: Target, names: readonly string[
     ...(options.importExisting ? ['--import-existing-resources'] : []),
   )
   if (code !== 0) throw await unfinished(await existing(stacks))
+  await completeByApi(terminal, synthesized, stacks, options)
   printOutputs(terminal, target, JSON.parse(readFileSync(outputs, 'utf8')))
+}
+
+/** What was left out and has an API of its own at the endpoint. */
+async function completeByApi(
+  terminal: Terminal,
+  { whole }: Synthesized,
+  deployed: readonly string[],
+  { leaveOut }: Options,
+): Promise<void> {
+  const { ALIAS, makeSagaAliases } = await import('../deploy/saga-aliases.ts')
+  if (!leaveOut?.includes(ALIAS)) return
+  for (const arn of await makeSagaAliases(whole.filter(({ name }) => deployed.includes(name))))
+    terminal.line(`made by API calls: ${arn}`)
 }
 
 /** What a failed deployment left, and what to do about it. */

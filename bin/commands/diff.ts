@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type AppOptions, appOption, assemblyOption, modeOption } from '../deploy/options.ts'
+import { type AppOptions, appOption, assemblyOption, leaveOutOption, modeOption } from '../deploy/options.ts'
 import { CommandFailure } from '../failure.ts'
 import { Terminal } from '../terminal.ts'
 
@@ -13,6 +13,7 @@ export const diffCommand = new Command('diff')
   .addOption(modeOption)
   .addOption(appOption)
   .addOption(assemblyOption)
+  .addOption(leaveOutOption)
   .option('--fail', 'exit with 1 where anything differs', false)
   .action(async (names: string[], options: Options) => {
     const terminal = new Terminal()

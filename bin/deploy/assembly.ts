@@ -6,22 +6,33 @@ import type { Target } from './target.ts'
 
 export interface Synthesized {
   readonly folder: string
+  /** As the folder has them. */
   readonly stacks: readonly AssemblyStack[]
+  /** As the app has them: with what the folder leaves out. */
+  readonly whole: readonly AssemblyStack[]
 }
 
 /** Synthesizes the app for the target, beside the assembly of `npm start`: its mode may be another. */
-export async function synthesizedFor(
-  terminal: Terminal,
-  target: Target,
-  { mode, app, assembly }: AppOptions,
-): Promise<Synthesized> {
-  if (assembly !== undefined) return { folder: assembly, stacks: readAssembly(assembly) }
+export async function synthesizedFor(terminal: Terminal, target: Target, options: AppOptions): Promise<Synthesized> {
+  const folder = options.assembly ?? (await synthesizedHere(terminal, target, options))
+  const whole = readAssembly(folder)
+  if (options.leaveOut === undefined) return { folder, stacks: whole, whole }
+  if (target.endpoint === undefined)
+    throw new CommandFailure('--leave-out is for an emulator (AWS_ENDPOINT_URL): AWS has every resource type.', 2)
+  const { leaveOut } = await import('./left-out.ts')
+  const trimmed = '.penstock/deploy/left-out/cdk.out'
+  leaveOut(folder, trimmed, options.leaveOut)
+  terminal.line(`left out: ${options.leaveOut.join(', ')}`)
+  return { folder: trimmed, stacks: readAssembly(trimmed), whole }
+}
+
+async function synthesizedHere(terminal: Terminal, target: Target, { mode, app }: AppOptions): Promise<string> {
   const chosen = mode ?? (target.endpoint === undefined ? 'production' : 'development')
   const folder = `.penstock/deploy/${app}-${chosen}/cdk.out`
   const { synthIfChanged } = await import('../../lib/constructs/synth-if-changed.ts')
   await synthIfChanged(folder, { context: { mode: chosen, app } })
   terminal.line(`${app}, mode ${chosen}, to ${target.endpoint ?? `AWS account ${target.account}`}, ${target.region}`)
-  return { folder, stacks: readAssembly(folder) }
+  return folder
 }
 
 /** @throws CommandFailure where a name is none of the assembly's stacks */

@@ -6,6 +6,9 @@ export interface Kept {
   readonly id: string
 }
 
+/** An old version outlives an update of its stack, and goes with its function or state machine. */
+const GOES_WITH_OWNER: readonly string[] = ['AWS::Lambda::Version', 'AWS::StepFunctions::StateMachineVersion']
+
 interface Policies {
   readonly Resources?: Readonly<Record<string, { readonly DeletionPolicy?: string }>>
 }
@@ -22,7 +25,8 @@ export async function keptBy(stacks: readonly string[]): Promise<Kept[]> {
       const { Resources = {} } = JSON.parse(TemplateBody) as Policies
       const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }))
       for (const { LogicalResourceId = '', PhysicalResourceId: id = '', ResourceType: type = '' } of StackResources)
-        if (Resources[LogicalResourceId]?.DeletionPolicy?.startsWith('Retain')) found.push({ type, id })
+        if (Resources[LogicalResourceId]?.DeletionPolicy?.startsWith('Retain') && !GOES_WITH_OWNER.includes(type))
+          found.push({ type, id })
     }
     return found.sort((a, b) => (`${a.type} ${a.id}` < `${b.type} ${b.id}` ? -1 : 1))
   } finally {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type AssemblyStack, readAssembly } from '../../local/assembly/index.ts'
+import { CommandFailure } from '../failure.ts'
 
 interface Template {
   readonly Resources: Record<string, { readonly Type: string; DependsOn?: string | readonly string[] }>
@@ -10,8 +12,12 @@ interface AssetManifest {
   readonly files: Readonly<Record<string, { readonly source: { readonly path?: string } }>>
 }
 
-/** Copies a cloud assembly without the resources of some types, for a backend on record for refusing them. */
-export function trimmed(from: string, to: string, types: readonly string[]): void {
+/**
+ * Copies a cloud assembly without the resources of some types, for an endpoint that does not know them.
+ * @throws CommandFailure where the templates have none of a type
+ */
+export function leaveOut(from: string, to: string, types: readonly string[]): void {
+  refuseAbsent(readAssembly(from), types)
   rmSync(to, { recursive: true, force: true })
   cpSync(from, to, { recursive: true })
   for (const file of readdirSync(to).filter((name) => name.endsWith('.template.json'))) {
@@ -21,6 +27,16 @@ export function trimmed(from: string, to: string, types: readonly string[]): voi
     writeFileSync(path, JSON.stringify(template))
     rename(to, file, createHash('sha256').update(readFileSync(path)).digest('hex'))
   }
+}
+
+function refuseAbsent(stacks: readonly AssemblyStack[], types: readonly string[]): void {
+  const there = new Set(stacks.flatMap(({ template }) => Object.values(template.Resources).map(({ Type }) => Type)))
+  const absent = types.filter((type) => !there.has(type))
+  if (absent.length > 0)
+    throw new CommandFailure(
+      `--leave-out: the templates have no ${absent.join(', ')}. They have ${[...there].sort().join(', ')}.`,
+      2,
+    )
 }
 
 /** Whether there was anything to remove. */

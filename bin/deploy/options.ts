@@ -5,6 +5,8 @@ export interface AppOptions {
   readonly mode?: 'production' | 'development'
   readonly app: string
   readonly assembly?: string
+  /** Resource types. */
+  readonly leaveOut?: readonly string[]
 }
 
 export const modeOption = new Option(
@@ -18,3 +20,8 @@ export const assemblyOption = new Option(
   '--assembly <folder>',
   'take this cloud assembly instead of synthesizing the app',
 )
+
+export const leaveOutOption = new Option(
+  '--leave-out <types>',
+  'deploy a copy of the templates without resources of these types (AWS::Events::Archive,...), to an emulator that does not know them',
+).argParser((text: string) => text.split(',').map((type) => type.trim()))

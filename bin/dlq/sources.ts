@@ -107,7 +107,9 @@ async function functions({ lambda }: Tools, prefix: string): Promise<Source[]> {
   return found
 }
 
-export const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1)
+/** The last part of an ARN; of a stream the table's name, whose own is a time. */
+export const nameOf = (arn: string): string =>
+  /:table\/([^/]+)\/stream\//.exec(arn)?.[1] ?? arn.slice(arn.lastIndexOf(':') + 1)
 
 export const targetIn = (redrivePolicy: string | undefined): string | undefined =>
   redrivePolicy ? (JSON.parse(redrivePolicy) as { deadLetterTargetArn?: string }).deadLetterTargetArn : undefined

@@ -11,10 +11,10 @@ export interface Gap {
   readonly source: string
   /** Resource types that its CloudFormation refuses: left out of what is deployed there. */
   readonly leftOut?: readonly string[]
-  /** What is left out is made by API calls after the deployment: see supplement.ts. */
-  readonly byApi?: true
-  /** Flows that cannot run for it. */
+  /** Flows that cannot run for it, by title. */
   readonly skips?: readonly string[]
+  /** What is done instead. */
+  readonly instead?: string
 }
 
 export const gaps: readonly Gap[] = [
@@ -50,7 +50,7 @@ export const gaps: readonly Gap[] = [
     source:
       'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachinealias.html',
     leftOut: ['AWS::StepFunctions::StateMachineVersion', 'AWS::StepFunctions::StateMachineAlias'],
-    byApi: true,
+    instead: 'the deployment makes them by API calls',
   },
   {
     backend: 'MiniStack',
@@ -60,7 +60,7 @@ export const gaps: readonly Gap[] = [
     answer: 'InvalidAction: The action StartMessageMoveTask is not valid for this endpoint.',
     aws: 'moves the messages',
     source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html',
-    skips: ['redrive'],
+    instead: '`penstock dlq redrive` moves letter by letter',
   },
   {
     backend: 'MiniStack',
@@ -85,6 +85,16 @@ export const gaps: readonly Gap[] = [
   {
     backend: 'MiniStack',
     version: '1.5.33',
+    what: 'a template may subscribe to a topic that does not exist: nothing ever arrives, also once the topic is there',
+    request:
+      'cloudformation:CreateStack {"Resources":{"R":{"Type":"AWS::SNS::Subscription","Properties":{"TopicArn":"arn:aws:sns:us-east-1:000000000000:none",...}}}}',
+    answer: 'CREATE_COMPLETE',
+    aws: 'CREATE_FAILED: Topic does not exist',
+    source: 'https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html',
+  },
+  {
+    backend: 'MiniStack',
+    version: '1.5.33',
     what: 'change sets take no existing resources in: after a destroy in production mode the bus is in the way',
     request: 'cloudformation:CreateChangeSet {ImportExistingResources: true} with an AWS::Events::EventBus that exists',
     answer: 'CREATE_FAILED AWS::Events::EventBus EventBus already exists: shop',
@@ -100,6 +110,3 @@ export const gapOf = (backend: string, flow: string): string | undefined =>
 /** Resource types that a backend's CloudFormation refuses. */
 export const leftOutOn = (backend: string): readonly string[] =>
   gaps.flatMap((gap) => (gap.backend === backend ? (gap.leftOut ?? []) : []))
-
-/** Whether something that was left out has to be made by API calls. */
-export const needsSupplement = (backend: string): boolean => gaps.some((gap) => gap.backend === backend && gap.byApi)

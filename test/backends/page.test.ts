@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { leaveOut } from '../../bin/deploy/left-out.ts'
 import { writeAssembly } from '../local/assembly/support.ts'
 import { PAGE, page } from './page.ts'
 import type { Cell } from './run.ts'
 import { tableOf } from './table.ts'
-import { trimmed } from './trimmed.ts'
 
 it('the page of gaps is that of the table: node test/backends/page.ts', () => {
   expect(readFileSync(PAGE, 'utf8')).toBe(page())
@@ -25,7 +25,7 @@ it('an assembly is trimmed of resource types alone, and its template gets a new 
   const from = writeAssembly({ s: { template: { Resources }, assets } })
   const to = mkdtempSync(join(tmpdir(), 'trimmed-'))
   onTestFinished(() => rmSync(to, { recursive: true }))
-  trimmed(from, to, ['AWS::Events::EventBusPolicy'])
+  leaveOut(from, to, ['AWS::Events::EventBusPolicy'])
   expect(JSON.parse(readFileSync(join(to, 's.template.json'), 'utf8'))).toEqual({
     Resources: {
       Bus: Resources.Bus,

@@ -4,10 +4,11 @@ import { type Gap, gaps } from './gaps.ts'
 
 export const PAGE = 'docs/guide/backends.md'
 
-const row = ({ backend, version, what, request, answer, aws, source, leftOut, byApi, skips }: Gap): string => {
+const row = ({ backend, version, what, request, answer, aws, source, leftOut, skips, instead }: Gap): string => {
   const effect = [
-    ...(leftOut ?? []).map((type) => `${type} is left out there${byApi ? ' and made by API calls' : ''}`),
+    ...(leftOut ?? []).map((type) => `${type} is left out there`),
     ...(skips ?? []).map((flow) => `the flow "${flow}" is skipped there`),
+    ...(instead === undefined ? [] : [instead]),
   ]
   const cells = [`${backend} ${version}`, what, code(request), code(answer), `[${aws}](${source})`, effect.join('; ')]
   return `| ${cells.join(' | ')} |`
@@ -22,7 +23,8 @@ export function page(): string {
 
 The shop's flows run on every backend alike (\`npm run test:backends\`). Where a backend lacks something, the request and its answer
 stand here. Templates and handlers know nothing of it: a resource type that a backend refuses is left out of the copy that is deployed
-there, a flow that needs it is skipped for the reason given.
+there (\`npm run deploy -- --leave-out TYPE,TYPE\`; the deployment names the types that it asks for), a flow that needs it is skipped for
+the reason given.
 
 | backend | what | request | its answer | AWS | effect on the suite |
 |---|---|---|---|---|---|

@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { synthIfChanged } from '../../lib/constructs/synth-if-changed.ts'
-import { gapOf, leftOutOn, needsSupplement } from './gaps.ts'
-import { supplement } from './supplement.ts'
-import { trimmed } from './trimmed.ts'
+import { gapOf, leftOutOn } from './gaps.ts'
 
 /** One cell of the table. */
 export interface Cell {
@@ -30,22 +27,16 @@ interface Report {
 /** Deploys the shop to a backend, compares, and runs the flows against it. What the programs write goes into a log. */
 export async function runOn(backend: string, endpoint: string): Promise<Column> {
   const column = new Map<string, Cell>()
-  const full = `${FOLDER}/full/cdk.out`
-  const assembly = `${FOLDER}/${backend.replaceAll(' ', '-')}/cdk.out`
   mkdirSync(FOLDER, { recursive: true })
-  await synthIfChanged(full, { context: { mode: 'development' } })
-  trimmed(full, assembly, leftOutOn(backend))
   const env = { ...process.env, AWS_ENDPOINT_URL: endpoint }
   const log = `${FOLDER}/${backend.replaceAll(' ', '-')}.log`
   writeFileSync(log, '')
-  const penstock = (...args: string[]) => timed(['bin/penstock.ts', ...args, '--assembly', assembly], env, log)
+  const leftOut = leftOutOn(backend)
+  const without = leftOut.length === 0 ? [] : ['--leave-out', leftOut.join(',')]
+  const penstock = (...args: string[]) => timed(['bin/penstock.ts', ...args, ...without], env, log)
   column.set('deploy', await penstock('deploy', '--yes'))
   if (column.get('deploy')?.outcome !== 'ok') return column
   column.set('diff after it is empty', await penstock('diff', '--fail'))
-  if (needsSupplement(backend)) {
-    Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' })
-    await supplement(full, process.env.AWS_REGION ?? 'us-east-1')
-  }
   const report = `${FOLDER}/${backend.replaceAll(' ', '-')}.json`
   const flows = ['node_modules/vitest/vitest.mjs', 'run', 'test/flows', '--reporter=json', `--outputFile=${report}`]
   await timed(flows, { ...env, PENSTOCK_FLOWS: 'remote' }, log)
@@ -53,13 +44,10 @@ export async function runOn(backend: string, endpoint: string): Promise<Column> 
   for (const { title, status, duration } of testResults.flatMap((file) => file.assertionResults))
     column.set(title, {
       outcome: status === 'passed' ? 'ok' : status === 'failed' ? 'failed' : 'skipped',
-      note: status === 'passed' ? seconds(duration ?? 0) : (gapOf(backend, flowOf(title)) ?? ''),
+      note: status === 'passed' ? seconds(duration ?? 0) : (gapOf(backend, title) ?? ''),
     })
   return column
 }
-
-/** Titles are sentences; gaps name the flow by its key word. */
-const flowOf = (title: string): string => (/redriven/.test(title) ? 'redrive' : title)
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 

@@ -10,7 +10,9 @@ if (at >= 0 && endpoint === undefined) {
   process.stderr.write('--endpoint needs a URL, such as http://localhost:4566\n')
   process.exit(2)
 }
-const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/flows', ...rest], {
+// Each flow is told when it has ended: all together take a minute or two.
+const flows = ['node_modules/vitest/vitest.mjs', 'run', 'test/flows', '--reporter=verbose', ...rest]
+const { status } = spawnSync(process.execPath, flows, {
   stdio: 'inherit',
   env: { ...process.env, PENSTOCK_FLOWS: 'remote', ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }) },
 })

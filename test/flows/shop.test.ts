@@ -129,27 +129,27 @@ const drained = () =>
   })
 
 /** Runs a flow, unless the backend is on record for lacking what it needs: then it is skipped for that reason. */
-const flow = (name: string, feature: string, run: (skip: (why: string) => void) => Promise<void>) =>
+const flow = (name: string, run: (skip: (why: string) => void) => Promise<void>) =>
   it(name, { timeout: 180_000 }, async ({ skip }) => {
-    const gap = gapOf(shop.backend, feature)
+    const gap = gapOf(shop.backend, name)
     if (gap) skip(gap)
     await run(skip)
   })
 
 describe('the shop, wherever it runs', () => {
-  flow('confirms an order, and shows it', 'order', async () => {
+  flow('confirms an order, and shows it', async () => {
     const orderId = await placed(unique('sku'))
     expect(await shown(orderId, 'confirmed')).toMatchObject({ version: 2 })
   })
 
-  flow('refuses a malformed order with every reason at once', 'refused order', async () => {
+  flow('refuses a malformed order with every reason at once', async () => {
     const order = { lines: [{ sku: '', quantity: 0, unitPrice: 'free' }], coupon: 'X' }
     const { status, body } = await shop.api.post('orders', order, unique('malformed'))
     expect(status).toBe(400)
     expect((body as { reasons: string[] }).reasons).toHaveLength(5)
   })
 
-  flow('has one effect of an order that is sent, posted and published again', 'duplicate', async () => {
+  flow('has one effect of an order that is sent, posted and published again', async () => {
     const sku = unique('sku')
     await deliver(sku, 10)
     const order = { country: 'France', lines: lines(sku) }
@@ -166,7 +166,7 @@ describe('the shop, wherever it runs', () => {
     expect(await shown(again.orderId, 'confirmed')).toMatchObject({ version: 2 })
   })
 
-  flow('cancels an order after its delay, not before, and says why', 'delayed cancel', async () => {
+  flow('cancels an order after its delay, not before, and says why', async () => {
     const orderId = unique('delayed')
     const sentAt = shop.now()
     // Nobody has delivered this: the order is cancelled as soon as it is placed, which its delay puts off.
@@ -176,35 +176,31 @@ describe('the shop, wherever it runs', () => {
     expect(shop.now() - sentAt).toBeGreaterThanOrEqual(3_000)
   })
 
-  flow(
-    'dead-letters a poison message at its first attempt; mended and redriven it has one effect',
-    'poison',
-    async () => {
-      const { orderId, sku } = await poisoned()
-      const [letter] = await lettersOf(orderId)
-      expect(letter).toMatchObject({ class: 'Dead/InvalidData', attempts: 1, source: PLACE_ORDER })
-      expect(letter?.message).toMatch(/quantity/)
+  flow('dead-letters a poison message at its first attempt; mended and redriven it has one effect', async () => {
+    const { orderId, sku } = await poisoned()
+    const [letter] = await lettersOf(orderId)
+    expect(letter).toMatchObject({ class: 'Dead/InvalidData', attempts: 1, source: PLACE_ORDER })
+    expect(letter?.message).toMatch(/quantity/)
 
-      const copy = await mended(orderId, sku)
-      const [edited] = await lettersOf(copy)
-      expect(edited?.envelope).toMatchObject({ editof: orderId })
-      const dlq = await deadLetters()
-      expect(await redrive(shop.tools, dlq, { filter: { id: copy }, rate: 50 })).toEqual(moved(1))
-      expect(await shown(orderId, 'confirmed')).toMatchObject({ version: 2 })
-      expect(await effectsOf(orderId)).toEqual(ONCE)
+    const copy = await mended(orderId, sku)
+    const [edited] = await lettersOf(copy)
+    expect(edited?.envelope).toMatchObject({ editof: orderId })
+    const dlq = await deadLetters()
+    expect(await redrive(shop.tools, dlq, { filter: { id: copy }, rate: 50 })).toEqual(moved(1))
+    expect(await shown(orderId, 'confirmed')).toMatchObject({ version: 2 })
+    expect(await effectsOf(orderId)).toEqual(ONCE)
 
-      // As a redrive leaves it that was broken off between sending and deleting: the letter is there again, and is sent once more.
-      await sendBack(shop.tools, edited as Letter, { kind: 'queue', arn: dlq.arn })
-      await lettersOf(copy)
-      expect(await redrive(shop.tools, dlq, { filter: { id: copy }, rate: 50 })).toEqual(moved(1))
-      await drained()
-      expect(await effectsOf(orderId)).toEqual(ONCE)
-      expect(await lettersIn(shop.tools, dlq, { id: orderId })).toEqual([])
-      expect(await lettersIn(shop.tools, dlq, { id: copy })).toEqual([])
-    },
-  )
+    // As a redrive leaves it that was broken off between sending and deleting: the letter is there again, and is sent once more.
+    await sendBack(shop.tools, edited as Letter, { kind: 'queue', arn: dlq.arn })
+    await lettersOf(copy)
+    expect(await redrive(shop.tools, dlq, { filter: { id: copy }, rate: 50 })).toEqual(moved(1))
+    await drained()
+    expect(await effectsOf(orderId)).toEqual(ONCE)
+    expect(await lettersIn(shop.tools, dlq, { id: orderId })).toEqual([])
+    expect(await lettersIn(shop.tools, dlq, { id: copy })).toEqual([])
+  })
 
-  flow('redrives a whole dead-letter queue', 'redrive', async (skip) => {
+  flow('redrives a whole dead-letter queue', async (skip) => {
     const { orderId, sku } = await poisoned()
     await lettersOf(orderId)
     const copy = await mended(orderId, sku)
@@ -219,11 +215,11 @@ describe('the shop, wherever it runs', () => {
     expect(await lettersIn(shop.tools, dlq)).toEqual([])
   })
 
-  flow('gives the money and the goods of a return back', 'return', async () => {
+  flow('gives the money and the goods of a return back', async () => {
     await fedAndReconciled(['order', 'return'])
   })
 
-  flow('loses and doubles nothing: what went in is what every service holds', 'reconciliation', async () => {
+  flow('loses and doubles nothing: what went in is what every service holds', async () => {
     await fedAndReconciled(['order', 'order', 'order'])
   })
 })
