@@ -117,4 +117,5 @@ export function newTableName(given: string | undefined): string {
 
 export const RETURN_VALUES = ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'] as const
 export const RETURN_CAPACITY = ['INDEXES', 'TOTAL', 'NONE'] as const
+export const RETURN_ON_FAILURE = ['ALL_OLD', 'NONE'] as const
 export const RETURN_METRICS = ['SIZE', 'NONE'] as const

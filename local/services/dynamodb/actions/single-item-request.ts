@@ -1,4 +1,4 @@
-import { Constraints, RETURN_CAPACITY, RETURN_METRICS, RETURN_VALUES } from '../constraints.ts'
+import { Constraints, RETURN_CAPACITY, RETURN_METRICS, RETURN_ON_FAILURE, RETURN_VALUES } from '../constraints.ts'
 import { invalid } from '../errors.ts'
 import type { Item, Value } from '../values/value.ts'
 
@@ -78,10 +78,7 @@ export function checkMembersOneByOne(input: SingleItemInput): void {
 }
 
 const checkOnFailure = (constraints: Constraints, input: SingleItemInput): Constraints =>
-  constraints.oneOf('returnValuesOnConditionCheckFailure', input.ReturnValuesOnConditionCheckFailure, [
-    'ALL_OLD',
-    'NONE',
-  ])
+  constraints.oneOf('returnValuesOnConditionCheckFailure', input.ReturnValuesOnConditionCheckFailure, RETURN_ON_FAILURE)
 
 /** @throws AwsError where PutItem or DeleteItem is asked for what only an update can tell */
 export function checkReturnsOld({ ReturnValues }: SingleItemInput): void {

@@ -135,7 +135,9 @@ const deleteTable = (model: Model): Action =>
     access: (input) => [tableAccess(model, 'DeleteTable', input.TableName)],
     run(input) {
       const table = model.tables.delete(newTableName(input.TableName))
-      return { TableDescription: described(model, table) }
+      const { AttributeDefinitions, KeySchema, CreationDateTime, ...others } = described(model, table)
+      const { LocalSecondaryIndexes, GlobalSecondaryIndexes, ...kept } = others
+      return { TableDescription: kept }
     },
   })
 

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-dynamodb'
 import { type AccessCheck, type Action, action, type Call } from '../../../service.ts'
 import { tableAccess } from '../access.ts'
-import { Constraints, RETURN_CAPACITY, RETURN_METRICS, tableNameOf } from '../constraints.ts'
+import { Constraints, RETURN_CAPACITY, RETURN_METRICS, RETURN_ON_FAILURE, tableNameOf } from '../constraints.ts'
 import { invalid } from '../errors.ts'
 import { RequestExpressions } from '../expressions/request.ts'
 import type { Prepared } from '../items/plan.ts'
@@ -66,11 +66,12 @@ function checkMembers(input: TransactWriteItemsCommandInput): void {
   constraints.done()
 }
 
-function checkRequired(
-  constraints: Constraints,
-  path: string,
-  { Put, Update, Delete, ConditionCheck }: TransactWriteItem,
-) {
+function checkRequired(constraints: Constraints, path: string, item: TransactWriteItem) {
+  const { Put, Update, Delete, ConditionCheck } = item
+  for (const [kind, name] of KINDS) {
+    const onFailure = item[kind]?.ReturnValuesOnConditionCheckFailure
+    constraints.oneOf(`${path}.${name}.returnValuesOnConditionCheckFailure`, onFailure, RETURN_ON_FAILURE)
+  }
   if (Put) constraints.present(`${path}.put.item`, Put.Item)
   if (Update) {
     constraints.present(`${path}.update.key`, Update.Key)

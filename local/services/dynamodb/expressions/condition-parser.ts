@@ -12,6 +12,8 @@ const functionNames: ReadonlySet<string> = new Set([
   'size',
 ])
 
+const REDUNDANT = 'The expression has redundant parentheses;'
+
 /**
  * Reads a condition, filter or key condition.
  * @throws ExpressionError on bad syntax and on misuse that does not depend on the placeholders, in DynamoDB's order
@@ -24,20 +26,25 @@ export function parseCondition(text: string): Condition {
   return condition
 }
 
+/** Operators that an expression may have: comparisons, AND, OR, NOT, BETWEEN and IN; functions and parentheses are none. */
+const MAX_OPERATORS = 300
+
 class ConditionParser extends Parser {
+  #operators = 0
+  #depth = 0
   #redundant = false
   #unknown: string | undefined
   #misused: string | undefined
 
   disjunction(): Condition {
     let left = this.#conjunction()
-    while (this.acceptKeyword('OR')) left = { kind: 'or', left, right: this.#conjunction() }
+    while (this.#acceptOperator('OR')) left = { kind: 'or', left, right: this.#conjunction() }
     return left
   }
 
   checkMisuse(whole: Condition): void {
     this.#checkBare(whole)
-    if (this.#redundant) throw new ExpressionError('The expression has redundant parentheses;')
+    if (this.#redundant) throw new ExpressionError(REDUNDANT)
     if (this.#unknown !== undefined) throw new ExpressionError(`Invalid function name; function: ${this.#unknown}`)
     if (this.#misused !== undefined)
       throw new ExpressionError(
@@ -49,12 +56,12 @@ class ConditionParser extends Parser {
 
   #conjunction(): Condition {
     let left = this.#negation()
-    while (this.acceptKeyword('AND')) left = { kind: 'and', left, right: this.#negation() }
+    while (this.#acceptOperator('AND')) left = { kind: 'and', left, right: this.#negation() }
     return left
   }
 
   #negation(): Condition {
-    if (this.acceptKeyword('NOT')) return { kind: 'not', condition: this.#negation() }
+    if (this.#acceptOperator('NOT')) return { kind: 'not', condition: this.#negation() }
     if (this.isSymbol('(') && !this.#parenthesesHoldOperand()) return this.#parenthesized(() => this.disjunction())
     return this.#test()
   }
@@ -62,11 +69,33 @@ class ConditionParser extends Parser {
   #parenthesized<T>(parse: () => T): T {
     const opening = this.position
     this.expectSymbol('(')
+    this.#depth += 1
+    // Parentheses this deep within each other cannot each hold an operator.
+    if (this.#depth > MAX_OPERATORS + 1) throw this.#tooDeep(opening)
     const inner = parse()
+    this.#depth -= 1
     const closing = this.position
     this.expectSymbol(')')
     if (this.tokens[opening + 1]?.text === '(' && this.#closing(opening + 1) === closing - 1) this.#redundant = true
     return inner
+  }
+
+  #tooDeep(opening: number): ExpressionError {
+    if (this.#closing(opening) < this.tokens.length) return new ExpressionError(REDUNDANT)
+    this.position = this.tokens.length - 1
+    return this.syntaxError()
+  }
+
+  #acceptOperator(word: string): boolean {
+    if (!this.acceptKeyword(word)) return false
+    this.#countOperator()
+    return true
+  }
+
+  #countOperator(): void {
+    this.#operators += 1
+    if (this.#operators > MAX_OPERATORS)
+      throw new ExpressionError(`The expression contains too many operators; operator count: ${this.#operators}`)
   }
 
   /** Whether what stands in the parentheses ahead is compared with something. */
@@ -92,10 +121,11 @@ class ConditionParser extends Parser {
     const comparator = this.token.text
     if (comparators.has(comparator)) {
       this.next()
+      this.#countOperator()
       return this.#compared({ kind: 'compare', comparator: comparator as Comparator, left, right: this.#comparand() })
     }
-    if (this.acceptKeyword('BETWEEN')) return this.#between(left)
-    if (this.acceptKeyword('IN')) return this.#in(left)
+    if (this.#acceptOperator('BETWEEN')) return this.#between(left)
+    if (this.#acceptOperator('IN')) return this.#in(left)
     if (left.kind !== 'function') throw this.syntaxError()
     this.#checkFunction(left)
     return left

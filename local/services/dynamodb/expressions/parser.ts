@@ -101,7 +101,7 @@ export class Parser {
 
   #attribute(): Step {
     if (this.token.kind === 'name') return { placeholder: this.next().text }
-    if (this.token.kind !== 'word' || this.token.text.startsWith('_')) throw this.syntaxError()
+    if (this.token.kind !== 'word') throw this.syntaxError()
     const name = this.next().text
     if (isReserved(name)) this.reserved ??= name
     return { name }

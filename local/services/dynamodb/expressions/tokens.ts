@@ -8,7 +8,7 @@ export interface Token {
 }
 
 const pattern =
-  /[ \t\r\n]*(?:([a-zA-Z_][a-zA-Z0-9_]*)|(#[a-zA-Z0-9_]+)|(:[a-zA-Z0-9_]+)|([0-9]+)|(<>|<=|>=|[()[\],.=<>+-])|([^ \t\r\n]))/y
+  /[ \t\r\n]*(?:([a-zA-Z][a-zA-Z0-9_]*)|(#[a-zA-Z0-9_]+)|(:[a-zA-Z0-9_]+)|([0-9]+)|(<>|<=|>=|[()[\],.=<>+-])|([^ \t\r\n]))/y
 
 const kinds: readonly TokenKind[] = ['word', 'name', 'value', 'number', 'symbol', 'other']
 

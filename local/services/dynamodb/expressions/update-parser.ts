@@ -18,6 +18,7 @@ class UpdateParser extends Parser {
   readonly #sections = new Set<string>()
   #repeated: string | undefined
   #unknown: string | undefined
+  #misused: string | undefined
   #set: Assignment<SetValue>[] = []
   #remove: (readonly Step[])[] = []
   #add: Assignment<Operand>[] = []
@@ -87,13 +88,21 @@ class UpdateParser extends Parser {
   #checkFunction(operand: Operand): void {
     if (operand.kind !== 'function') return
     if (!functionNames.has(operand.name)) this.#unknown ??= operand.name
-    for (const argument of operand.args) this.#checkFunction(argument)
+    for (const argument of operand.args) {
+      this.#checkFunction(argument)
+      if (operand.name === 'list_append' && argument.kind === 'function' && argument.name === 'list_append')
+        this.#misused ??= argument.name
+    }
   }
 
   #checkMisuse(): void {
     if (this.reserved !== undefined)
       throw new ExpressionError(`Attribute name is a reserved keyword; reserved keyword: ${this.reserved}`)
     if (this.#unknown !== undefined) throw new ExpressionError(`Invalid function name; function: ${this.#unknown}`)
+    if (this.#misused !== undefined)
+      throw new ExpressionError(
+        `The function is not allowed to be used this way in an expression; function: ${this.#misused}`,
+      )
     if (this.#repeated !== undefined)
       throw new ExpressionError(`The "${this.#repeated}" section can only be used once in an update expression;`)
   }

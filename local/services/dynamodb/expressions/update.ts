@@ -13,6 +13,8 @@ import { UpdateRules } from './update-rules.ts'
 export interface BoundUpdate {
   /** Every path that the update writes. */
   readonly paths: readonly Path[]
+  /** Whether it makes an item where there is none: one that only takes away does not, and its paths may lead nowhere. */
+  readonly creates: boolean
   /** Bytes that UpdateItem counts for the request. */
   charge(): number
   /**
@@ -50,6 +52,7 @@ export function bindUpdate(update: Update, placeholders: Placeholders): BoundUpd
   removes.sort((a, b) => lastIndex(b) - lastIndex(a))
   return {
     paths,
+    creates: sets.length + adds.length > 0,
     charge: () => chargeOf(update, placeholders),
     apply(item) {
       for (const path of paths) checkTarget(item, path)

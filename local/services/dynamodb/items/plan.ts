@@ -46,6 +46,8 @@ export interface Plan {
 /** A write whose request has been checked; the table's own rules come when it is bound to its table. */
 export interface Prepared {
   readonly tableName: string
+  /** What of its request counts towards a transaction's size. */
+  bytes(): number
   bind(table: Table): Plan
 }
 

@@ -4,7 +4,7 @@ import type { BoundUpdate } from '../expressions/update.ts'
 import { checkUpdatedIndexKeys, keyOfItem, keyOfLookup } from '../tables/key-checks.ts'
 import { keyAttributes } from '../tables/schema.ts'
 import type { Table } from '../tables/table.ts'
-import { checkedItem } from '../values/check.ts'
+import { checkedItem, itemSize } from '../values/check.ts'
 import { encodeItem } from '../values/codec.ts'
 import { newTally, type Wording } from '../values/tally.ts'
 import type { Item } from '../values/value.ts'
@@ -33,6 +33,7 @@ export function preparePut(item: NewItem, options: Options): Prepared {
   checkItemSize(item)
   return {
     tableName: options.tableName,
+    bytes: () => item.size,
     bind: (table) => plan(table, keyOfItem(table, item.item), item.item, options, () => item),
   }
 }
@@ -40,6 +41,7 @@ export function preparePut(item: NewItem, options: Options): Prepared {
 export function prepareDelete(key: Item, options: Options): Prepared {
   return {
     tableName: options.tableName,
+    bytes: () => itemSize(key),
     bind: (table) => plan(table, keyOfLookup(table, key), key, options, () => undefined),
   }
 }
@@ -47,6 +49,7 @@ export function prepareDelete(key: Item, options: Options): Prepared {
 export function prepareCheck(key: Item, options: Options): Prepared {
   return {
     tableName: options.tableName,
+    bytes: () => itemSize(key),
     bind: (table) => plan(table, keyOfLookup(table, key), key, options, () => 'unchanged'),
   }
 }
@@ -59,11 +62,14 @@ export function prepareUpdate(
 ): Prepared {
   return {
     tableName: options.tableName,
+    bytes: () => itemSize(key) + (update?.charge() ?? 0),
     bind(table) {
       if (update) checkPaths(table, update)
       const stored = keyOfLookup(table, key)
       if (options.isCharged && update && update.charge() > MAX_ITEM_BYTES) throw tooLargeUpdate()
-      return plan(table, stored, key, options, (old) => updated(table, key, update, old))
+      return plan(table, stored, key, options, (old) =>
+        old || (update?.creates ?? true) ? updated(table, key, update, old) : 'unchanged',
+      )
     },
   }
 }

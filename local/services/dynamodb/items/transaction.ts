@@ -34,20 +34,15 @@ export function transact(model: Model, prepared: readonly Prepared[], call: Call
   const tables = prepared.map(({ tableName }) => model.tables.active(tableName))
   const plans = prepared.map((each, at) => attempted(() => each.bind(tables[at] as Table)))
   checkDistinct(plans)
-  checkConflict(model, plans)
-  const outcomes = plans.map((plan) => ('kind' in plan ? plan : attempted(() => outcomeOf(plan))))
+  checkSize(prepared)
+  const bound = allBound(plans)
+  checkConflict(model, bound)
+  const outcomes = bound.map((plan) => attempted(() => outcomeOf(plan)))
   if (outcomes.some(({ kind }) => kind === 'failed')) {
-    meterRefused(
-      model,
-      plans.flatMap((plan) => ('kind' in plan ? [] : [plan])),
-      call,
-      'TransactWriteItems',
-      2,
-    )
+    meterRefused(model, bound, call, 'TransactWriteItems', 2)
     throw cancelled(outcomes.map(reasonOf))
   }
   const done = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [] : [transacted(outcome)]))
-  checkSize(done)
   model.writer.apply(
     done.flatMap(({ change }) => change ?? []),
     { cause: call.entry },
@@ -80,11 +75,21 @@ export function checkDistinct(plans: readonly (Pick<Plan, 'table' | 'key'> | Fai
   }
 }
 
+/**
+ * Actions that do not fit their tables cancel the transaction before any condition is looked at; only the first is told.
+ * @throws AwsError
+ */
+function allBound(plans: readonly (Plan | Failed)[]): Plan[] {
+  const first = plans.findIndex((plan) => 'kind' in plan)
+  if (first >= 0) throw cancelled(plans.map((plan, at) => (at === first ? reasonOf(plan as Failed) : { Code: 'None' })))
+  return plans as Plan[]
+}
+
 /** The fault point: another transaction is at work on one of the items. */
-function checkConflict(model: Model, plans: readonly (Plan | Failed)[]): void {
+function checkConflict(model: Model, plans: readonly Plan[]): void {
   const { faults, random } = model.context.kernel
-  const first = plans.find((plan) => !('kind' in plan))
-  if (!first || 'kind' in first) return
+  const [first] = plans
+  if (!first) return
   if (faults.decide('dynamodb.transaction', first.table.state.arn, { items: plans.length }) !== 'conflict') return
   const at = random.integer('conflicting item of a transaction', plans.length)
   throw cancelled(
@@ -105,11 +110,10 @@ function transacted(outcome: Exclude<Outcome, Failed>): Transacted {
   return { table, key, size: table.store.find(key)?.size ?? 0, change: undefined }
 }
 
-function checkSize(done: readonly Transacted[]): void {
-  if (done.reduce((sum, { size }) => sum + size, 0) > MAX_BYTES)
-    throw invalid(
-      'Transaction request cannot be larger than 4 MB: aggregate size of items in transaction exceeded limit',
-    )
+/** What the request carries counts, not the items that it meets: any 100 items can be deleted at once. */
+function checkSize(prepared: readonly Prepared[]): void {
+  if (prepared.reduce((sum, each) => sum + each.bytes(), 0) > MAX_BYTES)
+    throw invalid('Transaction payload size cannot exceed 4 MB')
 }
 
 function reasonOf(outcome: Outcome): Reason {

@@ -25,7 +25,8 @@ export function checkNewTable(input: CreateTableInput): void {
   checkBilling(input)
   const attributes = input.AttributeDefinitions ?? []
   const names = attributes.map(({ AttributeName }) => AttributeName)
-  if (new Set(names).size < names.length) throw invalidParameter('Duplicate attribute name in AttributeDefinitions')
+  const repeated = names.find((name, at) => names.indexOf(name) < at)
+  if (repeated !== undefined) throw invalidParameter(`Duplicate attribute name in AttributeDefinitions: ${repeated}`)
   const schema = input.KeySchema ?? []
   if (schema.length > attributes.length) throw invalid('Invalid KeySchema: Some index key attribute have no definition')
   checkKeySchema(schema, attributes)

@@ -45,6 +45,7 @@ export class ShapeChecks extends Constraints {
     this.check(schema.length <= most, path, printed, `Member must have length less than or equal to ${most}`)
     for (const [at, element] of schema.entries()) {
       this.present(`${path}.${at + 1}.member.attributeName`, element.AttributeName)
+      this.length(`${path}.${at + 1}.member.attributeName`, element.AttributeName, 1, 255)
       this.#required(`${path}.${at + 1}.member.keyType`, element.KeyType, ['HASH', 'RANGE'])
     }
     return this
@@ -76,7 +77,15 @@ export class ShapeChecks extends Constraints {
   #projection(path: string, projection: Projection | undefined): void {
     this.present(path, projection)
     this.oneOf(`${path}.projectionType`, projection?.ProjectionType, ['ALL', 'INCLUDE', 'KEYS_ONLY'])
-    this.length(`${path}.nonKeyAttributes`, projection?.NonKeyAttributes, 1)
+    const names = projection?.NonKeyAttributes
+    this.length(`${path}.nonKeyAttributes`, names, 1, 20)
+    const fit = names?.every((name) => name.length >= 1 && name.length <= 255) ?? true
+    this.check(
+      fit,
+      `${path}.nonKeyAttributes`,
+      names,
+      'Member must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 1]',
+    )
   }
 
   #required(path: string, value: string | undefined, allowed: readonly string[]): void {

@@ -56,9 +56,11 @@ const NOT_NUMERIC = 'The parameter cannot be converted to a numeric value'
 /** Whether an exponent fits the 64 bits that DynamoDB reads it with. */
 const isLong = (power: string): boolean => power.length < 19 || BigInt.asIntN(64, BigInt(power)) === BigInt(power)
 
+const overflow = () =>
+  invalid('Number overflow. Attempting to store a number with magnitude larger than supported range')
+
 function checked(number: Decimal): Decimal {
-  if (number.exponent > MAX_EXPONENT)
-    throw invalid('Number overflow. Attempting to store a number with magnitude larger than supported range')
+  if (number.exponent > MAX_EXPONENT) throw overflow()
   if (number.exponent < MIN_EXPONENT)
     throw invalid('Number underflow. Attempting to store a number with magnitude smaller than supported range')
   if (number.digits.length > MAX_DIGITS)
@@ -97,7 +99,11 @@ export function addNumbers(a: string, b: string, sign: 1 | -1): string {
   if (y.sign === 0) return formatDecimal(x)
   const scale = Math.min(lowestPower(x), lowestPower(y))
   const sum = scaled(x, scale) + BigInt(sign) * scaled(y, scale)
-  return sum === 0n ? '0' : formatDecimal(checked(parseDecimal(`${sum}e${scale}`)))
+  if (sum === 0n) return '0'
+  const result = parseDecimal(`${sum}e${scale}`)
+  // So AWS says it of a result that needs more digits than there are, too.
+  if (result.digits.length > MAX_DIGITS) throw overflow()
+  return formatDecimal(checked(result))
 }
 
 const plainOrZero = (text: string): boolean => text === '0' || plainInteger.test(text)
