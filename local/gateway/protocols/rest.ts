@@ -185,8 +185,10 @@ export function writeRest(
   let payload: Uint8Array | string | undefined
   for (const member of shape.members.values()) {
     const value = output[member.name]
-    if (value === undefined || value === null) continue
     const { traits } = member
+    // Bytes that are not there leave the body empty, and no `{}`.
+    if (traits.httpPayload && member.target.kind === 'blob') payload = ''
+    if (value === undefined || value === null) continue
     if (typeof traits.httpHeader === 'string') headers[traits.httpHeader.toLowerCase()] = headerText(member, value)
     else if (typeof traits.httpPrefixHeaders === 'string')
       for (const [name, text] of Object.entries(value as Record<string, string>))

@@ -1,6 +1,7 @@
 import type { AccessCheck } from '../../service.ts'
 import type { AsyncInvocations } from './invoke/async.ts'
 import type { CodeStore } from './model/code.ts'
+import { checkFunctionName } from './model/names.ts'
 import type { Fleet } from './runtime/fleet.ts'
 import type { Mappings } from './sources/mappings.ts'
 import type { SourceParts } from './sources/source.ts'
@@ -22,6 +23,7 @@ interface NamesFunction {
 export const onFunction =
   (parts: LambdaParts, action: string) =>
   (input: NamesFunction): readonly AccessCheck[] => {
+    checkFunctionName(action, input.FunctionName, input.Qualifier)
     const { name, qualifier } = parts.functions.named(input.FunctionName, input.Qualifier)
     return [{ action: `lambda:${action}`, resource: parts.functions.arnOf(name, qualifier) }]
   }

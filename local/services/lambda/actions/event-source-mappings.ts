@@ -45,8 +45,7 @@ export const eventSourceMappingActions = (parts: LambdaParts): Readonly<Record<s
     }
   return {
     CreateEventSourceMapping: action<CreateEventSourceMappingCommandInput, EventSourceMappingConfiguration>({
-      accepts: ['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp', ...settings],
-      noEffect: ['Tags'],
+      accepts: ['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp', 'Tags', ...settings],
       access: onAnything('CreateEventSourceMapping'),
       run: (input) => create(parts, input),
     }),
@@ -102,6 +101,7 @@ async function create(
       functionArn: target.arn,
       settings: made,
       enabled: input.Enabled ?? true,
+      tags: input.Tags ?? {},
     }),
   )
 }

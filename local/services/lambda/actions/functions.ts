@@ -12,10 +12,12 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action, type Caller } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
+import type { CodeInput } from '../model/code.ts'
 import { describeVersion, type FunctionVersion, listedVersion } from '../model/configuration.ts'
-import { page, required, violation } from '../model/constraints.ts'
+import { oneOf, page, required, violation } from '../model/constraints.ts'
 import { type Configured, configure } from '../model/draft.ts'
 import { invalid, type LambdaFunction } from '../model/functions.ts'
+import { uploaded } from '../model/uploaded.ts'
 import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
 import { publish } from './versions.ts'
 
@@ -39,7 +41,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
   CreateFunction: action<CreateFunctionCommandInput, FunctionConfiguration>({
     accepts: ['FunctionName', 'Code', 'Publish', 'PackageType', 'Architectures', 'Tags', ...settings],
     access: (input) => [...onFunction(parts, 'CreateFunction')(input), ...passRole(input.Role)],
-    run: (input) => create(parts, input),
+    run: async (input, call) => create(parts, input, await uploaded(parts, input.Code ?? {}, call)),
   }),
 
   GetFunction: action<GetFunctionCommandInput, GetFunctionCommandOutput>({
@@ -100,9 +102,9 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
   UpdateFunctionCode: action<UpdateFunctionCodeCommandInput, FunctionConfiguration>({
     accepts: ['FunctionName', 'ZipFile', 'S3Bucket', 'S3Key', 'Publish', 'DryRun', 'RevisionId', 'Architectures'],
     access: onFunction(parts, 'UpdateFunctionCode'),
-    run: (input) => {
+    run: async (input, call) => {
       const fn = parts.functions.asOf(input.FunctionName, input.RevisionId)
-      const code = parts.code.resolve(input)
+      const code = parts.code.resolve(await uploaded(parts, input, call))
       if (input.DryRun) return describeVersion(fn.latest, false)
       const latest = replaceLatest(parts, fn, {
         code,
@@ -127,10 +129,11 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
   }),
 })
 
-function create(parts: LambdaParts, input: CreateFunctionCommandInput): FunctionConfiguration {
+function create(parts: LambdaParts, input: CreateFunctionCommandInput, code: CodeInput): FunctionConfiguration {
   required('functionName', input.FunctionName)
   required('code', input.Code)
-  if (input.PackageType && input.PackageType !== 'Zip') throw invalid('The local cloud runs packages of type Zip only.')
+  oneOf('packageType', input.PackageType, ['Image', 'Zip'])
+  if (input.PackageType === 'Image') throw invalid('The local cloud runs packages of type Zip only.')
   const { name } = parts.functions.named(input.FunctionName)
   const arn = parts.functions.arnOf(name)
   const configured = configure(name, input)
@@ -142,7 +145,7 @@ function create(parts: LambdaParts, input: CreateFunctionCommandInput): Function
     name,
     arn,
     version: '$LATEST',
-    code: parts.code.resolve(input.Code ?? {}),
+    code: parts.code.resolve(code),
     architecture: architectureOf(input.Architectures) ?? 'x86_64',
     lastModified: parts.functions.now(),
     revisionId: parts.functions.revision(),

@@ -28,6 +28,8 @@ async function invoke(parts: LambdaParts, input: Input, call: Call): Promise<Out
   const type = input.InvocationType ?? 'RequestResponse'
   if (!['RequestResponse', 'Event', 'DryRun'].includes(type))
     throw violation('invocationType', type, 'satisfy enum value set: [Event, RequestResponse, DryRun]')
+  if (input.LogType !== undefined && input.LogType !== 'None' && input.LogType !== 'Tail')
+    throw violation('logType', input.LogType, 'satisfy enum value set: [None, Tail]')
   const payload = payloadOf(input, type)
   const target = parts.functions.resolve(input.FunctionName, input.Qualifier)
   if (type === 'DryRun') return { StatusCode: 204 }

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-lambda'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { required, violation } from '../model/constraints.ts'
-import { invalid, type LambdaFunction } from '../model/functions.ts'
+import { invalid } from '../model/functions.ts'
 import type { LambdaParts } from '../parts.ts'
 
 export const tagActions = (parts: LambdaParts): Readonly<Record<string, Action>> => {
@@ -49,13 +49,16 @@ export const tagActions = (parts: LambdaParts): Readonly<Record<string, Action>>
 
 const most = 50
 
+/** As of 2026 (recorded by LocalStack's validated tests). */
 const taggable =
-  'arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:[a-zA-Z0-9-_]+)'
+  'arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)'
 
-/** Tags are a function's, by its whole ARN. Wordings recorded by LocalStack's validated tests, November 2023. */
-function tagged({ functions }: LambdaParts, arn: string | undefined): LambdaFunction {
-  if (!new RegExp(`^${taggable}$`).test(arn ?? ''))
+/** Tags are a function's or a mapping's, by its whole ARN. Wordings recorded by LocalStack's validated tests. */
+function tagged({ functions, mappings }: LambdaParts, arn = ''): { readonly tags: Map<string, string> } {
+  if (!new RegExp(`^${taggable}$`).test(arn))
     throw violation('resource', arn, `satisfy regular expression pattern: ${taggable}`)
+  const [, mapping] = arn.split(':event-source-mapping:')
+  if (mapping !== undefined) return mappings.get(mapping)
   if (functions.named(arn).qualifier !== undefined)
     throw invalid('Tags on function aliases and versions are not supported. Please specify a function ARN.')
   return functions.get(arn)

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { NotSimulated } from '../../../errors.ts'
 import type { FunctionCode } from './configuration.ts'
 import { invalid } from './functions.ts'
 import { unzip } from './unzip.ts'
@@ -35,18 +34,17 @@ export class CodeStore {
     return place
   }
 
-  /** @throws AwsError InvalidParameterValueException, NotSimulated */
+  hasAsset(bucket: string, key: string): boolean {
+    return this.#assets.has(`${bucket}/${key}`)
+  }
+
+  /** @throws AwsError InvalidParameterValueException */
   resolve(input: CodeInput): FunctionCode {
     if (input.ZipFile?.length === 0) throw invalid('Uploaded file must be a non-empty zip')
     if (input.ZipFile) return this.#unpacked(input.ZipFile)
     if (!input.S3Bucket || !input.S3Key) throw invalid('Please provide a source for function code.')
-    const place = `${input.S3Bucket}/${input.S3Key}`
-    const folder = this.#assets.get(place)
-    if (!folder)
-      throw new NotSimulated(
-        `function code in S3 (${place})`,
-        'Send the archive as ZipFile, or deploy the cloud assembly whose asset it is.',
-      )
+    const folder = this.#assets.get(`${input.S3Bucket}/${input.S3Key}`)
+    if (!folder) throw new TypeError('Code in a bucket is read before it is resolved')
     return statSync(folder).isFile() ? this.#unpacked(readFileSync(folder)) : assetFolder(folder)
   }
 

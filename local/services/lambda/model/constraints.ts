@@ -15,6 +15,18 @@ export function inRange(member: string, value: number | undefined, least: number
   if (value > most) throw violation(member, value, `have value less than or equal to ${most}`)
 }
 
+/** @throws AwsError ValidationException */
+export function inLength(member: string, value: string | undefined, most: number): void {
+  if (value !== undefined && value.length > most)
+    throw violation(member, value, `have length less than or equal to ${most}`)
+}
+
+/** @throws AwsError ValidationException */
+export function oneOf(member: string, value: string | undefined, values: readonly string[]): void {
+  if (value !== undefined && !values.includes(value))
+    throw violation(member, value, `satisfy enum value set: [${values.join(', ')}]`)
+}
+
 export function required(member: string, value: unknown): void {
   if (value === undefined || value === null)
     throw new AwsError(

@@ -1,8 +1,8 @@
 import type { UpdateFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda'
-import { NotSimulated } from '../../../errors.ts'
 import type { FunctionVersion, Logging } from './configuration.ts'
-import { inRange, required, violation } from './constraints.ts'
+import { inLength, inRange, oneOf, required, violation } from './constraints.ts'
 import { invalid } from './functions.ts'
+import { checkRuntime } from './runtimes.ts'
 
 type Settings = Pick<
   UpdateFunctionConfigurationCommandInput,
@@ -65,6 +65,9 @@ const MAX_ENVIRONMENT_BYTES = 4096
  * @throws AwsError ValidationException, InvalidParameterValueException, NotSimulated
  */
 export function configure(name: string, input: Settings, before?: FunctionVersion): Configured {
+  inLength('handler', input.Handler, 128)
+  inLength('description', input.Description, 256)
+  oneOf('tracingConfig.mode', input.TracingConfig?.Mode, ['Active', 'PassThrough'])
   oneOf('snapStart.applyOn', input.SnapStart?.ApplyOn, ['PublishedVersions', 'None'])
   inRange('timeout', input.Timeout, 1, 900)
   inRange('memorySize', input.MemorySize, 128, 10_240)
@@ -75,11 +78,7 @@ export function configure(name: string, input: Settings, before?: FunctionVersio
   required('role', role)
   if (runtime === undefined) throw invalid('Runtime is mandatory for functions created with deployment packages.')
   if (handler === undefined) throw invalid('Handler is mandatory for functions created with deployment packages.')
-  if (!/^nodejs\d+\.x$/.test(runtime))
-    throw new NotSimulated(
-      `the Lambda runtime ${runtime}`,
-      'Runtimes it has: nodejs24.x and older Node.js runtimes, all on Node.js 24.',
-    )
+  if (runtime !== before?.runtime) checkRuntime(runtime)
   if (input.SnapStart?.ApplyOn === 'PublishedVersions')
     throw invalid(`${runtime} is not supported for SnapStart enabled functions.`)
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(role as string))
@@ -152,8 +151,3 @@ function logging(name: string, input: Settings['LoggingConfig'], before: Functio
 
 const applicationLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
 const systemLevels = ['DEBUG', 'INFO', 'WARN']
-
-function oneOf(member: string, value: string | undefined, values: readonly string[]): void {
-  if (value !== undefined && !values.includes(value))
-    throw violation(member, value, `satisfy enum value set: [${values.join(', ')}]`)
-}

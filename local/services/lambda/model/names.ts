@@ -10,7 +10,45 @@ export interface FunctionName {
 }
 
 const pattern =
-  /^(?:arn:aws[a-zA-Z-]*:lambda:(?<region>[a-z0-9-]+):(?<account>\d{12}):function:|(?<partial>\d{12}):function:|function:)?(?<name>[a-zA-Z0-9_-]{1,64})(?::(?<qualifier>\$LATEST|[a-zA-Z0-9_-]{1,128}))?$/
+  /^(?:arn:aws[a-zA-Z-]*:lambda:(?<region>[a-z0-9-]+):(?<account>\d{12}):function:|(?<partial>\d{12}):function:|function:)?(?<name>[a-zA-Z0-9-_]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9_-]{1,128}))?$/
+
+const spelled = (name: string, version: string): string =>
+  `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?(${name})(:(${version}|[a-zA-Z0-9-_]+))?`
+
+const newNames = spelled('[a-zA-Z0-9-_]+', '\\$LATEST')
+const oldNames = spelled('[a-zA-Z0-9-_\\.]+', '\\$LATEST(\\.PUBLISHED)?')
+
+/** How Lambda tells that a name is none differs by action, and so does the longest name (recorded by LocalStack's tests). */
+const rules: Readonly<
+  Record<string, { readonly pattern: string; readonly longest: number; readonly longestBare?: number }>
+> = {
+  CreateFunction: { pattern: newNames, longest: 140, longestBare: 64 },
+  DeleteFunction: { pattern: oldNames, longest: 140 },
+  GetFunction: { pattern: oldNames, longest: 170 },
+  InvokeFunction: { pattern: oldNames, longest: 170 },
+}
+const otherwise: (typeof rules)[string] = { pattern: newNames, longest: 170 }
+
+/** @throws AwsError ValidationException that tells all that is wrong */
+export function checkFunctionName(action: string, value = '', given?: string): void {
+  const qualifier = action in rules ? given : undefined
+  const { pattern: allowed, longest, longestBare = longest } = rules[action] ?? otherwise
+  const most = value.includes(':') ? longest : longestBare
+  const wrong: string[] = []
+  const must = (member: string, told: string, rule: string) =>
+    wrong.push(`Value '${told}' at '${member}' failed to satisfy constraint: Member must ${rule}`)
+  if (!pattern.test(value)) must('functionName', value, `satisfy regular expression pattern: ${allowed}`)
+  if (value.length > most && (wrong.length === 0 || action === 'CreateFunction'))
+    must('functionName', value, `have length less than or equal to ${most}`)
+  if (qualifier !== undefined && qualifier.length > 128)
+    must('qualifier', qualifier, 'have length less than or equal to 128')
+  if (qualifier !== undefined && !/^(\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+)$/.test(qualifier))
+    must('qualifier', qualifier, 'satisfy regular expression pattern: \\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+')
+  if (wrong.length > 0) throw new AwsError('ValidationException', violations(wrong), { status: 400 })
+}
+
+const violations = (wrong: readonly string[]): string =>
+  `${wrong.length} validation error${wrong.length === 1 ? '' : 's'} detected: ${wrong.join('; ')}`
 
 /** @throws AwsError ValidationException, InvalidParameterValueException where two qualifiers contradict each other */
 export function parseFunctionName(value: string | undefined, qualifier?: string): FunctionName {
@@ -18,7 +56,9 @@ export function parseFunctionName(value: string | undefined, qualifier?: string)
   if (!groups?.name)
     throw new AwsError(
       'ValidationException',
-      `1 validation error detected: Value '${value ?? ''}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
+      violations([
+        `Value '${value ?? ''}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${newNames}`,
+      ]),
       { status: 400 },
     )
   if (groups.qualifier !== undefined && qualifier !== undefined && groups.qualifier !== qualifier)

@@ -38,6 +38,7 @@ export interface Mapping {
   state: MappingState
   lastModified: number
   lastResult: string
+  readonly tags: Map<string, string>
 }
 
 /** As the API describes it. */

@@ -14,6 +14,7 @@ export interface NewMapping {
   readonly functionArn: string
   readonly settings: MappingSettings
   readonly enabled: boolean
+  readonly tags: Readonly<Record<string, string>>
 }
 
 /** The mappings of the account, and their pollers. A change answers at once with a passing state and settles a moment later. */
@@ -55,6 +56,7 @@ export class Mappings {
       state: 'Creating',
       lastModified: kernel.clock.now(),
       lastResult: 'No records processed',
+      tags: new Map(Object.entries(input.tags)),
     }
     const source = this.#create[input.kind](this.#parts, mapping)
     this.#running.set(uuid, { mapping, source })

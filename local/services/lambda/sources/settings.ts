@@ -65,6 +65,12 @@ export function readSettings(
 function ranges(kind: SourceKind, input: SettingsInput): void {
   if (input.StartingPosition !== undefined && !POSITIONS.includes(input.StartingPosition))
     throw violation('startingPosition', input.StartingPosition, `satisfy enum value set: [${POSITIONS.join(', ')}]`)
+  if (input.FunctionResponseTypes?.some((type) => type !== 'ReportBatchItemFailures'))
+    throw violation(
+      'functionResponseTypes',
+      `[${input.FunctionResponseTypes.join(', ')}]`,
+      'satisfy constraint: [Member must satisfy enum value set: [ReportBatchItemFailures], Member must not be null]',
+    )
   inRange('batchSize', input.BatchSize, 1, 10_000)
   inRange('maximumBatchingWindowInSeconds', input.MaximumBatchingWindowInSeconds, 0, 300)
   inRange('parallelizationFactor', input.ParallelizationFactor, 1, 10)

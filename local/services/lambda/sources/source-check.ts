@@ -23,6 +23,17 @@ export async function checkSource(parts: LambdaParts, kind: SourceKind, arn: str
   const caller = parts.context.service<Iam>('iam').assume('lambda.amazonaws.com', target.version.role, target.fn.name)
   checkPermissions(parts, kind, arn, caller)
   if (kind === 'sqs') await checkVisibility(parts, arn, target, caller)
+  else await checkStream(parts, arn, caller)
+}
+
+async function checkStream({ context }: LambdaParts, arn: string, caller: Caller): Promise<void> {
+  try {
+    await context.call({ caller, service: 'streams', action: 'DescribeStream', input: { StreamArn: arn, Limit: 1 } })
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ResourceNotFoundException')
+      throw invalid(`Stream not found: ${arn}`)
+    throw error
+  }
 }
 
 function checkPermissions(parts: LambdaParts, kind: SourceKind, arn: string, caller: Caller): void {
