@@ -4,7 +4,12 @@ import type { Shape } from '../shape.ts'
 import { type JsonDialect, readJson, writeJson } from './json.ts'
 
 /** RPC v2 CBOR: the JSON form with native blobs, and instants as tag 1 (epoch seconds). */
-const dialect: JsonDialect = { jsonNames: false, instant: (date) => dateToTag(date), blob: (bytes) => bytes }
+const dialect: JsonDialect = {
+  jsonNames: false,
+  instant: (date) => dateToTag(date),
+  blob: (bytes) => bytes,
+  leavesOutUndefined: false,
+}
 
 export function readCbor(shape: Shape, body: Uint8Array): Record<string, unknown> {
   if (body.length === 0) return {}

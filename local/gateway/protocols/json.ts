@@ -8,6 +8,8 @@ export interface JsonDialect {
   /** How an instant without a format of its own is written. */
   readonly instant: (date: Date) => unknown
   readonly blob: (bytes: Uint8Array) => unknown
+  /** Whether the encoder leaves out members that are undefined, as JSON.stringify does. */
+  readonly leavesOutUndefined: boolean
 }
 
 const epochSeconds = (date: Date): number => date.getTime() / 1000
@@ -16,45 +18,87 @@ export const plainJson: JsonDialect = {
   jsonNames: false,
   instant: epochSeconds,
   blob: (bytes) => Buffer.from(bytes).toString('base64'),
+  leavesOutUndefined: true,
 }
 
 export const restJson: JsonDialect = { ...plainJson, jsonNames: true }
 
-/** A value of the wrong type. AWS's front end answers so before the service sees the request. */
-const wrongType = (where: string, expected: string, value: unknown): AwsError =>
-  new AwsError(
-    'SerializationException',
-    `${where === '' ? 'The request body' : where} must be ${expected}, but it is ${value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a structure' : `a ${typeof value}`}.`,
-    { status: 400 },
-  )
+/** A value of the wrong type; `where` grows on the way out, from the value to the root. */
+class Misfit extends Error {
+  readonly expected: string
+  readonly value: unknown
+  where = ''
+
+  constructor(expected: string, value: unknown) {
+    super()
+    this.expected = expected
+    this.value = value
+  }
+}
+
+const within = (error: unknown, step: string): unknown => {
+  if (error instanceof Misfit) error.where = error.where === '' ? step : `${step}.${error.where}`
+  return error
+}
+
+/** AWS's front end answers so before the service sees the request. */
+function refusal({ where, expected, value }: Misfit, root: string): AwsError {
+  const at = [root, where].filter((part) => part !== '').join('.')
+  const subject = at === '' ? 'The request body' : at
+  const given =
+    value === null
+      ? 'null'
+      : Array.isArray(value)
+        ? 'a list'
+        : typeof value === 'object'
+          ? 'a structure'
+          : `a ${typeof value}`
+  const message =
+    expected === 'base64'
+      ? `${subject} must be base64, but it is not.`
+      : `${subject} must be ${expected}, but it is ${given}.`
+  return new AwsError('SerializationException', message, { status: 400 })
+}
 
 const nameOn = (member: Member, dialect: JsonDialect): string =>
   dialect.jsonNames && typeof member.traits.jsonName === 'string' ? member.traits.jsonName : member.name
 
 /**
- * Wire value to the SDK's input form.
+ * Wire value to the SDK's input form. The value is the reader's to change: nearly all of a request is in that form already,
+ * and what is not is replaced where it stands.
  * @throws AwsError SerializationException where a value's type is not the model's
  */
-export function readJson(shape: Shape, value: unknown, dialect: JsonDialect, where = ''): unknown {
+export function readJson(shape: Shape, value: unknown, dialect: JsonDialect, root = ''): unknown {
+  try {
+    return read(shape, value, dialect)
+  } catch (error) {
+    throw error instanceof Misfit ? refusal(error, root) : error
+  }
+}
+
+function read(shape: Shape, value: unknown, dialect: JsonDialect): unknown {
   switch (shape.kind) {
     case 'structure':
-      return readStructure(shape, value, dialect, where)
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Misfit('a structure', value)
+      return dialect.jsonNames
+        ? readRenamed(shape, value as Fields, dialect)
+        : readStructure(shape, value as Fields, dialect)
     case 'list':
-      return readList(shape, value, dialect, where)
+      return readList(shape, value, dialect)
     case 'map':
-      return readMap(shape, value, dialect, where)
+      return readMap(shape, value, dialect)
     case 'string':
-      if (typeof value !== 'string') throw wrongType(where, 'a string', value)
+      if (typeof value !== 'string') throw new Misfit('a string', value)
       return value
     case 'number':
-      return readNumber(value, where)
+      return readNumber(value)
     case 'boolean':
-      if (typeof value !== 'boolean') throw wrongType(where, 'a boolean', value)
+      if (typeof value !== 'boolean') throw new Misfit('a boolean', value)
       return value
     case 'blob':
-      return readBlob(value, where)
+      return readBlob(value)
     case 'timestamp':
-      return readInstant(value, where)
+      return readInstant(value)
     case 'document':
       return value
     case 'unit':
@@ -62,89 +106,116 @@ export function readJson(shape: Shape, value: unknown, dialect: JsonDialect, whe
   }
 }
 
-function readStructure(
-  shape: Extract<Shape, { kind: 'structure' }>,
-  value: unknown,
-  dialect: JsonDialect,
-  where: string,
-): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(where, 'a structure', value)
-  const out: Record<string, unknown> = {}
-  if (!dialect.jsonNames) {
-    // Walks the request, not the model: a DynamoDB value has ten possible members and one real.
-    for (const name in value) {
-      const given = (value as Record<string, unknown>)[name]
-      if (given === null || given === undefined) continue
-      const member = shape.members.get(name)
-      if (member) out[name] = readJson(member.target, given, dialect, where === '' ? name : `${where}.${name}`)
-      else if (shape.union) out.$unknown = [name, given]
+type Fields = Record<string, unknown>
+type Structure = Extract<Shape, { kind: 'structure' }>
+
+/** Walks the request, not the model: a DynamoDB value has ten possible members and one real. */
+function readStructure(shape: Structure, fields: Fields, dialect: JsonDialect): Fields {
+  let name = ''
+  let known = true
+  try {
+    for (name in fields) {
+      const given = fields[name]
+      const member = given === null || given === undefined ? undefined : shape.members.get(name)
+      known = member !== undefined
+      if (!member) break
+      const value = read(member.target, given, dialect)
+      if (value !== given) fields[name] = value
     }
-    return out
+  } catch (error) {
+    throw within(error, name)
   }
-  for (const member of shape.members.values()) {
-    const given = (value as Record<string, unknown>)[nameOn(member, dialect)]
+  return known ? fields : readKnown(shape, fields, dialect)
+}
+
+/** Leaves out null and what the model does not know. What `readStructure` has read already it may read again. */
+function readKnown(shape: Structure, fields: Fields, dialect: JsonDialect): Fields {
+  const out: Fields = {}
+  for (const [name, given] of Object.entries(fields)) {
     if (given === null || given === undefined) continue
-    out[member.name] = readJson(member.target, given, dialect, where === '' ? member.name : `${where}.${member.name}`)
+    const member = shape.members.get(name)
+    if (!member && shape.union) out.$unknown = [name, given]
+    if (!member) continue
+    try {
+      out[name] = read(member.target, given, dialect)
+    } catch (error) {
+      throw within(error, name)
+    }
   }
   return out
 }
 
-function readList(
-  shape: Extract<Shape, { kind: 'list' }>,
-  value: unknown,
-  dialect: JsonDialect,
-  where: string,
-): unknown[] {
-  if (!Array.isArray(value)) throw wrongType(where, 'a list', value)
+function readRenamed(shape: Structure, fields: Fields, dialect: JsonDialect): Fields {
+  const out: Fields = {}
+  for (const member of shape.members.values()) {
+    const given = fields[nameOn(member, dialect)]
+    if (given === null || given === undefined) continue
+    try {
+      out[member.name] = read(member.target, given, dialect)
+    } catch (error) {
+      throw within(error, member.name)
+    }
+  }
+  return out
+}
+
+function readList(shape: Extract<Shape, { kind: 'list' }>, value: unknown, dialect: JsonDialect): unknown[] {
+  if (!Array.isArray(value)) throw new Misfit('a list', value)
   const { target } = shape.member
-  return value.map((element, index) =>
-    element === null && target.kind !== 'document'
-      ? null
-      : readJson(target, element, dialect, `${where}.${index + 1}.member`),
-  )
+  let index = 0
+  try {
+    for (; index < value.length; index++) {
+      const given: unknown = value[index]
+      // What is null stays null.
+      if (given !== null) value[index] = read(target, given, dialect)
+    }
+  } catch (error) {
+    throw within(error, `${index + 1}.member`)
+  }
+  return value
 }
 
-function readMap(
-  shape: Extract<Shape, { kind: 'map' }>,
-  value: unknown,
-  dialect: JsonDialect,
-  where: string,
-): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(where, 'a map', value)
+function readMap(shape: Extract<Shape, { kind: 'map' }>, value: unknown, dialect: JsonDialect): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Misfit('a map', value)
   const { target } = shape.value
-  const out: Record<string, unknown> = {}
-  for (const [key, element] of Object.entries(value)) {
-    if (element === null && target.kind !== 'document') continue
-    define(out, key, readJson(target, element, dialect, `${where}.${key}.member`))
+  const fields = value as Fields
+  let key = ''
+  try {
+    for (key in fields) {
+      const given = fields[key]
+      if (given === null && target.kind !== 'document') delete fields[key]
+      else fields[key] = read(target, given, dialect)
+    }
+  } catch (error) {
+    throw within(error, `${key}.member`)
   }
-  return out
+  return fields
 }
 
 /** A user's key may be `__proto__`. */
-function define(out: Record<string, unknown>, key: string, value: unknown): void {
+function define(out: Fields, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true })
   else out[key] = value
 }
 
-function readNumber(value: unknown, where: string): number {
+function readNumber(value: unknown): number {
   if (typeof value === 'number') return value
   if (typeof value === 'bigint') return Number(value)
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value)
-  throw wrongType(where, 'a number', value)
+  throw new Misfit('a number', value)
 }
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/
 
-function readBlob(value: unknown, where: string): Uint8Array {
+function readBlob(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value
-  if (typeof value !== 'string') throw wrongType(where, 'a base64 string', value)
-  if (value.length % 4 !== 0 || !base64.test(value))
-    throw new AwsError('SerializationException', `${where} must be base64, but it is not.`, { status: 400 })
+  if (typeof value !== 'string') throw new Misfit('a base64 string', value)
+  if (value.length % 4 !== 0 || !base64.test(value)) throw new Misfit('base64', value)
   return new Uint8Array(Buffer.from(value, 'base64'))
 }
 
-function readInstant(value: unknown, where: string): Date {
+function readInstant(value: unknown): Date {
   const date =
     value instanceof Date
       ? value
@@ -153,28 +224,23 @@ function readInstant(value: unknown, where: string): Date {
         : typeof value === 'string'
           ? new Date(value)
           : undefined
-  if (!date || Number.isNaN(date.getTime())) throw wrongType(where, 'an instant', value)
+  if (!date || Number.isNaN(date.getTime())) throw new Misfit('an instant', value)
   return date
 }
 
-/** The SDK's output form to a wire value. Members that the model does not know are a defect of the action and are left out. */
+/**
+ * The SDK's output form to a wire value. Members that the model does not know are a defect of the action and are left out.
+ * The output may be a service's own state and stays as it is; where it is in wire form already it is the answer itself.
+ */
 export function writeJson(shape: Shape, value: unknown, dialect: JsonDialect): unknown {
   if (value === null || value === undefined) return undefined
   switch (shape.kind) {
-    case 'structure': {
-      const out: Record<string, unknown> = {}
-      for (const name in value as object) {
-        const member = shape.members.get(name)
-        const given = (value as Record<string, unknown>)[name]
-        if (member && given !== undefined) out[nameOn(member, dialect)] = writeJson(member.target, given, dialect)
-      }
-      return out
-    }
+    case 'structure':
+      return writeStructure(shape, value as Fields, dialect)
     case 'list':
-      if (shape.plain) return value
-      return (value as unknown[]).map((element) => writeJson(shape.member.target, element, dialect) ?? null)
+      return shape.plain ? value : writeList(shape.member.target, value as unknown[], dialect)
     case 'map': {
-      const out: Record<string, unknown> = {}
+      const out: Fields = {}
       for (const [key, element] of Object.entries(value as object))
         define(out, key, writeJson(shape.value.target, element, dialect))
       return out
@@ -188,6 +254,46 @@ export function writeJson(shape: Shape, value: unknown, dialect: JsonDialect): u
     default:
       return value
   }
+}
+
+function writeStructure(shape: Structure, value: Fields, dialect: JsonDialect): Fields {
+  let copy: Fields | undefined
+  for (const name in value) {
+    const given = value[name]
+    const member = given === undefined ? undefined : shape.members.get(name)
+    const written = member && writeJson(member.target, given, dialect)
+    if (!copy) {
+      if (
+        member
+          ? written === given && nameOn(member, dialect) === name
+          : given === undefined && dialect.leavesOutUndefined
+      )
+        continue
+      copy = before(value, name)
+    }
+    if (member) copy[nameOn(member, dialect)] = written
+  }
+  return copy ?? value
+}
+
+/** The members that stand before one. */
+function before(value: Fields, end: string): Fields {
+  const out: Fields = {}
+  for (const name in value) {
+    if (name === end) break
+    if (value[name] !== undefined) out[name] = value[name]
+  }
+  return out
+}
+
+function writeList(target: Shape, value: readonly unknown[], dialect: JsonDialect): readonly unknown[] {
+  let copy: unknown[] | undefined
+  for (let index = 0; index < value.length; index++) {
+    const written = writeJson(target, value[index], dialect) ?? null
+    if (!copy && written !== value[index]) copy = value.slice(0, index)
+    copy?.push(written)
+  }
+  return copy ?? value
 }
 
 function writeInstant(format: string, date: Date, dialect: JsonDialect): unknown {
