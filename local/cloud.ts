@@ -70,12 +70,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     administrator,
     endpoint,
     service,
-    call: async <I extends object, O extends object>(request: Parameters<CloudContext['call']>[0] & { input: I }) =>
-      (await dispatcher.run({
-        ...request,
-        input: request.input as Record<string, unknown>,
-        protocol: 'internal',
-      })) as O,
+    call: async <I extends object, O extends object>(request: Parameters<CloudContext['call']>[0] & { input: I }) => {
+      const { caller, service, action, cause } = request
+      const input = request.input as Record<string, unknown>
+      return (await dispatcher.run({ caller, service, action, input, cause, protocol: 'internal' })) as O
+    },
     authorize: (caller, check) => dispatcher.authorize(caller, check),
     principal: (name, sourceArn) => ({
       kind: 'service',

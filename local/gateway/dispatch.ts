@@ -1,6 +1,8 @@
 import { AwsError, NotSimulated } from '../errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import type { AccessCheck, Action, Call, Caller, Protocol, Service, ServiceName } from '../service.ts'
+import { Work } from '../kernel/work.ts'
+import type { AccessCheck, Action, Caller, Service, ServiceName } from '../service.ts'
+import { type Dispatched, RunningCall } from './call.ts'
 import { deniedBy } from './catalog.ts'
 
 /** What the gateway needs of IAM: the decision, and who an access key is. */
@@ -24,67 +26,61 @@ export interface Sandboxes extends Service {
   waits(sandbox: string, waits: boolean): void
 }
 
-export interface Dispatched {
-  readonly caller: Caller
-  readonly service: ServiceName
-  readonly action: string
-  readonly input: Record<string, unknown>
-  readonly protocol: Protocol
-  readonly headers?: Readonly<Record<string, string>>
-  readonly cause?: number | undefined
-  readonly signal?: AbortSignal
-  /** Told of the request's id before the action runs, for the answer's header where it fails. */
-  readonly requestId?: string
-}
-
-const never = new AbortController().signal
+type Output = Record<string, unknown>
 
 /** Runs an action as a caller: known action, honoured members, permission, journal, faults, then the action. */
 export class Dispatcher {
   readonly #kernel: Kernel
   readonly #services: ReadonlyMap<ServiceName, Service>
+  readonly #known = new Map<ServiceName, Map<string, KnownAction>>()
 
   constructor(kernel: Kernel, services: ReadonlyMap<ServiceName, Service>) {
     this.#kernel = kernel
     this.#services = services
   }
 
-  /** @throws AwsError whatever AWS would answer with */
-  async run(request: Dispatched): Promise<Record<string, unknown>> {
-    const { service, action: name, input, caller } = request
-    const action = this.#action(service, name)
-    refuseUnhonoured(action, service, name, input)
-    const cause = request.cause ?? this.#causeOf(caller)
-    const entry = this.#kernel.journal.record('api', `${service}:${name}`, cause, { caller: nameOf(caller) })
-    const fault =
-      caller.kind === 'role' && caller.sandbox ? this.#faultBefore(caller.sandbox, `${service}:${name}`, entry) : 'none'
-    const lease = this.#kernel.clock.lease(`${service}:${name}`)
-    let held = lease
-    const call: Call = {
-      caller,
-      requestId: request.requestId ?? this.#kernel.random.serial('request'),
-      entry,
-      signal: request.signal ?? never,
-      protocol: request.protocol,
-      headers: request.headers ?? {},
-      whileWaiting: async (wait) => {
-        held.release()
-        try {
-          return await this.meanwhile(caller, wait)
-        } finally {
-          held = this.#kernel.clock.lease(`${service}:${name}`)
-        }
-      },
-    }
+  /**
+   * Answers at once where the action does.
+   * @throws AwsError whatever AWS would answer with
+   */
+  run(request: Dispatched): Output | Promise<Output> {
+    const known = this.#action(request.service, request.action)
+    const { caller, input, over } = request
+    refuseUnhonoured(known, input)
+    const sandbox = caller.kind === 'role' ? caller.sandbox : undefined
+    const cause = request.cause ?? this.#causeOf(sandbox)
+    const entry = this.#kernel.journal.record('api', known.label, cause, { caller: nameOf(caller) })
+    const fault = sandbox === undefined ? 'none' : this.#faultBefore(sandbox, known.label, entry)
+    const work = over?.work ?? new Work(this.#kernel.clock, this.#kernel.clock.lease(known.label))
+    work.is(known.label)
+    let later: Promise<Output> | undefined
     try {
-      for (const check of action.access(input, call)) this.authorize(caller, check, service)
-      const output = (await action.run(input, call)) as Record<string, unknown> | undefined
-      if (fault !== 'none') this.#faultAfter(fault, caller)
-      return output ?? {}
+      const requestId = over?.requestId ?? this.#kernel.random.serial('request')
+      const call = new RunningCall(request, { requestId, entry, work, meanwhile: this.#meanwhile })
+      for (const check of known.action.access(input, call)) this.authorize(caller, check, known.service)
+      const output = known.action.run(input, call) as Output | undefined | Promise<Output | undefined>
+      if (!(output instanceof Promise)) return this.#faultAfter(fault, caller, output)
+      later = this.#finish(output, fault, caller, over ? undefined : work)
+      return later
     } finally {
-      held.release()
+      if (!later && !over) work.end()
     }
   }
+
+  async #finish(
+    running: Promise<Output | undefined>,
+    fault: FaultAfter,
+    caller: Caller,
+    work: Work | undefined,
+  ): Promise<Output> {
+    try {
+      return this.#faultAfter(fault, caller, await running)
+    } finally {
+      work?.end()
+    }
+  }
+
+  readonly #meanwhile: Dispatcher['meanwhile'] = (caller, wait) => this.meanwhile(caller, wait)
 
   /** Tells Lambda of a wait of its function's call, for as long as it takes: whoever waits takes up no place on this machine. */
   async meanwhile<T>(caller: Caller, wait: Promise<T>): Promise<T> {
@@ -120,20 +116,32 @@ export class Dispatcher {
     return this.#services.get('lambda') as Sandboxes | undefined
   }
 
-  #action(service: ServiceName, name: string): Action {
+  #action(service: ServiceName, name: string): KnownAction {
+    const known = this.#known.get(service)?.get(name)
+    if (known) return known
+    const found = this.#lookUp(service, name)
+    const actions = this.#known.get(service) ?? new Map<string, KnownAction>()
+    this.#known.set(service, actions.set(name, found))
+    return found
+  }
+
+  #lookUp(service: ServiceName, name: string): KnownAction {
     const found = this.#services.get(service)
     const action = found && Object.hasOwn(found.actions, name) ? found.actions[name] : undefined
-    if (action) return action
+    if (action) {
+      const honoured = new Set<string>([...action.accepts, ...(action.noEffect ?? [])])
+      return { service, action, honoured, label: `${service}:${name}` }
+    }
     const known = found ? Object.keys(found.actions).join(', ') : 'none'
     throw new NotSimulated(`the action ${service}:${name}`, `Actions of ${service} it has: ${known}.`)
   }
 
-  #causeOf(caller: Caller): number | undefined {
-    return caller.kind === 'role' && caller.sandbox ? this.#sandboxes()?.causeOf?.(caller.sandbox) : undefined
+  #causeOf(sandbox: string | undefined): number | undefined {
+    return sandbox === undefined ? undefined : this.#sandboxes()?.causeOf?.(sandbox)
   }
 
   /** Faults of a Lambda's call that strike before the service sees it; the others are returned for afterwards. */
-  #faultBefore(sandbox: string, call: string, cause: number): 'none' | 'lose-response' | 'crash-after' {
+  #faultBefore(sandbox: string, call: string, cause: number): FaultAfter {
     const action = this.#kernel.faults.decide('api.call', call, { sandbox, cause })
     if (action === 'throttle') throw new AwsError('ThrottlingException', 'Rate exceeded', { status: 400 })
     if (action === 'fail')
@@ -145,7 +153,8 @@ export class Dispatcher {
     return action
   }
 
-  #faultAfter(fault: 'lose-response' | 'crash-after', caller: Caller): never {
+  #faultAfter(fault: FaultAfter, caller: Caller, output: Output | undefined): Output {
+    if (fault === 'none') return output ?? {}
     if (fault === 'crash-after' && caller.kind === 'role' && caller.sandbox) this.#sandboxes()?.crash(caller.sandbox)
     throw new Disconnected()
   }
@@ -156,11 +165,24 @@ export class Disconnected extends Error {
   override readonly name = 'Disconnected'
 }
 
-function refuseUnhonoured(action: Action, service: ServiceName, name: string, input: Record<string, unknown>): void {
+/** An action that a service has, ready to run. */
+interface KnownAction {
+  readonly service: ServiceName
+  readonly action: Action
+  /** Members of the input that it takes, with or without effect. */
+  readonly honoured: ReadonlySet<string>
+  /** Such as `sqs:SendMessage`. */
+  readonly label: string
+}
+
+/** What a fault plan leaves for the time after the action. */
+type FaultAfter = 'none' | 'lose-response' | 'crash-after'
+
+function refuseUnhonoured({ action, honoured, label }: KnownAction, input: Record<string, unknown>): void {
   for (const member in input) {
-    if (input[member] === undefined || action.accepts.includes(member) || action.noEffect?.includes(member)) continue
+    if (honoured.has(member) || input[member] === undefined) continue
     throw new NotSimulated(
-      `the member ${member} of ${service}:${name}`,
+      `the member ${member} of ${label}`,
       `Members it honours: ${action.accepts.join(', ') || 'none'}.`,
     )
   }

@@ -28,17 +28,20 @@ export interface ServiceModel {
   readonly errors: ReadonlyMap<string, ErrorModel>
 }
 
-const loaded = new Map<ServiceName, Promise<ServiceModel>>()
+const loaded = new Map<ServiceName, ServiceModel | Promise<ServiceModel>>()
 
-/** Imports the service's SDK package at the first call. */
-export function loadModel(entry: CatalogEntry): Promise<ServiceModel> {
+/** The service's model: at once, but for the first call, which imports the service's SDK package. */
+export function modelOf(entry: CatalogEntry): ServiceModel | Promise<ServiceModel> {
   let model = loaded.get(entry.name)
   if (!model) {
     model = readModel(entry)
     loaded.set(entry.name, model)
+    void model.then((read) => loaded.set(entry.name, read)).catch(() => undefined)
   }
   return model
 }
+
+export const loadModel = async (entry: CatalogEntry): Promise<ServiceModel> => modelOf(entry)
 
 export const entryOf = (name: string): CatalogEntry | undefined => catalog.find((entry) => entry.name === name)
 

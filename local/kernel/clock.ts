@@ -22,8 +22,18 @@ export interface Fired {
 }
 
 /** Says that somebody is at work, so that time may not jump. Releasing twice is harmless. */
-export interface Lease {
-  release(): void
+export class Lease {
+  owner: string
+  readonly #released: (lease: Lease) => void
+
+  constructor(owner: string, released: (lease: Lease) => void) {
+    this.owner = owner
+    this.#released = released
+  }
+
+  release(): void {
+    this.#released(this)
+  }
 }
 
 /** Real time without progress after which a wait for quiescence gives up and names who is at work. */
@@ -33,7 +43,7 @@ const WATCHDOG_MS = 30_000
 export class Clock {
   readonly mode: ClockMode
   readonly #timers = new TimerQueue()
-  readonly #leases = new Map<number, string>()
+  readonly #leases = new Set<Lease>()
   readonly #onQuiescent: (() => void)[] = []
   readonly #onJump: ((now: number) => void)[] = []
   readonly #admissions: Admissions
@@ -109,16 +119,16 @@ export class Clock {
   /** Takes a lease for `owner`; while any lease is held the cloud is not quiescent. */
   lease(owner: string): Lease {
     this.#leaseSeq += 1
-    const id = this.#leaseSeq
-    this.#leases.set(id, owner)
     this.#progress += 1
-    return {
-      release: () => {
-        if (!this.#leases.delete(id)) return
-        this.#progress += 1
-        this.#check()
-      },
-    }
+    const lease = new Lease(owner, this.#released)
+    this.#leases.add(lease)
+    return lease
+  }
+
+  readonly #released = (lease: Lease): void => {
+    if (!this.#leases.delete(lease)) return
+    this.#progress += 1
+    this.#check()
   }
 
   /** Whether one party runs at a time. */
@@ -150,7 +160,7 @@ export class Clock {
 
   /** Who is at work now. */
   owners(): string[] {
-    return [...this.#leases.values()]
+    return [...this.#leases].map(({ owner }) => owner)
   }
 
   /** The timers to come, soonest first. */

@@ -140,9 +140,13 @@ function withPrefix(headers: RestRequest['headers'], prefix: string): Record<str
   return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]))
 }
 
+/** Bodies are buffers that are read once: no copy is made of them. */
+export const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
+
 export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
+    return JSON.parse(textOf(body))
   } catch {
     throw new AwsError('SerializationException', 'The request body is not JSON.', { status: 400 })
   }

@@ -25,7 +25,7 @@ export const publishActions = (context: CloudContext, topics: Topics, fanOut: Fa
       ...(['MessageAttributes', 'MessageDeduplicationId', 'MessageGroupId'] as const),
     ],
     access: ({ TopicArn, TargetArn }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' }],
-    run: async (input, call) => {
+    run: (input, call) => {
       const topic = targetOf(topics, input)
       const checked = check(topic, input)
       if (checked.bytes > maximumBytes(topic)) throw invalidParameter('Message too long')
@@ -38,7 +38,7 @@ export const publishActions = (context: CloudContext, topics: Topics, fanOut: Fa
   PublishBatch: action<PublishBatchCommandInput, PublishBatchCommandOutput>({
     accepts: ['TopicArn', 'PublishBatchRequestEntries'],
     access: ({ TopicArn = '*' }) => [{ action: 'sns:Publish', resource: TopicArn }],
-    run: async ({ TopicArn, PublishBatchRequestEntries: entries = [] }, call) => {
+    run: ({ TopicArn, PublishBatchRequestEntries: entries = [] }, call) => {
       const topic = topics.get(TopicArn)
       checkBatch(entries.map(({ Id = '' }) => Id))
       const checked = entries.map((entry, index) =>

@@ -70,7 +70,12 @@ function checkInput(input: ReceiveMessageCommandInput, fifo: boolean): void {
     )
 }
 
-async function receive({ queue }: QueueRecord, input: ReceiveMessageCommandInput, call: Call): Promise<Delivery[]> {
+/** At once, unless the caller waits for messages to come. */
+function receive(
+  { queue }: QueueRecord,
+  input: ReceiveMessageCommandInput,
+  call: Call,
+): Delivery[] | Promise<Delivery[]> {
   const { settings } = queue
   const wait = input.WaitTimeSeconds === undefined ? settings.receiveWait : input.WaitTimeSeconds * 1_000
   const request = {
@@ -99,17 +104,20 @@ export const receiveActions = (parts: SqsParts): Record<string, Action> => ({
       'ReceiveRequestAttemptId',
     ],
     access: onQueue(parts, 'ReceiveMessage'),
-    run: async (input, call) => {
+    run: (input, call) => {
       const record = requireQueue(parts, input.QueueUrl, call)
       checkInput(input, record.fifo)
       const names = namesOf(input)
       parts.encryption.checkReceive(record, call.caller)
-      const deliveries = await receive(record, input, call)
-      const metric = deliveries.length > 0 ? 'NumberOfMessagesReceived' : 'NumberOfEmptyReceives'
-      parts.context.metric('AWS/SQS', metric, { QueueName: record.name }, deliveries.length || 1, 'Count')
       const asked = input.MessageAttributeNames ?? []
-      // AWS leaves out a list without members.
-      return { Messages: deliveries.length > 0 ? deliveries.map((each) => present(each, names, asked)) : undefined }
+      const received = (deliveries: readonly Delivery[]) => {
+        const metric = deliveries.length > 0 ? 'NumberOfMessagesReceived' : 'NumberOfEmptyReceives'
+        parts.context.metric('AWS/SQS', metric, { QueueName: record.name }, deliveries.length || 1, 'Count')
+        // AWS leaves out a list without members.
+        return { Messages: deliveries.length > 0 ? deliveries.map((each) => present(each, names, asked)) : undefined }
+      }
+      const deliveries = receive(record, input, call)
+      return deliveries instanceof Promise ? deliveries.then(received) : received(deliveries)
     },
   }),
 })

@@ -64,7 +64,7 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
   SendMessage: action<SendMessageCommandInput, SendMessageCommandOutput>({
     accepts: ['QueueUrl', ...SEND_MEMBERS],
     access: onQueue(parts, 'SendMessage'),
-    run: async (input, call) => {
+    run: (input, call) => {
       const record = requireQueue(parts, input.QueueUrl, call)
       parts.encryption.checkSend(record, call.caller)
       const answer = send(parts, record, input, call)
@@ -76,7 +76,7 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
   SendMessageBatch: action<SendMessageBatchCommandInput, SendMessageBatchCommandOutput>({
     accepts: ['QueueUrl', 'Entries'],
     access: onQueue(parts, 'SendMessage'),
-    run: async ({ QueueUrl, Entries }, call) => {
+    run: ({ QueueUrl, Entries }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
       const entries = checkEntries('SendMessageBatch', Entries)
       checkBatch(record, entries)

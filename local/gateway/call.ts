@@ -1,0 +1,73 @@
+import type { Work } from '../kernel/work.ts'
+import type { Call, Caller, Protocol, ServiceName } from '../service.ts'
+
+export interface Dispatched {
+  readonly caller: Caller
+  readonly service: ServiceName
+  readonly action: string
+  readonly input: Record<string, unknown>
+  readonly protocol: Protocol
+  readonly cause?: number | undefined
+  /** The HTTP request that asks for it; absent of calls from within the cloud. */
+  readonly over?: Carrier | undefined
+}
+
+/** The HTTP request of a call. */
+export interface Carrier {
+  readonly requestId: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Aborted when the client hangs up. */
+  readonly signal: AbortSignal
+  /** What holds the clock for the request until it is answered. */
+  readonly work: Work
+}
+
+const never = new AbortController().signal
+const noHeaders: Readonly<Record<string, string>> = {}
+
+interface Circumstances {
+  readonly requestId: string
+  readonly entry: number
+  readonly work: Work
+  /** Tells whom it concerns that the caller waits. */
+  meanwhile<T>(caller: Caller, wait: Promise<T>): Promise<T>
+}
+
+/** A call as its action sees it. */
+export class RunningCall implements Call {
+  readonly #request: Dispatched
+  readonly #on: Circumstances
+
+  constructor(request: Dispatched, on: Circumstances) {
+    this.#request = request
+    this.#on = on
+  }
+
+  get caller(): Caller {
+    return this.#request.caller
+  }
+
+  get requestId(): string {
+    return this.#on.requestId
+  }
+
+  get entry(): number {
+    return this.#on.entry
+  }
+
+  get protocol(): Protocol {
+    return this.#request.protocol
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#request.over?.headers ?? noHeaders
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.over?.signal ?? never
+  }
+
+  whileWaiting<T>(wait: Promise<T>): Promise<T> {
+    return this.#on.work.whileWaiting(this.#on.meanwhile(this.caller, wait))
+  }
+}
