@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
@@ -9,7 +8,8 @@ import { metricsNamespace } from '../names.ts'
 import { type PauseRecord, pauseRecord } from './breaker-pause.ts'
 import { probe } from './breaker-probe.ts'
 import { dynamoClient, sqsClient } from './clients.ts'
-import { createLogger, inContext } from './logging.ts'
+import { Logger } from './logger.ts'
+import { inContext } from './logging.ts'
 import { switchMapping } from './mapping-switch.ts'
 import { createMetrics } from './measures.ts'
 import { flushed, type Metrics } from './metrics.ts'
@@ -48,7 +48,7 @@ export function startBreakerKeeper(ports: Ports = globals): BreakerKeeperHandler
     breakers: variables.breakers,
     queueUrl: variables.breakerQueueUrl,
   })
-  const logger = createLogger(set.service, { keeper: set.service })
+  const logger = new Logger(set.service, { keeper: set.service })
   const metrics = createMetrics(metricsNamespace(set.app), set.service, {})
   const clients = { dynamo: dynamoClient(), sqs: sqsClient(), lambda: new LambdaClient({}) }
   const kept = jsonSetting<KeptBreakers>(variables.breakers, set.breakers)

@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueDefinition } from '../queue-handler.ts'
@@ -7,7 +6,8 @@ import type { Backlog } from './backlog.ts'
 import { type Gate, openGate } from './gate.ts'
 import { groupCommit } from './group-commit.ts'
 import { recentIds } from './handled.ts'
-import { createLogger } from './logging.ts'
+import { Logger } from './logger.ts'
+
 import type { Measures } from './measures.ts'
 import type { Opened } from './opened.ts'
 import { openParking, type Parking } from './parking.ts'
@@ -50,7 +50,7 @@ const RECENT = 10_000
 export function openDesk(definition: QueueDefinition, place: Workplace, tools: Tools): Desk {
   const { id, service } = definition.declaration
   const table = openTable(tools.dynamo, place.table, tools.ports)
-  const logger = createLogger(service, { consumer: id })
+  const logger = new Logger(service, { consumer: id })
   return {
     definition,
     ...tools,

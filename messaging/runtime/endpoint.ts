@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
 import type { EndpointDefinition, EndpointHandler, HttpResult } from '../endpoint.ts'
@@ -8,7 +7,8 @@ import { Refused } from '../refused.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { endpointUnitOf } from './endpoint-unit.ts'
 import { type HttpEvent, httpResult, problem } from './http.ts'
-import { createLogger, errorFields, inContext, withFields } from './logging.ts'
+import { Logger } from './logger.ts'
+import { errorFields, inContext, withFields } from './logging.ts'
 import { createMetrics } from './measures.ts'
 import { flushed } from './metrics.ts'
 import { globals, type Ports } from './ports.ts'
@@ -21,7 +21,7 @@ import { InvalidData } from './validation.ts'
 export function startEndpoint(definition: EndpointDefinition, ports: Ports = globals): EndpointHandler {
   const { id, service } = definition.declaration
   const { app } = settings({ app: variables.app })
-  const logger = createLogger(service, { endpoint: id })
+  const logger = new Logger(service, { endpoint: id })
   const metrics = createMetrics(metricsNamespace(app), service, { endpoint: id })
   const openUnit = endpointUnitOf(definition, ports)
   const degraded = () => metrics.add('Degraded', 'Count', 1)

@@ -1,8 +1,8 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { RUNTIME } from '../carried.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
+import type { Logger } from './logger.ts'
 import type { Measures } from './measures.ts'
 import type { Ports } from './ports.ts'
 

@@ -1,11 +1,11 @@
-import { Logger } from '@aws-lambda-powertools/logger'
-import type { HandlerLogger } from '../context.ts'
+import type { HandlerLogger, LambdaContext } from '../context.ts'
 import type { Envelope } from '../envelope.ts'
+import type { Logger } from './logger.ts'
 import { spanFor } from './trace.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Powertools' logger with fields that every line of one message carries; messages of a batch are handled side by side. */
+/** A logger with fields that every line of one message carries; messages of a batch are handled side by side. */
 export function withFields(logger: Logger, fields: Fields): HandlerLogger {
   return {
     debug: (message, more = {}) => logger.debug(message, { ...fields, ...more }),
@@ -14,9 +14,6 @@ export function withFields(logger: Logger, fields: Fields): HandlerLogger {
     error: (message, more = {}) => logger.error(message, { ...fields, ...more }),
   }
 }
-
-export const createLogger = (serviceName: string, actor: Fields): Logger =>
-  new Logger({ serviceName, persistentKeys: actor })
 
 /** What tells a message apart in the logs, and finds the rest of its story. */
 export function messageFields(actor: string, envelope: Envelope): Fields {
@@ -38,9 +35,7 @@ export function errorFields(error: unknown): Fields {
   return { error_class: error.name, ...code, error: error.message, stack: error.stack }
 }
 
-/** middy's: lines name the invocation that they are of. Powertools' own brings two further packages for this. */
+/** middy's: lines name the invocation that they are of. */
 export const inContext = (logger: Logger) => ({
-  before: ({ context }: { readonly context: unknown }): void => {
-    logger.addContext(context as Parameters<Logger['addContext']>[0])
-  },
+  before: ({ context }: { readonly context: unknown }): void => logger.invoked(context as LambdaContext),
 })

@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Destinations, type Manifest, variables } from '../environment.ts'
 import { metricsNamespace } from '../names.ts'
@@ -7,7 +6,8 @@ import type { CarrierTo } from './carriers/letter.ts'
 import { dynamoClient } from './clients.ts'
 import { CARRIERS, type Destination, type Dispatch, type Means } from './freight.ts'
 import { type HeartbeatItem, openHeartbeat } from './heartbeat-item.ts'
-import { createLogger } from './logging.ts'
+import { Logger } from './logger.ts'
+
 import { createMetrics } from './measures.ts'
 import type { Metrics } from './metrics.ts'
 import { openParking, type Parking } from './parking.ts'
@@ -50,7 +50,7 @@ export function openRelayDesk(ports: Ports, role: 'relay' | 'sweeper'): RelayDes
     heartbeat: openHeartbeat(dynamo, table),
     parking: openParking(dynamo, table, RELAY, ports),
     carrierTo: carriers(ports),
-    logger: createLogger(set.service, { [role]: set.service }),
+    logger: new Logger(set.service, { [role]: set.service }),
     metrics: createMetrics(metricsNamespace(set.app), set.service, { [role]: set.service }),
     ports,
   }

@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Envelope } from '../envelope.ts'
@@ -11,7 +10,8 @@ import { dynamoClient, sqsClient } from './clients.ts'
 import { sendDeadLetter } from './dead-letter.ts'
 import { type Deadline, messageDeadline, startDeadline } from './deadline.ts'
 import { readableUnit } from './endpoint-unit.ts'
-import { createLogger, errorFields, inContext, messageFields, withFields } from './logging.ts'
+import { Logger } from './logger.ts'
+import { errorFields, inContext, messageFields, withFields } from './logging.ts'
 import { createMetrics } from './measures.ts'
 import { flushed, type Metrics } from './metrics.ts'
 import { globals, type Ports } from './ports.ts'
@@ -36,7 +36,7 @@ interface Desk {
 export function startResponder(definition: ResponderDefinition, ports: Ports = globals): ResponderHandler {
   const { id, service } = definition.declaration
   const set = settings({ app: variables.app, table: variables.table, dlq: variables.deadLetterQueueUrl })
-  const logger = createLogger(service, { responder: id })
+  const logger = new Logger(service, { responder: id })
   const metrics = createMetrics(metricsNamespace(set.app), service, { responder: id })
   const desk: Desk = {
     definition,

@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SFNClient } from '@aws-sdk/client-sfn'
@@ -7,7 +6,8 @@ import type { LambdaContext } from '../context.ts'
 import { type KeptSaga, type KeptSagas, variables } from '../environment.ts'
 import { metricsNamespace } from '../names.ts'
 import { dynamoClient } from './clients.ts'
-import { createLogger, inContext } from './logging.ts'
+import { Logger } from './logger.ts'
+import { inContext } from './logging.ts'
 import { createMetrics } from './measures.ts'
 import { flushed, type Metrics } from './metrics.ts'
 import { globals, type Ports } from './ports.ts'
@@ -58,7 +58,7 @@ export function startKeeper(ports: Ports = globals): KeeperHandler {
     table: variables.table,
     sagas: variables.sagas,
   })
-  const logger = createLogger(set.service, { keeper: set.service })
+  const logger = new Logger(set.service, { keeper: set.service })
   const metrics = createMetrics(metricsNamespace(set.app), set.service, {})
   const kept = jsonSetting<KeptSagas>(variables.sagas, set.sagas)
   const desk = openKeeper(kept, { dynamo: dynamoClient(), table: set.table, logger, metrics, ports })

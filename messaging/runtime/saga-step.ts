@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
@@ -9,7 +8,8 @@ import type { StepDefinition, StepHandler } from '../saga/step-handler.ts'
 import { dynamoClient } from './clients.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { type EffectRecords, openEffectRecords } from './effect-record.ts'
-import { createLogger, errorFields, inContext, withFields } from './logging.ts'
+import { Logger } from './logger.ts'
+import { errorFields, inContext, withFields } from './logging.ts'
 import { createMetrics } from './measures.ts'
 import { flushed, type Metrics } from './metrics.ts'
 import { globals, type Ports } from './ports.ts'
@@ -36,7 +36,7 @@ export function startStep(definition: StepDefinition): StepHandler {
   const { id, service } = definition.declaration
   const { app, table } = settings({ app: variables.app, table: variables.table })
   const dynamo = dynamoClient()
-  const logger = createLogger(service, { step: id })
+  const logger = new Logger(service, { step: id })
   const metrics = createMetrics(metricsNamespace(app), service, { step: id })
   const desk: StepDesk = {
     definition,

@@ -17,7 +17,7 @@ import { Charge } from '../../docs/examples/under-load/contracts.ts'
 import { openTable } from '../../docs/examples/under-load/table.ts'
 import { createBus } from '../../messaging/index.ts'
 import { keep, openBreakerKeeper } from '../../messaging/runtime/breaker-keeper.ts'
-import { createLogger } from '../../messaging/runtime/logging.ts'
+import { Logger } from '../../messaging/runtime/logger.ts'
 import { createMetrics } from '../../messaging/runtime/measures.ts'
 import { plain, statementsOf } from '../lib/example/resources.ts'
 import { startTestCloud, type TestCloud } from '../support/cloud.ts'
@@ -151,7 +151,7 @@ it('F56: a keeper that dies before or after any of its calls leaves no mapping d
       lambda: fated(cloud.client(LambdaClient), process, fates),
     }
     const tools = {
-      logger: createLogger('work', {}),
+      logger: new Logger('work', {}),
       metrics: createMetrics('n', 'work', {}),
       ports: fixedPorts(now()),
     }

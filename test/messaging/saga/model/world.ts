@@ -1,10 +1,10 @@
-import { Logger } from '@aws-lambda-powertools/logger'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type AnySaga, type AnyStep, Dead, type StepHandler } from '../../../../messaging/index.ts'
 import { commit } from '../../../../messaging/runtime/commit.ts'
 import { planCommit } from '../../../../messaging/runtime/commit-plan.ts'
 import { openEffectRecords } from '../../../../messaging/runtime/effect-record.ts'
 import { Ledger } from '../../../../messaging/runtime/ledger.ts'
+import { Logger } from '../../../../messaging/runtime/logger.ts'
 import { answering, callbackKey, type Errand } from '../../../../messaging/runtime/saga-answer.ts'
 import type { StepCall } from '../../../../messaging/runtime/saga-call.ts'
 import { readStepRecord, type StepRecord } from '../../../../messaging/runtime/saga-record.ts'
@@ -15,7 +15,8 @@ import type { Refusal } from '../../../../messaging/saga/use.ts'
 import { envelope, fixedPorts } from '../../support.ts'
 
 const TABLE = 'model'
-const logger = new Logger({ logLevel: 'SILENT' })
+process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
+const logger = new Logger('model', {})
 const deadline = {
   signal: new AbortController().signal,
   race: async <T>(work: T | Promise<T>) => work,
