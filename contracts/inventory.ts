@@ -1,5 +1,6 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { command, event } from '../messaging/index.ts'
+import { Count, Positive, text } from './fields.ts'
 import { Sku, StockLine } from './lines.ts'
 import { OrderId } from './orders.ts'
 
@@ -9,13 +10,13 @@ import { OrderId } from './orders.ts'
  */
 export const CHUNK_SKUS = 90
 
-const Chunk = z.array(StockLine).min(1).max(CHUNK_SKUS)
-const Part = z.int().nonnegative()
+const Chunk = z.array(StockLine).check(z.minLength(1), z.maxLength(CHUNK_SKUS))
+const Part = Count
 
 /** What a client sends to POST /stock. */
 export const GoodsInRequest = z.strictObject({
-  reference: z.string().min(1).max(80).optional(),
-  lines: z.array(StockLine).min(1).max(5000),
+  reference: z.optional(text(80)),
+  lines: z.array(StockLine).check(z.minLength(1), z.maxLength(5000)),
 })
 
 export const ReceiptSource = z.enum(['delivery', 'return'])
@@ -23,12 +24,12 @@ export const ReceiptSource = z.enum(['delivery', 'return'])
 /** Goods come in: one part of a delivery or of a customer's return. */
 export const ReceiveGoods = command('inventory.ReceiveGoods', {
   schema: z.object({
-    receiptId: z.string().min(1).max(80),
-    source: ReceiptSource.default('delivery'),
+    receiptId: text(80),
+    source: z._default(ReceiptSource, 'delivery'),
     /** From 0. */
-    part: Part.default(0),
+    part: z._default(Part, 0),
     /** How many parts the receipt comes in. */
-    parts: z.int().positive().default(1),
+    parts: z._default(Positive, 1),
     lines: Chunk,
   }),
   key: (goods) => goods.receiptId,
@@ -36,11 +37,11 @@ export const ReceiveGoods = command('inventory.ReceiveGoods', {
 
 export const GoodsReceived = event('inventory.GoodsReceived', {
   schema: z.object({
-    receiptId: z.string().min(1).max(80),
+    receiptId: text(80),
     source: ReceiptSource,
     part: Part,
-    parts: z.int().positive(),
-    units: z.int().positive(),
+    parts: Positive,
+    units: Positive,
   }),
   key: (goods) => goods.receiptId,
 })
@@ -52,9 +53,9 @@ export const ReserveStock = command('inventory.ReserveStock', {
     /** From 0. */
     chunk: Part,
     /** How many chunks the order's goods come in. */
-    chunks: z.int().positive(),
+    chunks: Positive,
     /** Of the whole order. */
-    units: z.int().positive(),
+    units: Positive,
     lines: Chunk,
   }),
   key: (chunk) => chunk.orderId,
@@ -68,19 +69,19 @@ export const ReleaseStock = command('inventory.ReleaseStock', {
 
 /** All goods of an order are set aside. */
 export const StockReserved = event('inventory.StockReserved', {
-  schema: z.object({ orderId: OrderId, units: z.int().positive() }),
+  schema: z.object({ orderId: OrderId, units: Positive }),
   key: (reservation) => reservation.orderId,
 })
 
 /** The order cannot be served; whatever was set aside for it goes back. */
 export const StockRejected = event('inventory.StockRejected', {
-  schema: z.object({ orderId: OrderId, short: z.array(Sku).min(1) }),
+  schema: z.object({ orderId: OrderId, short: z.array(Sku).check(z.minLength(1)) }),
   key: (reservation) => reservation.orderId,
 })
 
 /** The reservation's own bookkeeping: kept, not published. */
 export const ReservationBegun = event('inventory.ReservationBegun', {
-  schema: z.object({ orderId: OrderId, units: z.int().positive(), chunks: z.int().positive() }),
+  schema: z.object({ orderId: OrderId, units: Positive, chunks: Positive }),
   key: (reservation) => reservation.orderId,
 })
 

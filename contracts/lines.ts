@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { text } from './fields.ts'
 import { UnitPrice } from './money.ts'
 
 /** The largest order of the real data has 1,114 lines; this many with the longest descriptions still fit every limit of the route. */
@@ -19,21 +20,21 @@ export function sizeProblems(lines: readonly Line[]): string[] {
 /** Units of a stock code. */
 export const Quantity = z
   .int({ error: (issue) => `must be a whole number, is ${JSON.stringify(issue.input)}` })
-  .positive({ error: (issue) => `must be above 0, is ${issue.input}` })
+  .check(z.positive({ error: (issue) => `must be above 0, is ${issue.input}` }))
 
-export const Sku = z.string().min(1).max(40)
-export const CustomerId = z.string().min(1).max(40)
+export const Sku = text(40)
+export const CustomerId = text(40)
 
 /** A line of an order or of a return. */
 export const Line = z.strictObject({
   sku: Sku,
-  description: z.string().max(100).optional(),
+  description: z.optional(z.string().check(z.maxLength(100))),
   quantity: Quantity,
   unitPrice: UnitPrice,
 })
 export type Line = z.infer<typeof Line>
 
-export const Lines = z.array(Line).min(1).max(MOST_LINES)
+export const Lines = z.array(Line).check(z.minLength(1), z.maxLength(MOST_LINES))
 
 /** Units of a stock code, without money. */
 export const StockLine = z.strictObject({ sku: Sku, quantity: Quantity })

@@ -1,41 +1,42 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { command, event, step } from '../messaging/index.ts'
+import { Positive, text } from './fields.ts'
 import { CustomerId, Lines } from './lines.ts'
 import { Pence } from './money.ts'
 
-export const OrderId = z.string().min(1).max(80)
+export const OrderId = text(80)
 
 /** What a client sends to POST /orders. */
 export const OrderRequest = z.strictObject({
   /** The client's own number for the order, such as an invoice number. */
-  reference: z.string().min(1).max(80).optional(),
+  reference: z.optional(text(80)),
   /** Without it, a guest's order. */
-  customerId: CustomerId.optional(),
-  country: z.string().min(1).max(60),
+  customerId: z.optional(CustomerId),
+  country: text(60),
   /** When the customer ordered, where that is not now. */
-  orderedAt: z.iso.datetime().optional(),
+  orderedAt: z.optional(z.iso.datetime()),
   lines: Lines,
 })
 
 export const PlaceOrder = command('orders.PlaceOrder', {
-  schema: OrderRequest.extend({ orderId: OrderId }),
+  schema: z.extend(OrderRequest, { orderId: OrderId }),
   key: (order) => order.orderId,
 })
 
 /** The events of an order come in its order: the read model folds them as they arrive. */
 export const OrderPlaced = event('orders.OrderPlaced', {
   ordered: true,
-  schema: OrderRequest.extend({ orderId: OrderId, total: Pence, units: z.int().positive() }),
+  schema: z.extend(OrderRequest, { orderId: OrderId, total: Pence, units: Positive }),
   key: (order) => order.orderId,
 })
 
 /** What a saga knows of an order: enough for every step, and small. The lines stay with orders. */
 export const OrderInBrief = z.object({
   orderId: OrderId,
-  customerId: CustomerId.optional(),
+  customerId: z.optional(CustomerId),
   country: z.string(),
   total: Pence,
-  units: z.int().positive(),
+  units: Positive,
 })
 
 /**

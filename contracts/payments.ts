@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { command, event, step } from '../messaging/index.ts'
 import { CustomerId } from './lines.ts'
 import { Pence } from './money.ts'
@@ -7,13 +7,13 @@ import { ReturnId } from './returns.ts'
 
 /** Charges the customer once. It is undone by cancelling the charge under its key, whether it was taken or not. */
 export const TakePayment = step('payments.TakePayment', {
-  input: z.object({ orderId: OrderId, customerId: CustomerId.optional(), total: Pence }),
+  input: z.object({ orderId: OrderId, customerId: z.optional(CustomerId), total: Pence }),
   output: z.object({ chargeId: z.string() }),
   callback: true,
 })
 
 export const RefundReturn = step('payments.RefundReturn', {
-  input: z.object({ returnId: ReturnId, customerId: CustomerId.optional(), total: Pence }),
+  input: z.object({ returnId: ReturnId, customerId: z.optional(CustomerId), total: Pence }),
   output: z.object({ refundId: z.string() }),
   undo: 'impossible',
 })
@@ -30,14 +30,14 @@ export const PaymentDeclined = event('payments.PaymentDeclined', {
 
 /** The payment's own bookkeeping: kept, not published. Without a refund there was nothing to pay back, and never will be. */
 export const PaymentCancelled = event('payments.PaymentCancelled', {
-  schema: z.object({ orderId: OrderId, refundId: z.string().optional() }),
+  schema: z.object({ orderId: OrderId, refundId: z.optional(z.string()) }),
   key: (payment) => payment.orderId,
 })
 
 export const PaymentRefunded = event('payments.PaymentRefunded', {
   schema: z.object({
     returnId: ReturnId,
-    customerId: CustomerId.optional(),
+    customerId: z.optional(CustomerId),
     amount: Pence,
     refundId: z.string(),
   }),

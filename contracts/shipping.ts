@@ -1,5 +1,6 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { event, step } from '../messaging/index.ts'
+import { Positive } from './fields.ts'
 import { CustomerId } from './lines.ts'
 import { OrderId } from './orders.ts'
 
@@ -7,15 +8,15 @@ import { OrderId } from './orders.ts'
 export const ArrangeShipping = step('shipping.ArrangeShipping', {
   input: z.object({
     orderId: OrderId,
-    customerId: CustomerId.optional(),
+    customerId: z.optional(CustomerId),
     country: z.string(),
-    units: z.int().positive(),
+    units: Positive,
   }),
   undo: 'impossible',
 })
 
 /** The customer has been told that the goods are on their way. */
 export const ShippingNoticeSent = event('shipping.ShippingNoticeSent', {
-  schema: z.object({ orderId: OrderId, country: z.string(), units: z.int().positive() }),
+  schema: z.object({ orderId: OrderId, country: z.string(), units: Positive }),
   key: (notice) => notice.orderId,
 })

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { Count } from '../../contracts/fields.ts'
 import { Sku, type StockLine } from '../../contracts/lines.ts'
 import { store } from '../../messaging/index.ts'
 
@@ -6,11 +7,11 @@ import { store } from '../../messaging/index.ts'
 export const StockItem = z.object({
   sku: Sku,
   /** Delivered by suppliers. */
-  received: z.int().nonnegative(),
+  received: Count,
   /** Sent back by customers. */
-  restocked: z.int().nonnegative(),
+  restocked: Count,
   /** Set aside for orders, and not given back. */
-  reserved: z.int().nonnegative(),
+  reserved: Count,
 })
 export type StockItem = z.infer<typeof StockItem>
 

@@ -1,11 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { store } from '../../messaging/index.ts'
 
 /** One event as it passed the bus: what, about whom, when, and because of which message. */
 export const Entry = z.object({
   correlationId: z.string(),
   eventId: z.string(),
-  causationId: z.string().optional(),
+  causationId: z.optional(z.string()),
   type: z.string(),
   source: z.string(),
   /** The contract's key: an order's, a return's or a customer's id. */

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type MoneyRequest, type PaymentProvider, ProviderUnavailable } from './payment-provider.ts'
 
 const ChargeAnswer = z.discriminatedUnion('status', [
@@ -18,7 +18,11 @@ const lambda = new LambdaClient({})
 
 /** A payment provider that answers to a synchronous invocation of its function. */
 export function invokedProvider(functionName: string, signal: AbortSignal): PaymentProvider {
-  const ask = async <T>(operation: string, request: Pick<MoneyRequest, 'key'>, schema: z.ZodType<T>): Promise<T> => {
+  const ask = async <T>(
+    operation: string,
+    request: Pick<MoneyRequest, 'key'>,
+    schema: z.ZodMiniType<T>,
+  ): Promise<T> => {
     const payload = await invoke(functionName, JSON.stringify({ operation, ...request }), signal)
     const answer = schema.safeParse(payload)
     if (answer.success) return answer.data

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
-const Share = z.number().min(0).max(1).default(0)
+const Count = z.int().check(z.nonnegative())
+const Share = z._default(z.number().check(z.minimum(0), z.maximum(1)), 0)
 
 /**
  * How the sandbox misbehaves. Counted per key, so that a run can be told in advance: the first calls fail before the money
@@ -11,14 +12,14 @@ const Share = z.number().min(0).max(1).default(0)
 export const Settings = z
   .object({
     /** Milliseconds before every answer. */
-    delay: z.int().nonnegative().default(0),
+    delay: z._default(Count, 0),
     /** Calls under a key that fail with the money unmoved. */
-    failFirst: z.int().nonnegative().default(0),
+    failFirst: z._default(Count, 0),
     /** Calls under a key, after those, whose answer is lost with the money moved. */
-    loseFirst: z.int().nonnegative().default(0),
+    loseFirst: z._default(Count, 0),
     /** Charges above this many pence are declined. */
-    declineOver: z.int().nonnegative().optional(),
-    seed: z.union([z.string(), z.number()]).transform(String).default('1'),
+    declineOver: z.optional(Count),
+    seed: z._default(z.pipe(z.union([z.string(), z.number()]), z.transform(String)), '1'),
     /** Of all keys: calls under them fail. */
     failShare: Share,
     /** Of all keys: calls under them never end; in half of these the money has moved. */
@@ -26,24 +27,26 @@ export const Settings = z
     /** Of all charges: the answer comes a second time, through the webhook. */
     twiceShare: Share,
     /** Seconds until a charge is answered through the webhook; SQS holds a message for 900. @default in the call itself */
-    answerAfter: z.int().min(0).max(900).optional(),
+    answerAfter: z.optional(z.int().check(z.minimum(0), z.maximum(900))),
     /** Charges are accepted and never answered: the customer does not pay. */
-    unpaid: z.boolean().default(false),
+    unpaid: z._default(z.boolean(), false),
     /** Where the shop hears what became of a charge: a URL that takes POST, registered here as with any provider. */
-    webhook: z.url().optional(),
+    webhook: z.optional(z.url()),
   })
-  .refine((settings) => settings.webhook !== undefined || settings.answerAfter === undefined, {
-    path: ['webhook'],
-    error: 'must be set where answers come later, by answerAfter',
-  })
-  .refine((settings) => settings.webhook !== undefined || settings.twiceShare === 0, {
-    path: ['webhook'],
-    error: 'must be set where answers come twice, by twiceShare',
-  })
+  .check(
+    z.refine((settings) => settings.webhook !== undefined || settings.answerAfter === undefined, {
+      path: ['webhook'],
+      error: 'must be set where answers come later, by answerAfter',
+    }),
+    z.refine((settings) => settings.webhook !== undefined || settings.twiceShare === 0, {
+      path: ['webhook'],
+      error: 'must be set where answers come twice, by twiceShare',
+    }),
+  )
 export type Settings = z.infer<typeof Settings>
 
-const key = z.string().min(1)
-const move = { key, reference: z.string().min(1), amount: z.int().nonnegative(), customerId: z.string().optional() }
+const key = z.string().check(z.minLength(1))
+const move = { key, reference: key, amount: Count, customerId: z.optional(z.string()) }
 
 export const Request = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('charge'), ...move }),

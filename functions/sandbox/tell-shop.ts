@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 const Batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) })
 const Told = z.object({ key: z.string() })

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { Positive } from '../../contracts/fields.ts'
 import { CustomerId } from '../../contracts/lines.ts'
 import { OrderId } from '../../contracts/orders.ts'
 import { store } from '../../messaging/index.ts'
@@ -6,9 +7,9 @@ import { store } from '../../messaging/index.ts'
 /** What a customer was told: one notice for an order. */
 export const Notice = z.object({
   orderId: OrderId,
-  customerId: CustomerId.optional(),
+  customerId: z.optional(CustomerId),
   country: z.string(),
-  units: z.int().positive(),
+  units: Positive,
   sentAt: z.iso.datetime(),
 })
 

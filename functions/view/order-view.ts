@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { Positive } from '../../contracts/fields.ts'
 import { CustomerId, Lines } from '../../contracts/lines.ts'
 import { Pence } from '../../contracts/money.ts'
 import { type OrderCancelled, type OrderConfirmed, OrderId, type OrderPlaced } from '../../contracts/orders.ts'
@@ -7,18 +8,18 @@ import { type MessageOf, Retry, store } from '../../messaging/index.ts'
 /** An order as a customer sees it. */
 export const OrderView = z.object({
   orderId: OrderId,
-  reference: z.string().optional(),
-  customerId: CustomerId.optional(),
+  reference: z.optional(z.string()),
+  customerId: z.optional(CustomerId),
   country: z.string(),
   orderedAt: z.iso.datetime(),
   status: z.enum(['placed', 'confirmed', 'cancelled']),
   /** Why it was cancelled. */
-  reason: z.string().optional(),
+  reason: z.optional(z.string()),
   total: Pence,
-  units: z.int().positive(),
+  units: Positive,
   lines: Lines,
   /** How many of the order's events it shows. */
-  version: z.int().positive(),
+  version: Positive,
 })
 export type OrderView = z.infer<typeof OrderView>
 
