@@ -63,11 +63,6 @@ export interface QueueDefinition {
   handle(data: unknown, unit: object, context: MessageContext<AnyContract>): Promise<void> | void
 }
 
-// In Lambda the runtime loads in the init phase; elsewhere (at synth, in docs) only the declaration is wanted. The runtime's
-// modules must not import this one: each would wait for the other.
-const inLambda = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env[variables.consumer]
-const preloaded = inLambda ? await import('./runtime/consumer.ts') : undefined
-
 /** What `consumer` and `worker` share: checks the options, keeps the declaration, and runs the kit's runtime on first use. */
 export function queueHandler<
   S extends Stores,
@@ -90,7 +85,10 @@ export function queueHandler<
       options.handle(data as Data<On>, unit as Unit<S, P, C, E>, context as MessageContext<On>),
   }
   let started: Promise<QueueHandler> | undefined
-  const start = async () => (preloaded ?? (await import('./runtime/consumer.ts'))).startConsumer(definition)
+  const load = () => import('./runtime/consumer.ts')
+  // In Lambda the runtime loads in the init phase; elsewhere (at synth, in docs) only the declaration is wanted.
+  const loading = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env[variables.consumer] ? load() : undefined
+  const start = async () => (await (loading ?? load())).startConsumer(definition)
   const handler: QueueHandler = async (event, context) => {
     started ??= start()
     return (await started)(event, context)

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { type BundledHandler, bundle } from '../../lib/constructs/bundle/bundle.ts'
+import { type BundledHandler, bundle, ENTRY_FILE } from '../../lib/constructs/bundle/bundle.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -30,7 +30,7 @@ const hashes = (): Record<string, string> =>
 function run(name: string): string {
   const staged = join(folder, `staged-${name}`)
   mkdirSync(staged, { recursive: true })
-  for (const [file, content] of handlerOf(name).files) writeFileSync(join(staged, file), content)
+  writeFileSync(join(staged, ENTRY_FILE), handlerOf(name).code)
   const code = `const { handler } = await import('./index.mjs'); console.log(await handler())`
   return execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: staged,
@@ -41,10 +41,24 @@ function run(name: string): string {
 beforeEach(() => write())
 
 describe('the bundle of all handlers', () => {
-  it('stages each function with the chunks that it reaches, imported at once or later', () => {
+  it('gives each function one file with what it uses, imported at once or later', () => {
     expect(run('a')).toBe('shared later')
     expect(run('b')).toBe('shared b')
-    expect(handlerOf('b').files.size).toBeLessThan(handlerOf('a').files.size)
+  })
+
+  it('leaves out what only another function uses of a file that both reach, through a contents page too', () => {
+    write({
+      'shared.ts': `${sources['shared.ts']}export const costly = () => 'costly'\n`,
+      'contents.ts': `export { shared, costly } from './shared.ts'\nexport { later } from './later.ts'\n`,
+      'package.json': '{ "sideEffects": false }',
+      'a.ts': `import { costly, later } from './contents.ts'\nexport const handler = () => costly() + later\n`,
+      'b.ts': `import { shared } from './contents.ts'\nexport const handler = () => shared('b')\n`,
+    })
+    const text = (name: string) => new TextDecoder().decode(handlerOf(name).code)
+    expect(text('a')).toContain('costly')
+    expect(text('a')).not.toContain('shared')
+    expect(text('b')).not.toMatch(/costly|later/)
+    rmSync(join(folder, 'package.json'))
   })
 
   it('lets CommonJS require, whatever a handler calls its own variables', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   type BuildFailure,
   type BuildOptions,
@@ -8,43 +9,42 @@ import {
   formatMessagesSync,
   type Metafile,
 } from 'esbuild'
+import { flatten, type SplitHandler } from './flatten.ts'
 
-/** The files of one function, ready for Lambda: `index.mjs` and the chunks that it imports. */
+/** The file of one function, ready for Lambda. */
 export interface BundledHandler {
-  /** Changes when, and only when, a file of this function does. */
+  /** Changes when, and only when, what this function does may have changed. */
   readonly hash: string
-  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly code: Uint8Array
 }
 
 /** The bundled code of each entry has this file name, so a function's `Handler` is `index.<export>`. */
 export const ENTRY_FILE = 'index.mjs'
 
-/**
- * Packages in ESM form still hold CommonJS that calls `require`. It is set as a global, not declared, so that no declaration of
- * a bundled file can collide with it.
- */
-const REQUIRE =
-  "import { createRequire as __bundleCreateRequire } from 'node:module'; globalThis.require ??= __bundleCreateRequire(import.meta.url);"
+const LAMBDA_CREDENTIALS = fileURLToPath(new URL('./lambda-credentials.ts', import.meta.url))
 
 /**
- * Bundles all entries in one run, shared code split into chunks: twenty handlers cost little more than one.
+ * Bundles all entries in two runs: one reads and compiles every source once and splits shared code into chunks, the other makes one
+ * file of each function's chunks. Twenty handlers cost little more than one.
  * @param entries source file by a name that is unique in the app
  * @throws Error with every message of the bundler
  */
 export function bundle(root: string, entries: ReadonlyMap<string, string>): ReadonlyMap<string, BundledHandler> {
   if (entries.size === 0) return new Map()
   try {
-    return handlersOf(entries, buildSync(bundlerOptions(root, entries)))
+    const split = splitHandlers(root, entries, buildSync(splitOptions(root, entries)))
+    const flat = flatten([...split.values()])
+    return new Map([...split].map(([name, { entry }]) => [name, bundled(flat.get(entry))]))
   } catch (error) {
     throw explained(error)
   }
 }
 
-/** What the bundler is told; for those who keep one running. */
-export const bundlerOptions = (root: string, entries: ReadonlyMap<string, string>) =>
+/** What the bundler is told in the first run; for those who keep one running. One entry for each source file. */
+export const splitOptions = (root: string, entries: ReadonlyMap<string, string>) =>
   ({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1))),
+    entryPoints: Object.fromEntries([...new Set(entries.values())].sort().map((file) => [entryName(root, file), file])),
     outdir: join(root, 'bundle'),
     write: false,
     metafile: true,
@@ -57,22 +57,31 @@ export const bundlerOptions = (root: string, entries: ReadonlyMap<string, string
     target: 'node24',
     // The SDK's ES modules: its CommonJS cannot be shaken.
     mainFields: ['module', 'main'],
-    minifyWhitespace: true,
-    minifySyntax: true,
-    keepNames: false,
+    alias: { '@aws-sdk/credential-provider-node': LAMBDA_CREDENTIALS },
     legalComments: 'none',
     sourcemap: false,
-    banner: { js: REQUIRE },
     logLevel: 'silent',
   }) satisfies BuildOptions
 
-/** Each entry's files, of what the bundler made with `bundlerOptions`. */
-export function handlersOf(
+/** Of what the bundler made with `splitOptions`: by name, functions of one source file alike. */
+export function splitHandlers(
+  root: string,
   entries: ReadonlyMap<string, string>,
-  { outputFiles, metafile }: BuildResult<ReturnType<typeof bundlerOptions>>,
-): ReadonlyMap<string, BundledHandler> {
+  { outputFiles, metafile }: BuildResult<ReturnType<typeof splitOptions>>,
+): ReadonlyMap<string, SplitHandler> {
   const contents = new Map(outputFiles.map((file) => [basename(file.path), file.contents]))
-  return new Map([...entries.keys()].map((name) => [name, handlerOf(`${name}.mjs`, contents, metafile)]))
+  return new Map(
+    [...entries].map(([name, file]) => {
+      const entry = `${entryName(root, file)}.mjs`
+      return [name, { entry, files: reached(entry, contents, metafile) }]
+    }),
+  )
+}
+
+/** @param code one flat file */
+export function bundled(code: Uint8Array | undefined): BundledHandler {
+  if (code === undefined) throw new Error('The bundler left a function out')
+  return { code, hash: createHash('sha256').update(code).digest('hex') }
 }
 
 /** The bundler's messages with their places; another error stays what it is. */
@@ -82,17 +91,22 @@ export function explained(error: unknown): unknown {
   return new Error(`Handlers do not bundle:\n${formatMessagesSync(errors, { kind: 'error' }).join('')}`)
 }
 
-function handlerOf(entry: string, contents: ReadonlyMap<string, Uint8Array>, metafile: Metafile): BundledHandler {
+/** The same wherever the app lies. */
+const entryName = (root: string, file: string): string =>
+  `entry-${createHash('sha256').update(relative(root, file)).digest('hex').slice(0, 16)}`
+
+function reached(
+  entry: string,
+  contents: ReadonlyMap<string, Uint8Array>,
+  metafile: Metafile,
+): ReadonlyMap<string, Uint8Array> {
   const files = new Map<string, Uint8Array>()
   for (const name of closure(entry, metafile)) {
     const content = contents.get(name)
     if (content === undefined) throw new Error(`The bundler names ${name} and did not write it`)
-    files.set(name === entry ? ENTRY_FILE : name, content)
+    files.set(name, content)
   }
-  const hash = createHash('sha256')
-  for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
-    hash.update(`${name}\0`).update(content)
-  return { hash: hash.digest('hex'), files }
+  return files
 }
 
 /** The entry and every chunk that it imports, directly or not, at once or later. */
@@ -103,7 +117,7 @@ function closure(entry: string, metafile: Metafile): ReadonlySet<string> {
       output.imports.filter((imported) => imported.external !== true).map((imported) => basename(imported.path)),
     ]),
   )
-  const reached = new Set([entry])
-  for (const name of reached) for (const next of imports.get(name) ?? []) reached.add(next)
-  return reached
+  const names = new Set([entry])
+  for (const name of names) for (const next of imports.get(name) ?? []) names.add(next)
+  return names
 }

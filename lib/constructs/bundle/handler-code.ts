@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { FileAssetPackaging, Lazy, Stack, Stage } from 'aws-cdk-lib'
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct, IConstruct } from 'constructs'
-import { type BundledHandler, bundle } from './bundle.ts'
+import { type BundledHandler, bundle, ENTRY_FILE } from './bundle.ts'
 
 /** File of a cloud assembly that tells each function's source file, relative to the app's folder: by it a saved file finds its functions. */
 export const HANDLERS = 'handlers.json'
@@ -74,7 +74,7 @@ export class HandlerCode {
 
 /** Writes a function's code where nothing of that name is. */
 export function stage(folder: string, handler: BundledHandler): void {
-  if (existsSync(folder)) return
+  if (existsSync(join(folder, ENTRY_FILE))) return
   mkdirSync(folder, { recursive: true })
-  for (const [name, content] of handler.files) writeFileSync(join(folder, name), content)
+  writeFileSync(join(folder, ENTRY_FILE), handler.code)
 }
