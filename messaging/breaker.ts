@@ -1,5 +1,6 @@
 import { type Carried, RUNTIME } from './carried.ts'
 import { type Duration, milliseconds } from './duration.ts'
+import { longestWait } from './retry-policy.ts'
 
 export interface BreakerOptions {
   /** Consumers of a service that name the same breaker share it: those that call the same thing outside. @default the consumer's id */
@@ -55,8 +56,7 @@ export function breakerRules(
     backoff,
   }: { readonly attempts: number; readonly backoff: { readonly first: number; readonly max: number } },
 ): readonly (readonly [boolean, string])[] {
-  const waits = Array.from({ length: attempts - 1 }, (_, n) => Math.min(backoff.max, backoff.first * 2 ** n))
-  const longest = waits.reduce((sum, wait) => sum + wait, 0)
+  const longest = longestWait({ attempts, backoff })
   return [
     [
       Number.isInteger(failures) && failures >= 1 && failures <= attempts,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { BreakerDeclaration } from './breaker.ts'
 import type { AnyContract } from './contract.ts'
+import type { DelayedRetriesDeclaration } from './delayed-retries.ts'
 import { type Backoff, type Duration, QUEUE_DELAY_MS } from './duration.ts'
 import type { Effects } from './effect.ts'
 import { type Ability, abilitiesOf } from './only.ts'
@@ -114,6 +115,7 @@ export interface DeliveryDeclaration {
   readonly attempts: number
   readonly backoff: Backoff
   readonly errors?: RetryPolicies
+  readonly delayedRetries?: DelayedRetriesDeclaration
   readonly expectNext?: ExpectNext
   readonly batchSize: number
   readonly breaker?: BreakerDeclaration
@@ -160,8 +162,10 @@ export interface DeliveryOptions {
   readonly concurrency?: number
   /** Tries before a message is dead (or parked, where ordered). @default 5 */
   readonly attempts?: number
-  /** @default exponential('1s', '5m') */
+  /** Up to 15 minutes, or any with `delayedRetries`. @default exponential('1s', '5m') */
   readonly backoff?: Backoff
+  /** `delayedRetries()`: back-offs over 15 minutes, and all while the queue has much in flight, leave it as a delayed copy. @default none */
+  readonly delayedRetries?: DelayedRetriesDeclaration
   /** Other attempts, waits or ends for some classes of errors. @default data that a schema refuses is dead at once */
   readonly errors?: RetryPolicies
   /**

@@ -33,6 +33,12 @@ export interface Envelope<D = unknown> {
   readonly deadline?: string
   /** Nobody handles it before this time. RFC 3339 in UTC. */
   readonly notbefore?: string
+  /** Of a delayed retry: attempts that the message has had. It is the same message, under the same id. */
+  readonly attempts?: number
+  /** Of a delayed retry: SQS's id of the message that left its queue for it. */
+  readonly retryof?: string
+  /** Of a delayed retry: when it comes back. RFC 3339 in UTC. */
+  readonly retryat?: string
   /** Key of the timer that it is the going off of. */
   readonly timer?: string
   /** Whose message it is, where tenants share a queue. */

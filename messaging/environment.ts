@@ -38,6 +38,8 @@ export type Manifest = Readonly<Record<string, readonly string[]>>
 export interface Destinations extends CommandDestinations {
   /** Saga -> ARN of its machine's alias, for those that the service's consumers start. @default none */
   readonly sagas?: Readonly<Record<string, string>>
+  /** Consumer with delayed retries -> its own queue. @default none */
+  readonly retries?: Readonly<Record<string, RetryDestination>>
   /** Ordered event, or one by tenant -> ARN of the topic that the relay itself publishes to. */
   readonly topics: Readonly<Record<string, string>>
 }
@@ -95,7 +97,16 @@ export interface QueryDestination {
   readonly table: string
 }
 
-/** What a schedule for a command is made of. */
+/** Where a consumer's delayed retries come back. */
+export interface RetryDestination {
+  /** URL of its queue. */
+  readonly queue: string
+  /** URL of its queue for low priority. */
+  readonly low?: string
+  readonly schedule: ScheduleTarget
+}
+
+/** What a schedule for a message is made of. */
 export interface ScheduleTarget {
   /** Name of the schedule group. */
   readonly group: string

@@ -35,6 +35,7 @@ export type {
 } from './declaration.ts'
 // For constructs and tools: the declaration as plain data, and what is derived from it
 export { declarationOf } from './declaration.ts'
+export { delayedRetries } from './delayed-retries.ts'
 export type { Duration } from './duration.ts'
 export { exponential } from './duration.ts'
 // What it does to the outside
@@ -52,6 +53,7 @@ export type {
   KeptSagas,
   Manifest,
   QueryDestination,
+  RetryDestination,
   ScheduleTarget,
 } from './environment.ts'
 export { keptSaga, manifestOf, variables } from './environment.ts'

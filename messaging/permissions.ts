@@ -97,7 +97,7 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
           { actions: [FIND_PARKED], keys: parkKeys(id) },
           ...(delivery.expectNext ? [{ actions: NEXT, keys: nextKeys(id) }] : []),
         ]),
-    ...(outbox ? [{ ...ASK_RELAY, keys: relayKeys }] : []),
+    ...(outbox || delivery.delayedRetries ? [{ ...ASK_RELAY, keys: relayKeys }] : []),
   ]
 }
 

@@ -14,6 +14,7 @@ import {
   storeDeclarations,
   withDeclaration,
 } from './declaration.ts'
+import { delayedRetryRules } from './delayed-retries.ts'
 import { exponential, milliseconds } from './duration.ts'
 import type { Effects } from './effect.ts'
 import { variables } from './environment.ts'
@@ -155,6 +156,7 @@ function rulesOf(
   memory: number,
 ): readonly (readonly [boolean, string])[] {
   const { ordered, concurrency, attempts, backoff, errors = {}, batchSize, lowConcurrency } = delivery
+  const delayed = delivery.delayedRetries !== undefined
   const contracts = options.contracts === 'every event' ? [] : options.contracts
   const service = serviceOf(options.id)
   const strangers = contracts.filter((c) => options.kind === 'worker' && serviceOf(c.name) !== service)
@@ -183,9 +185,12 @@ function rulesOf(
     ],
     [whole(lowConcurrency, 2, 1000), `lowConcurrency ${lowConcurrency} must be a whole number from 2 to 1000`],
     ...(delivery.breaker ? breakerRules(delivery.breaker, delivery) : []),
+    ...(delivery.delayedRetries ? delayedRetryRules(delivery.delayedRetries, delivery) : []),
     [timeout >= 2_000 && timeout <= 900_000, `timeout ${timeout} ms must be from 2s to 900s`],
     [whole(memory, 128, 10_240), `memory ${memory} must be from 128 to 10240 MiB`],
-    ...[...backoffProblems(backoff), ...policyProblems(errors)].map((problem) => [false, problem] as const),
+    ...[...backoffProblems(backoff, delayed), ...policyProblems(errors, delayed)].map(
+      (problem) => [false, problem] as const,
+    ),
     ...filterProblems(options.where ?? {}).map((problem) => [false, `where: ${problem}`] as const),
   ]
 }

@@ -53,19 +53,28 @@ export const mostAttempts = (attempts: number, policies: RetryPolicies = {}): nu
 const LONGEST_BACKOFF_MS = 900_000
 const LONGEST_INLINE_MS = 5_000
 
-export function backoffProblems({ first, max }: Backoff): readonly string[] {
+/** @param delayed the consumer has delayed retries */
+export function backoffProblems({ first, max }: Backoff, delayed: boolean): readonly string[] {
   return [
     ...(first > 0 && first <= max ? [] : [`backoff must grow: from ${first} ms to ${max} ms`]),
-    ...(max <= LONGEST_BACKOFF_MS ? [] : [`backoff up to ${max} ms: 15 minutes is the longest`]),
+    ...(delayed || max <= LONGEST_BACKOFF_MS
+      ? []
+      : [`backoff up to ${max} ms: over 15 minutes the message has to leave its queue, by \`delayedRetries()\``]),
   ]
 }
 
-export function policyProblems(policies: RetryPolicies): readonly string[] {
+/** Milliseconds that all back-offs of a message take at most. */
+export function longestWait({ attempts, backoff }: { readonly attempts: number; readonly backoff: Backoff }): number {
+  const waits = Array.from({ length: attempts - 1 }, (_, n) => Math.min(backoff.max, backoff.first * 2 ** n))
+  return waits.reduce((sum, wait) => sum + wait, 0)
+}
+
+export function policyProblems(policies: RetryPolicies, delayed: boolean): readonly string[] {
   const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high
   return plain(policies).flatMap(([name, { attempts = 1, backoff, inline }]) =>
     [
       ...(whole(attempts, 1, 1000) ? [] : [`attempts ${attempts} must be a whole number from 1 to 1000`]),
-      ...(backoff ? backoffProblems(backoff) : []),
+      ...(backoff ? backoffProblems(backoff, delayed) : []),
       ...(!inline || whole(inline.runs, 2, 10)
         ? []
         : [`inline runs ${inline.runs} must be a whole number from 2 to 10`]),

@@ -25,6 +25,14 @@ export function limitsOf(declaration: ConsumerDeclaration, defaultConcurrency: n
       name: 'attempts',
       value: `${attempts}, ${seconds(backoff.first)} to ${seconds(backoff.max)} apart with full jitter, then ${ordered ? 'parked' : 'dead-lettered'}`,
     },
+    ...(delivery.delayedRetries
+      ? [
+          {
+            name: 'delayed retries',
+            value: `waits over 15 minutes, and all with ${count(delivery.delayedRetries.inFlight)} in flight, away from the queue: 1 request, 1 WCU a KB`,
+          },
+        ]
+      : []),
     { name: 'visibility', value: `${seconds(6 * timeout)}: after a crash a message comes back so late` },
     { name: 'in the queue', value: '14 days, then SQS deletes it' },
     {

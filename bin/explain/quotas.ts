@@ -20,7 +20,9 @@ export function quotasOf(declaration: ConsumerDeclaration): readonly Quota[] {
     {
       service: 'SQS',
       quota: 'messages in flight a queue',
-      value: '120,000; the kit backs off by delayed copies before that',
+      value: delivery.delayedRetries
+        ? '120,000, of which back-offs take a fifth: then they leave the queue'
+        : '120,000, backed-off messages among them; `delayedRetries()` keeps away from it',
     },
     { service: 'Lambda', quota: 'concurrent executions an account', value: '1,000, shared with every other function' },
     ...(stores.length > 0 || outbox ? TABLE : []),

@@ -78,8 +78,8 @@ export class Consumer extends Construct {
       ? new Queue(this, 'LowPriority', { ...common, name: lowQueue(name) })
       : undefined
     const queues = [this.queue, ...(this.lowPriority ? [this.lowPriority] : [])]
-    this.undelivered = declaration.kind === 'consumer' || isScheduled(declaration) ? this.#undelivered() : undefined
-    if (this.undelivered && isScheduled(declaration))
+    this.undelivered = declaration.kind === 'consumer' || hasSchedules(declaration) ? this.#undelivered() : undefined
+    if (this.undelivered && hasSchedules(declaration))
       new Schedules(this, 'Schedules', {
         app,
         workerId: declaration.id,
@@ -202,3 +202,7 @@ export const isScheduled = ({ on }: ConsumerDeclaration): boolean =>
 
 /** Whether its breaker, where it has one, may have its mappings disabled. */
 export const isPausable = ({ delivery: { breaker } }: ConsumerDeclaration): boolean => breaker?.pauseAfter !== undefined
+
+/** Whether schedules bring messages to its queue. */
+export const hasSchedules = (declaration: ConsumerDeclaration): boolean =>
+  isScheduled(declaration) || declaration.delivery.delayedRetries !== undefined

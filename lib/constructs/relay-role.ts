@@ -50,8 +50,13 @@ function shipStatements(scope: Construct, { service, backbone, deadLetters }: Sh
   const topics = events
     .filter(({ route }) => isRelayed(route))
     .map((event) => topicArn(scope, topicName(backbone.app, event)))
-  const queues = backbone.system.commandQueueArns(scope, service.shipped)
-  const schedules = Object.values(backbone.system.scheduleTargets(scope, service.shipped))
+  const { system } = backbone
+  const commands = system.commandQueueArns(scope, service.shipped)
+  const queues = [...new Set([...commands, ...system.retryQueueArns(scope, service)])]
+  const schedules = [
+    ...Object.values(system.scheduleTargets(scope, service.shipped)),
+    ...Object.values(system.retriesOf(scope, service)).map(({ schedule }) => schedule),
+  ]
   return [
     allow('GiveUp', ['sqs:SendMessage'], deadLetters.arn),
     ...(events.length > 0

@@ -102,7 +102,9 @@ export class Service extends Construct {
       pausable.length > 0
         ? new BreakerKeeper(this, 'BreakerKeeper', { backbone, service: name, consumers: pausable, table: this.table })
         : undefined
-    const ships = this.published.length + this.shipped.length + this.started.length + this.answered.length > 0
+    const ships =
+      this.published.length + this.shipped.length + this.started.length + this.answered.length + this.retrying.length >
+      0
     this.relay = ships ? new Relay(this, 'Relay', { backbone, service: this, table: this.table }) : undefined
     backbone.add(this)
     this.#parameters(backbone)
@@ -122,6 +124,11 @@ export class Service extends Construct {
   /** Names of the sagas that its consumers may start. */
   get started(): readonly string[] {
     return [...new Set(this.consumers.flatMap(({ declaration }) => declaration.starts))].sort()
+  }
+
+  /** Consumers whose messages may leave their queue and come back to it. */
+  get retrying(): readonly ConsumerDeclaration[] {
+    return this.consumers.flatMap(({ declaration }) => (declaration.delivery.delayedRetries ? [declaration] : []))
   }
 
   /** Names of the steps that its consumers may answer. */

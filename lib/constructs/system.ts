@@ -5,6 +5,7 @@ import type {
   ConsumerDeclaration,
   ContractDeclaration,
   Destinations,
+  RetryDestination,
   ScheduleTarget,
 } from '../../messaging/index.ts'
 import { lowQueue, queueName, sagaName, scheduleGroupName, topicName } from '../../messaging/names.ts'
@@ -93,9 +94,7 @@ export class System {
 
   /** Of all its mappings. */
   wholeConcurrencyOf(declaration: ConsumerDeclaration): number {
-    const { on, delivery } = declaration
-    const priorities = on !== 'every event' && on.some((command) => command.priorities)
-    return this.concurrencyOf(declaration) + (priorities ? delivery.lowConcurrency : 0)
+    return this.concurrencyOf(declaration) + (this.#hasLow(declaration) ? declaration.delivery.lowConcurrency : 0)
   }
 
   /** Names of the queues of the commands' owners, by command. Commands without an owner are left to the checks. */
@@ -135,20 +134,43 @@ export class System {
 
   /** Of the commands that may be delayed longer than a queue can, what their schedules are made of. */
   scheduleTargets(scope: Construct, commands: readonly ContractDeclaration[]): Record<string, ScheduleTarget> {
-    const { app } = this
     return Object.fromEntries(
       commands.flatMap(({ name, scheduled }) =>
-        (scheduled ? this.ownersOf(name).slice(0, 1) : []).map(({ id, delivery }) => [
-          name,
-          {
-            group: scheduleGroupName(app, id),
-            roleArn: roleArn(schedulerRoleName(app, id)),
-            queueArn: queueArn(scope, queueName(app, id, delivery.ordered)),
-            deadLetterArn: queueArn(scope, undeliveredQueueName(app, id, false)),
-          },
-        ]),
+        (scheduled ? this.ownersOf(name).slice(0, 1) : []).map((owner) => [name, this.#scheduleTarget(scope, owner)]),
       ),
     )
+  }
+
+  #scheduleTarget(scope: Construct, { id, delivery }: ConsumerDeclaration): ScheduleTarget {
+    const { app } = this
+    return {
+      group: scheduleGroupName(app, id),
+      roleArn: roleArn(schedulerRoleName(app, id)),
+      queueArn: queueArn(scope, queueName(app, id, delivery.ordered)),
+      deadLetterArn: queueArn(scope, undeliveredQueueName(app, id, false)),
+    }
+  }
+
+  /** Where the delayed retries of a service's consumers come back. */
+  retriesOf(scope: Construct, { retrying }: Service): Readonly<Record<string, RetryDestination>> {
+    return Object.fromEntries(
+      retrying.map((declaration) => {
+        const queue = queueUrl(queueName(this.app, declaration.id, false))
+        const low = this.#hasLow(declaration) && { low: lowQueue(queue) }
+        return [declaration.id, { queue, ...low, schedule: this.#scheduleTarget(scope, declaration) }]
+      }),
+    )
+  }
+
+  retryQueueArns(scope: Construct, { retrying }: Service): readonly string[] {
+    return retrying.flatMap((declaration) => {
+      const name = queueName(this.app, declaration.id, false)
+      return [name, ...(this.#hasLow(declaration) ? [lowQueue(name)] : [])].map((queue) => queueArn(scope, queue))
+    })
+  }
+
+  #hasLow({ on }: ConsumerDeclaration): boolean {
+    return on !== 'every event' && on.some(({ priorities }) => priorities)
   }
 
   /** What new executions of a saga are started on. */
@@ -161,6 +183,7 @@ export class System {
     return {
       topics: Object.fromEntries(relayed.map((event) => [event.name, topicArn(scope, topicName(this.app, event))])),
       ...this.commandDestinations(scope, service.shipped),
+      ...(service.retrying.length > 0 && { retries: this.retriesOf(scope, service) }),
       ...(service.started.length > 0 && {
         sagas: Object.fromEntries(service.started.map((saga) => [saga, this.liveMachineArn(scope, saga)])),
       }),

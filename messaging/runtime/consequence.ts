@@ -11,9 +11,6 @@ export type Consequence =
   /** Nobody wants the message any more. */
   | { readonly kind: 'drop' }
 
-/** The longest that SQS hides a message. */
-const MAX_VISIBILITY_SECONDS = 43_200
-
 export function consequenceOf(
   error: unknown,
   attempt: number,
@@ -29,7 +26,7 @@ export function consequenceOf(
   if (counts && attempt >= (policy?.attempts ?? delivery.attempts)) return exhausted(delivery)
   const { first, max } = policy?.backoff ?? delivery.backoff
   const wait = (failure?.kind === 'retry' && failure.after) || fullJitter(ports, attempt, first, max)
-  return { kind: 'retry', seconds: Math.min(MAX_VISIBILITY_SECONDS, Math.ceil(wait / 1000)), counts }
+  return { kind: 'retry', seconds: Math.ceil(wait / 1000), counts }
 }
 
 /** In order, a message that cannot be handled holds its group; elsewhere it goes out of the way. */

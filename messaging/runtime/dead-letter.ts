@@ -2,7 +2,7 @@ import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '
 import { isFifo } from '../names.ts'
 import { errorClass } from '../retry-policy.ts'
 import { digest } from './ids.ts'
-import type { QueueRecord } from './received.ts'
+import { envelopeIn, type QueueRecord } from './received.ts'
 
 export interface DeadLetter {
   readonly record: Pick<QueueRecord, 'body' | 'messageId'> & {
@@ -30,11 +30,18 @@ export async function sendDeadLetter(client: SQSClient, queueUrl: string, letter
   await client.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: record.body,
+      MessageBody: asFirstSent(record.body),
       MessageAttributes: reasonOf(letter),
       ...(isFifo(queueUrl) && { MessageGroupId: group, MessageDeduplicationId: letter.envelopeId ?? record.messageId }),
     }),
   )
+}
+
+/** Without what a delayed retry has added: what is sent again from here begins anew. */
+function asFirstSent(body: string): string {
+  if (!body.includes('"retryof"')) return body
+  const { attempts: _attempts, retryof: _retryof, retryat: _retryat, ...envelope } = envelopeIn(body)
+  return JSON.stringify(envelope)
 }
 
 function reasonOf({

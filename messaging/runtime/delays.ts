@@ -24,8 +24,9 @@ export function assertDelay(contract: AnyCommand, ms: number, told: string): voi
 }
 
 /** Milliseconds until nobody has to wait any more; none below 0. */
-export const waitOf = ({ notbefore }: Envelope, now: number): number =>
-  notbefore === undefined ? 0 : Math.max(0, Date.parse(notbefore) - now)
+export function waitOf({ notbefore, retryat = notbefore }: Envelope, now: number): number {
+  return retryat === undefined ? 0 : Math.max(0, Date.parse(retryat) - now)
+}
 
 /** Whether a schedule must hold it: no queue can so long. */
 export const isForScheduler = (envelope: Envelope, now: number): boolean => waitOf(envelope, now) > QUEUE_DELAY_MS

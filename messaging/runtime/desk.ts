@@ -1,8 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
+import { RUNTIME } from '../carried.ts'
+import { lowQueue } from '../names.ts'
 import type { QueueDefinition } from '../queue-handler.ts'
 import type { Engine } from './attempt.ts'
 import type { Backlog } from './backlog.ts'
+import type { DelayedRetries } from './delayed-retries.ts'
 import { type Gate, openGate } from './gate.ts'
 import { groupCommit } from './group-commit.ts'
 import { recentIds } from './handled.ts'
@@ -23,6 +26,8 @@ export interface Desk extends Engine {
   readonly deadLetterQueueUrl: string
   readonly parking: Parking
   readonly gate: Gate
+  /** Absent where it declares none. */
+  readonly delayedRetries?: Promise<DelayedRetries>
   readonly countTries: (message: Opened) => CountTries
   readonly logger: Logger
 }
@@ -48,7 +53,8 @@ export interface Tools {
 const RECENT = 10_000
 
 export function openDesk(definition: QueueDefinition, place: Workplace, tools: Tools): Desk {
-  const { id, service } = definition.declaration
+  const { id, service, delivery } = definition.declaration
+  const delayed = delivery.delayedRetries
   const table = openTable(tools.dynamo, place.table, tools.ports)
   const logger = new Logger(service, { consumer: id })
   return {
@@ -62,6 +68,11 @@ export function openDesk(definition: QueueDefinition, place: Workplace, tools: T
     deadLetterQueueUrl: place.deadLetterQueueUrl,
     parking: openParking(tools.dynamo, table, id, tools.ports),
     gate: openGate(definition, { ...tools, ...place, logger }),
+    ...(delayed && {
+      delayedRetries: delayed[RUNTIME]().then(({ openDelayedRetries }) =>
+        openDelayedRetries({ ...delayed, id, lowQueueUrl: lowQueue(place.queueUrl) }, { ...tools, table }),
+      ),
+    }),
     countTries: triesOn(tools.dynamo, table, id, tools.ports),
     logger,
   }

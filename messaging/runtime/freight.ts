@@ -26,6 +26,8 @@ export interface Destination {
 interface Freight {
   readonly outgoing: Outgoing
   readonly envelope: Envelope
+  /** Id of the consumer that it leaves. */
+  readonly producer: string
 }
 
 /** What the relay ships: for each kind of outgoing message, where to. Nowhere: it is parked. @param now epoch milliseconds */
@@ -41,6 +43,13 @@ export const FREIGHT: Readonly<
     const { type } = envelope
     if (isForScheduler(envelope, now)) return held('schedule', schedules[type])
     return known('queue', priority ? low[type] : queues[type])
+  },
+  // Back to where it came from, whatever it is.
+  retry: ({ destinations: { retries = {} } }, { envelope, outgoing: { priority }, producer }, now) => {
+    const own = retries[producer]
+    if (!own) return []
+    if (isForScheduler(envelope, now)) return held('schedule', own.schedule)
+    return known('queue', priority ? own.low : own.queue)
   },
   cancellation: ({ destinations: { schedules = {} } }, { envelope: { type } }) => held('unschedule', schedules[type]),
   saga: ({ destinations: { sagas = {} } }, { envelope: { type } }) => known('machine', sagas[type]),

@@ -18,7 +18,7 @@ import type { ParkedMessage } from './parking.ts'
 import type { QueueRecord } from './received.ts'
 import { refusalOf } from './refusal.ts'
 import { Gap } from './sequence.ts'
-import type { CountTries } from './tries.ts'
+import { type CountTries, HasLeft } from './tries.ts'
 
 /** `settled`: to be deleted from the queue. `retry`: stays, and is seen again after so many seconds. `parked`: settled too. */
 export type Verdict = { readonly kind: 'settled' | 'parked' } | { readonly kind: 'retry'; readonly seconds: number }
@@ -35,7 +35,8 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
   const { delivery } = declaration
   const attempts = mostAttempts(delivery.attempts, delivery.errors)
   const started = desk.ports.now()
-  let number = 1
+  const before = envelope?.attempts ?? 0
+  let number = before + 1
   let counted = false
   try {
     if (!envelope) throw malformed
@@ -63,11 +64,14 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
     return SETTLED
   } catch (error) {
     if (error instanceof Gap) measureGap(desk, error)
-    if (error instanceof Waiting) return await putBack(desk, opened, error, counted ? () => countTries(-1) : undefined)
+    if (error instanceof HasLeft) return deduped(desk)
+    if (error instanceof Waiting)
+      return await putBack(desk, opened, error, number - 1, counted ? () => countTries(-1) : undefined)
     const consequence = consequenceOf(error, number, delivery, desk.ports)
     if (consequence.kind !== 'drop') desk.measures.count('Failed')
     const verdict = await settle(desk, opened, error, number, consequence)
-    if (consequence.kind === 'retry' && consequence.counts !== counted) await countTries(counted ? -1 : 1)
+    if (verdict.kind === 'retry' && consequence.kind === 'retry' && consequence.counts !== counted)
+      await countTries(counted ? -1 : 1)
     return verdict
   }
 }
@@ -91,6 +95,7 @@ async function putBack(
   desk: Desk,
   opened: Opened,
   { message, cause, ...waiting }: Waiting,
+  used: number,
   uncount?: () => Promise<unknown>,
 ): Promise<Verdict> {
   const { record } = opened
@@ -106,6 +111,7 @@ async function putBack(
   }
   desk.logger.info('put back', fields)
   desk.measures.count('Waited')
+  if (await leaves(desk, opened, used, seconds)) return SETTLED
   await hide(desk, record, seconds)
   await uncount?.()
   return { kind: 'retry', seconds }
@@ -138,6 +144,8 @@ async function settle(
   if (consequence.kind === 'retry') {
     log.warn('attempt failed, to be tried again', { seconds: consequence.seconds })
     desk.measures.count('Retried')
+    const used = consequence.counts ? attempts : attempts - 1
+    if (await leaves(desk, opened, used, consequence.seconds)) return SETTLED
     await hide(desk, record, consequence.seconds)
     return consequence
   }
@@ -165,12 +173,22 @@ async function settle(
   return SETTLED
 }
 
+/** Whether the wait is spent away from the queue. */
+async function leaves(desk: Desk, opened: Opened, used: number, seconds: number): Promise<boolean> {
+  const left = await (await desk.delayedRetries)?.leave(opened, used, seconds, queueOf(opened.record, desk.queueUrl))
+  if (left) desk.measures.count('Delayed')
+  return left === true
+}
+
+/** The longest that SQS hides a message. */
+const MAX_VISIBILITY_SECONDS = 43_200
+
 export async function hide({ sqs, queueUrl, logger }: Desk, record: QueueRecord, seconds: number): Promise<void> {
   try {
     const wanted = {
       QueueUrl: queueOf(record, queueUrl),
       ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: seconds,
+      VisibilityTimeout: Math.min(MAX_VISIBILITY_SECONDS, seconds),
     }
     await sqs.send(new ChangeMessageVisibilityCommand(wanted))
   } catch (error) {

@@ -14,6 +14,8 @@ export type Count =
   | 'Superseded'
   /** Messages that went back untried: the breaker was open, the rate used up. */
   | 'Waited'
+  /** Messages that left their queue, to come back as a delayed copy. */
+  | 'Delayed'
   /** Events that waited for one before them for longer than `alarmAfter`. */
   | 'OverdueGaps'
   /** Answers that were not the best ones. */

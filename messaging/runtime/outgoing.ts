@@ -28,14 +28,14 @@ export type Emittable = AnyContract | AnySaga | ErrandContract
 
 /** A message in an item's `_out`: what the relay ships. `body` is the envelope's JSON, made once, shipped as it is. */
 export interface Outgoing {
-  /** A cancellation takes back the schedule of the command with its envelope's id. */
-  readonly kind: Emittable['kind'] | 'cancellation'
+  /** A cancellation takes back the schedule of the command with its envelope's id; a retry goes back to its consumer. */
+  readonly kind: Emittable['kind'] | 'cancellation' | 'retry'
   readonly body: string
   readonly priority?: 'low'
 }
 
 /** SNS takes 262,144 bytes; a rule's event JSON around the envelope takes some of them. SQS takes 1,048,576, Scheduler 262,144. */
-const LIMITS = {
+export const LIMITS = {
   event: 262_144 - 1_024,
   command: 1_048_576,
   scheduled: 262_144,
@@ -86,8 +86,8 @@ export function envelopeOf({ contract, id, time, wire, data, cause, ...rest }: E
   }
 }
 
-const isLong = ({ time, notbefore = time }: Envelope): boolean =>
-  Date.parse(notbefore) - Date.parse(time) > QUEUE_DELAY_MS
+export const isLong = ({ time, notbefore = time, retryat = notbefore }: Envelope): boolean =>
+  Date.parse(retryat) - Date.parse(time) > QUEUE_DELAY_MS
 
 /** @throws TooLarge where the message does not fit its route */
 export function bodyOf(contract: Emittable, envelope: Envelope): string {

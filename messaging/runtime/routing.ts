@@ -1,4 +1,3 @@
-import type { Manifest } from '../environment.ts'
 import { isFifo } from '../names.ts'
 import type { Letter } from './carriers/letter.ts'
 import { type Destination, type Dispatch, FREIGHT } from './freight.ts'
@@ -41,8 +40,10 @@ export function address(
       unpublishable.push({ ...without(record), body: raw, code: 'Malformed', reason })
     }
     for (const carried of record.messages) {
-      const reason = strangeness(dispatch.manifest, record.producer, carried)
-      const destinations = reason ? [] : FREIGHT[carried.outgoing.kind](dispatch, carried, now)
+      const reason = strangeness(dispatch, record.producer, carried)
+      const destinations = reason
+        ? []
+        : FREIGHT[carried.outgoing.kind](dispatch, { ...carried, producer: record.producer }, now)
       letters.push(...destinations.map((destination) => letterTo(destination, record, carried)))
       if (destinations.length > 0) continue
       const code = reason ? 'Quarantined' : 'NoDestination'
@@ -54,9 +55,16 @@ export function address(
 }
 
 /** Why a message does not belong to its producer. */
-function strangeness(manifest: Manifest, producer: string, { envelope: { type } }: Carried): string | undefined {
-  const allowed = manifest[producer]
+function strangeness(
+  dispatch: Dispatch,
+  producer: string,
+  { envelope: { type }, outgoing }: Carried,
+): string | undefined {
+  const allowed = dispatch.manifest[producer]
   if (!allowed) return `'${producer}' is no consumer of this service`
+  // What comes back to its own consumer need not be anything that this may send.
+  if (outgoing.kind === 'retry')
+    return dispatch.destinations.retries?.[producer] ? undefined : `'${producer}' does not declare delayed retries`
   return allowed.includes(type) ? undefined : `'${producer}' does not declare that it publishes or sends '${type}'`
 }
 

@@ -58,8 +58,8 @@ function carried(outgoing: Outgoing, index: number): Carried {
   return { outgoing, envelope: envelopeIn(outgoing.body), index }
 }
 
-/** IAM lets a consumer write marks and outbox rows under its own id only; a head says who wrote it last. */
+/** IAM lets a consumer write marks, outbox rows and counts of attempts under its own id only; a head says who wrote it last. */
 function producerOf(image: Item): string {
   const [kind, consumerId = ''] = (image[PARTITION_KEY]?.S ?? '').split('#')
-  return kind === 'mark' || kind === 'out' ? consumerId : (image[PRODUCER]?.S ?? '')
+  return kind === 'mark' || kind === 'out' || kind === 'tries' ? consumerId : (image[PRODUCER]?.S ?? '')
 }

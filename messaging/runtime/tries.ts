@@ -1,10 +1,18 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { TRIES_LIFETIME_SECONDS, TTL, triesKey } from '../table-layout.ts'
+import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { OUT, TRIES_LIFETIME_SECONDS, TTL, triesKey } from '../table-layout.ts'
 import type { Opened } from './opened.ts'
 import type { Ports } from './ports.ts'
 import { attributes, type Table } from './table.ts'
 
-/** Adds to the number of a message's attempts; answers how many there are now. */
+/** The message has left its queue for a delayed retry; this one was to be deleted then. */
+export class HasLeft extends Error {
+  override readonly name = 'HasLeft'
+}
+
+/**
+ * Adds to the number of a message's attempts; answers how many there are now.
+ * @throws HasLeft
+ */
 export type CountTries = (by: 1 | -1) => Promise<number>
 
 /**
@@ -14,17 +22,23 @@ export type CountTries = (by: 1 | -1) => Promise<number>
 export function triesOn(client: DynamoDBClient, table: Table, consumerId: string, ports: Ports) {
   return ({ envelope, record }: Opened): CountTries =>
     async (by) => {
+      const before = envelope?.attempts ?? 0
       const ttl = Math.floor(ports.now() / 1000) + TRIES_LIFETIME_SECONDS
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
-          TableName: table.name,
-          Key: attributes(triesKey(consumerId, envelope?.id ?? '', record.messageId)),
-          UpdateExpression: 'ADD attempts :by SET #ttl = :ttl',
-          ExpressionAttributeNames: { '#ttl': TTL },
-          ExpressionAttributeValues: { ':by': { N: String(by) }, ':ttl': { N: String(ttl) } },
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      )
-      return Number(Attributes?.attempts?.N)
+      const command = new UpdateItemCommand({
+        TableName: table.name,
+        Key: attributes(triesKey(consumerId, envelope?.id ?? '', record.messageId)),
+        UpdateExpression: 'ADD attempts :by SET #ttl = :ttl',
+        // Where it has left its queue the item carries the copy, which must not be shipped again.
+        ConditionExpression: 'attribute_not_exists(#out)',
+        ExpressionAttributeNames: { '#ttl': TTL, '#out': OUT },
+        ExpressionAttributeValues: { ':by': { N: String(by) }, ':ttl': { N: String(ttl) } },
+        ReturnValues: 'UPDATED_NEW',
+      })
+      try {
+        const { Attributes } = await client.send(command)
+        return before + Number(Attributes?.attempts?.N)
+      } catch (error) {
+        throw error instanceof ConditionalCheckFailedException ? new HasLeft() : error
+      }
     }
 }

@@ -41,6 +41,8 @@ try {
   await bus.send(Charge, { account: 'bob', card: 'expired' }, { id: 'bobs-charge' })
   await statement('ada')
   await statement('bob')
+  await bus.send(Charge, { account: 'eve', card: 'night' })
+  await statement('eve')
   await penstock('dlq', 'group', 'bank.charge')
   await penstock('dlq', 'edit', 'bank.charge', '--id', 'bobs-charge', '--data', '{"account":"bob","card":"new"}')
   await penstock('dlq', 'redrive', 'bank.charge', '--filter', 'class=Dead/CardExpired')

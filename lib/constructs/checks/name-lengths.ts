@@ -1,5 +1,5 @@
 import { consumerName, deadLetterQueueName, queueName } from '../../../messaging/names.ts'
-import { isScheduled } from '../consumer.ts'
+import { hasSchedules } from '../consumer.ts'
 import { ruleName, schedulerRoleName, undeliveredQueueName } from '../resource-names.ts'
 import type { System } from '../system.ts'
 
@@ -29,7 +29,7 @@ function namesOf(system: System): readonly Name[] {
       ({ id }): Name => ({ of: `'${id}'`, kind: 'function', name: consumerName(app, id) }),
     ),
     ...consumers
-      .filter(isScheduled)
+      .filter(hasSchedules)
       .map(({ id }): Name => ({ of: `'${id}'`, kind: 'role', name: schedulerRoleName(app, id) })),
     ...events.map((event): Name => ({ of: `event ${event.name}`, kind: 'rule', name: ruleName(app, event) })),
   ]

@@ -42,8 +42,9 @@ function assertTarget(group: string, target: ScheduleTarget | undefined): Schedu
   return target
 }
 
-/** Made of the message's id: made again it is refused as there, and the message has one schedule. */
-const scheduleName = (id: string): string => digest('schedule', id)
+/** Made of the message's id: made again it is refused as there, and the message, or each retry of it, has one schedule. */
+const scheduleName = (id: string, retryof?: string): string =>
+  retryof === undefined ? digest('schedule', id) : digest('schedule', id, retryof)
 
 /** A message that waits. `body` is the envelope's JSON. */
 export interface Held {
@@ -54,13 +55,14 @@ export interface Held {
 /** @throws whatever Scheduler answers, also that it has this schedule already */
 export async function createSchedule(client: SchedulerClient, target: ScheduleTarget, held: Held): Promise<void> {
   const { envelope, body } = held
-  const name = scheduleName(envelope.id)
+  const { retryat, notbefore, time } = envelope
+  const name = scheduleName(envelope.id, envelope.retryof)
   await client.send(
     new CreateScheduleCommand({
       Name: name,
       GroupName: target.group,
       ClientToken: name,
-      ScheduleExpression: `at(${toTheSecond(envelope.notbefore ?? envelope.time)})`,
+      ScheduleExpression: `at(${toTheSecond(retryat ?? notbefore ?? time)})`,
       FlexibleTimeWindow: { Mode: FlexibleTimeWindowMode.OFF },
       ActionAfterCompletion: ActionAfterCompletion.DELETE,
       Target: {
