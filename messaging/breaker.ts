@@ -1,5 +1,5 @@
-import { type Carried, RUNTIME } from './carried.ts'
-import { type Duration, milliseconds } from './duration.ts'
+import { type Carried, RULES, RUNTIME, type Ruled } from './carried.ts'
+import { type Backoff, type Duration, milliseconds } from './duration.ts'
 import { longestWait } from './retry-policy.ts'
 
 export interface BreakerOptions {
@@ -21,7 +21,7 @@ export interface BreakerOptions {
 }
 
 /** A circuit breaker as plain data, which carries the way to its runtime. Times in milliseconds. */
-export interface BreakerDeclaration extends Carried<typeof import('./runtime/breaker.ts')> {
+export interface BreakerDeclaration extends Carried<typeof import('./runtime/breaker.ts')>, Ruled<Attempts> {
   readonly name?: string
   readonly failures: number
   readonly share: number
@@ -37,24 +37,30 @@ export interface BreakerDeclaration extends Carried<typeof import('./runtime/bre
  */
 export function breaker(options: BreakerOptions = {}): BreakerDeclaration {
   const { name, failures = 5, share = 0.5, within = '5m', probeEvery = '15s', pauseAfter = '2m' } = options
-  return {
+  const limits = {
     ...(name !== undefined && { name }),
     failures,
     share,
     within: milliseconds(within),
     probeEvery: milliseconds(probeEvery),
     ...(pauseAfter !== 'never' && { pauseAfter: milliseconds(pauseAfter) }),
+  }
+  return {
+    ...limits,
+    [RULES]: (attempts) => breakerRules(limits, attempts),
     [RUNTIME]: () => import('./runtime/breaker.ts'),
   }
 }
 
-/** Rules of a breaker beside its consumer's attempts and back-off: what failed must still have an attempt left when it opens. */
-export function breakerRules(
-  { failures, share, within, probeEvery, pauseAfter = 0 }: BreakerDeclaration,
-  {
-    attempts,
-    backoff,
-  }: { readonly attempts: number; readonly backoff: { readonly first: number; readonly max: number } },
+interface Attempts {
+  readonly attempts: number
+  readonly backoff: Backoff
+}
+
+/** What failed must still have an attempt left when it opens. */
+function breakerRules(
+  { failures, share, within, probeEvery, pauseAfter = 0 }: Omit<BreakerDeclaration, symbol>,
+  { attempts, backoff }: Attempts,
 ): readonly (readonly [boolean, string])[] {
   const longest = longestWait({ attempts, backoff })
   return [

@@ -7,3 +7,10 @@ export const RUNTIME = Symbol.for('penstock.runtime')
 export interface Carried<Module> {
   readonly [RUNTIME]: () => Promise<Module>
 }
+
+export const RULES = Symbol.for('penstock.rules')
+
+/** Brings its own rules with it as well: what must hold of it beside the rest of the declaration, each with what to say where it does not. */
+export interface Ruled<Beside> {
+  readonly [RULES]: (beside: Beside) => readonly (readonly [holds: boolean, message: string])[]
+}

@@ -1,10 +1,12 @@
-import { type Carried, RUNTIME } from './carried.ts'
+import { type Carried, RULES, RUNTIME, type Ruled } from './carried.ts'
 import type { Backoff } from './duration.ts'
 import { longestWait, type RetryPolicies } from './retry-policy.ts'
 import { AGE_FENCE_SECONDS } from './table-layout.ts'
 
 /** How back-offs leave the queue, as plain data, which carries the way to its runtime. */
-export interface DelayedRetriesDeclaration extends Carried<typeof import('./runtime/delayed-retries.ts')> {
+export interface DelayedRetriesDeclaration
+  extends Carried<typeof import('./runtime/delayed-retries.ts')>,
+    Ruled<Retries> {
   readonly inFlight: number
 }
 
@@ -17,20 +19,23 @@ const IN_FLIGHT_LIMIT = 120_000
  * @param options.inFlight messages in flight on the queue from which on shorter back-offs leave it as well. @default 24000
  */
 export function delayedRetries({ inFlight = IN_FLIGHT_LIMIT / 5 } = {}): DelayedRetriesDeclaration {
-  return { inFlight, [RUNTIME]: () => import('./runtime/delayed-retries.ts') }
+  return {
+    inFlight,
+    [RULES]: (retries) => rulesOf(inFlight, retries),
+    [RUNTIME]: () => import('./runtime/delayed-retries.ts'),
+  }
 }
 
-/** Rules of delayed retries beside the consumer's attempts and back-offs: past the age fence nobody would take the message. */
-export function delayedRetryRules(
-  { inFlight }: DelayedRetriesDeclaration,
-  delivery: {
-    readonly ordered: boolean
-    readonly attempts: number
-    readonly backoff: Backoff
-    readonly errors?: RetryPolicies
-  },
-): readonly (readonly [boolean, string])[] {
-  const { ordered, attempts, backoff, errors = {} } = delivery
+interface Retries {
+  readonly ordered: boolean
+  readonly attempts: number
+  readonly backoff: Backoff
+  readonly errors?: RetryPolicies
+}
+
+/** Past the age fence nobody would take the message. */
+function rulesOf(inFlight: number, retries: Retries): readonly (readonly [boolean, string])[] {
+  const { ordered, attempts, backoff, errors = {} } = retries
   const policies = Object.values(errors).flatMap((policy) => (typeof policy === 'string' ? [] : [policy]))
   const waits = [{}, ...policies].map((policy) => longestWait({ attempts, backoff, ...policy }))
   const longest = Math.max(...waits)

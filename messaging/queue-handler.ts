@@ -1,4 +1,4 @@
-import { breakerRules } from './breaker.ts'
+import { RULES } from './carried.ts'
 import type { LambdaContext, MessageContext } from './context.ts'
 import { type AnyCommand, type AnyContract, type AnyEvent, type Data, serviceOf } from './contract.ts'
 import {
@@ -14,7 +14,6 @@ import {
   storeDeclarations,
   withDeclaration,
 } from './declaration.ts'
-import { delayedRetryRules } from './delayed-retries.ts'
 import { exponential, milliseconds } from './duration.ts'
 import type { Effects } from './effect.ts'
 import { variables } from './environment.ts'
@@ -184,8 +183,7 @@ function rulesOf(
       `concurrency ${concurrency} must be a whole number from 2 to 1000`,
     ],
     [whole(lowConcurrency, 2, 1000), `lowConcurrency ${lowConcurrency} must be a whole number from 2 to 1000`],
-    ...(delivery.breaker ? breakerRules(delivery.breaker, delivery) : []),
-    ...(delivery.delayedRetries ? delayedRetryRules(delivery.delayedRetries, delivery) : []),
+    ...[delivery.breaker, delivery.delayedRetries].flatMap((one) => one?.[RULES](delivery) ?? []),
     [timeout >= 2_000 && timeout <= 900_000, `timeout ${timeout} ms must be from 2s to 900s`],
     [whole(memory, 128, 10_240), `memory ${memory} must be from 128 to 10240 MiB`],
     ...[...backoffProblems(backoff, delayed), ...policyProblems(errors, delayed)].map(
