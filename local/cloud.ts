@@ -1,4 +1,4 @@
-import { type DeployedStack, deployAssembly } from './assembly/index.ts'
+import { type DeployedStack, type DeployOptions, deployAssembly } from './assembly/index.ts'
 import { Dispatcher, type Gatekeeper } from './gateway/dispatch.ts'
 import { type OutsideClient, OutsideClients } from './gateway/outside-client.ts'
 import { Gateway } from './gateway/server.ts'
@@ -31,10 +31,7 @@ export interface Cloud {
   /** What an SDK client, the AWS CLI or a child process needs to reach this cloud as its administrator. */
   readonly environment: Readonly<Record<string, string>>
   /** Creates every stack of a cloud assembly (a cdk.out folder), in its order, or updates it where it runs. One at a time. */
-  deploy(
-    assembly: string,
-    options?: { parameters?: Readonly<Record<string, string>> },
-  ): Promise<readonly DeployedStack[]>
+  deploy(assembly: string, options?: DeployOptions): Promise<readonly DeployedStack[]>
   /** A client that takes its turns in a sequential run: it holds the clock from now on, but while a request of its is under way. */
   outsideClient(name: string): OutsideClient
   /** Ends workers, timers and the server. Idempotent. */
@@ -86,8 +83,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     log: (...lines) => (services.get('logs') as Sinks | undefined)?.log?.(...lines),
   }
   for (const created of createServices(context)) services.set(created.name, created)
-  const deploy = oneAtATime((folder: string, options: { parameters?: Readonly<Record<string, string>> } = {}) =>
-    deployAssembly(context, [...services.values()], folder, { parameters: options.parameters ?? {} }),
+  const deploy = oneAtATime((folder: string, options: DeployOptions = {}) =>
+    deployAssembly(context, [...services.values()], folder, options),
   )
   service<CloudFormation>('cloudformation').deploysBy(deploy)
   const outside = new OutsideClients(kernel.clock)

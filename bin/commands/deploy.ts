@@ -48,7 +48,6 @@ function refuseForLocalCloud({ endpoint }: Target, names: readonly string[], opt
     ...names,
     ...(options.mode === undefined ? [] : ['--mode']),
     ...(options.app === appOption.defaultValue ? [] : ['--app']),
-    ...(options.importExisting ? ['--import-existing'] : []),
     ...(options.leaveOut === undefined ? [] : ['--leave-out']),
   ]
   if (given.length > 0)
@@ -59,14 +58,14 @@ function refuseForLocalCloud({ endpoint }: Target, names: readonly string[], opt
 }
 
 /** To `npm start`: its own assembly, in its own mode, unless another is given. */
-async function toLocalCloud(terminal: Terminal, target: Target, { assembly }: Options): Promise<void> {
+async function toLocalCloud(terminal: Terminal, target: Target, { assembly, importExisting }: Options): Promise<void> {
   const [{ deployLocally }, { printChanges }, { synthesized }] = await Promise.all([
     import('../deploy/local-cloud.ts'),
     import('../deploy/changes.ts'),
     import('../start/synthesized.ts'),
   ])
   const folder = assembly ?? (await synthesized(terminal))
-  printChanges(terminal, await deployLocally(target, folder))
+  printChanges(terminal, await deployLocally(target, folder, { importExisting }))
 }
 
 async function byCdk(terminal: Terminal, target: Target, names: readonly string[], options: Options): Promise<void> {

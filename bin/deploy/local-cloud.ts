@@ -20,8 +20,12 @@ export async function localStacks(target: Target): Promise<readonly UpdatedStack
  * Deploys a cloud assembly to a running Penstock cloud.
  * @throws CommandFailure with what the cloud refused
  */
-export async function deployLocally(target: Target, folder: string): Promise<readonly UpdatedStack[]> {
-  const { status, body } = await ask(target, 'PUT', { folder: resolve(folder) })
+export async function deployLocally(
+  target: Target,
+  folder: string,
+  { importExisting = false }: { readonly importExisting?: boolean } = {},
+): Promise<readonly UpdatedStack[]> {
+  const { status, body } = await ask(target, 'PUT', { folder: resolve(folder), importExisting })
   const { stacks, message } = body as { stacks?: readonly UpdatedStack[]; message?: string }
   if (status !== 200 || !stacks) throw new CommandFailure(message ?? `The local cloud answered ${status}.`)
   return stacks

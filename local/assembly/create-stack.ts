@@ -1,25 +1,30 @@
-import { createResource, wantedResource } from './create.ts'
+import { type Come, createResource, wantedResource } from './create.ts'
 import { deleteResources } from './delete.ts'
-import type { DeployedResource, DeployedStack } from './stack.ts'
+import type { DeployedStack } from './stack.ts'
 import { runningStack, type StackPlan } from './stack-plan.ts'
 
 /**
- * Creates a stack; where a resource fails, those before it are deleted again.
+ * Creates a stack; where a resource fails, those before it are deleted again, save what their policy keeps.
  * @throws AssemblyError
  */
 export async function createStack(plan: StackPlan): Promise<DeployedStack> {
-  const { creation, wanted } = plan
-  const resources: DeployedResource[] = []
+  const { creation, stacks, wanted } = plan
+  const come: Come[] = []
   try {
     for (const [logicalId, declaration] of wanted) {
-      const resource = await createResource(creation, await wantedResource(creation, logicalId, declaration))
-      resources.push(resource)
-      creation.scope.created(resource)
+      const one = await createResource(creation, await wantedResource(creation, logicalId, declaration))
+      come.push(one)
+      creation.scope.created(one.resource)
     }
-    const changes = resources.map(({ logicalId, path, type }) => ({ logicalId, path, type, kind: 'created' as const }))
-    return runningStack(plan, resources, changes)
+    const changes = come.map(({ resource: { logicalId, path, type }, kind }) => ({ logicalId, path, type, kind }))
+    return runningStack(
+      plan,
+      come.map(({ resource }) => resource),
+      changes,
+    )
   } catch (error) {
-    await deleteResources(resources, creation.types, { creating: true })
+    const made = come.flatMap(({ resource, kind }) => (kind === 'created' ? [resource] : []))
+    stacks.keep(await deleteResources(made, creation.types, { creating: true }))
     throw error
   }
 }

@@ -8,7 +8,8 @@ import { AssemblyError } from './error.ts'
 import { resolve } from './intrinsics.ts'
 import { physicalName } from './names.ts'
 import type { StackScope } from './scope.ts'
-import type { DeployedResource } from './stack.ts'
+import type { DeployedResource, Stacks } from './stack.ts'
+import { takenBack, withWayOut } from './take-back.ts'
 import { pathOf, type ResourceDeclaration } from './template.ts'
 
 export interface Creation {
@@ -18,6 +19,9 @@ export interface Creation {
   readonly types: ResourceTypes
   readonly assetPath: AssetPath
   readonly suffixes: Randomness
+  readonly stacks: Stacks
+  /** Whether what exists already and is kept by its policy comes into the stack. */
+  readonly importExisting: boolean
 }
 
 /** A resource as its type gets it: what it is called, where it is, and its properties without intrinsics. */
@@ -51,14 +55,27 @@ export async function wantedResource(
   return { logicalId, declaration, type: types[declaration.Type] as ResourceType, resource, properties, where }
 }
 
+/** A resource that has just come into its stack. */
+export interface Come {
+  readonly resource: DeployedResource
+  readonly kind: 'created' | 'imported'
+}
+
 /**
- * Creates one resource of a stack.
+ * Creates one resource of a stack, or takes it back.
  * @throws AssemblyError that names stack, resource and what its service said
  */
-export async function createResource(creation: Creation, wanted: Wanted): Promise<DeployedResource> {
+export async function createResource(creation: Creation, wanted: Wanted): Promise<Come> {
   const { type, properties, resource, where } = wanted
-  const created = await named(where, () => type.create(properties, resource))
-  return deployed(wanted, created, creation.context.kernel.clock.now())
+  const now = creation.context.kernel.clock.now()
+  const existing = creation.importExisting ? await takenBack(creation, wanted) : undefined
+  if (existing) return { resource: deployed(wanted, existing, now), kind: 'imported' }
+  try {
+    const created = await named(where, () => type.create(properties, resource))
+    return { resource: deployed(wanted, created, now), kind: 'created' }
+  } catch (error) {
+    throw withWayOut(error, wanted)
+  }
 }
 
 export function deployed(wanted: Wanted, { ref, attributes }: CreatedResource, created: number): DeployedResource {

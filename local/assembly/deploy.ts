@@ -10,6 +10,13 @@ import type { DeployedStack, Stacks } from './stack.ts'
 import { planStack } from './stack-plan.ts'
 import { updateStack } from './update-stack.ts'
 
+export interface DeployOptions {
+  /** By name, or by `stack:name`. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Takes resources that exist already, and that a deletion policy keeps, into their stack by name. @default false */
+  readonly importExisting?: boolean
+}
+
 /**
  * Creates every stack of a cloud assembly (a cdk.out folder), or updates it where it runs, those that others depend on first.
  * Nothing is done where anything in the templates is not simulated; a stack that fails is rolled back, the stacks before it
@@ -20,7 +27,7 @@ export async function deployAssembly(
   context: CloudContext,
   services: readonly Service[],
   folder: string,
-  { parameters }: { readonly parameters: Readonly<Record<string, string>> },
+  { parameters = {}, importExisting = false }: DeployOptions,
 ): Promise<readonly DeployedStack[]> {
   const assembly = readAssembly(folder)
   const types: ResourceTypes = Object.assign({}, ...services.map((service) => service.resources))
@@ -31,7 +38,7 @@ export async function deployAssembly(
   const deployed: DeployedStack[] = []
   for (const stack of assembly) {
     const values = await parameterValues(context, stack, parameters)
-    const plan = planStack(context, stack, values, types, stacks)
+    const plan = planStack(context, stack, values, types, stacks, importExisting)
     const previous = stacks.find(stack.name)
     const running = previous ? await updateStack(plan, previous) : await createStack(plan)
     stacks.add(running)

@@ -29,6 +29,7 @@ export function planStack(
   parameters: ParameterValues,
   types: ResourceTypes,
   stacks: Stacks,
+  importExisting: boolean,
 ): StackPlan {
   const { account, region, kernel } = context
   const { template, name } = stack
@@ -41,7 +42,8 @@ export function planStack(
   const wanted = creationOrder(template, name)
     .map((logicalId) => [logicalId, template.Resources[logicalId] as ResourceDeclaration] as const)
     .filter(([, { Type, Condition }]) => Type !== metadataType && (!Condition || scope.condition(Condition)))
-  const creation = { context, scope, stackId: id, types, assetPath, suffixes: stacks.suffixes }
+  const { suffixes } = stacks
+  const creation = { context, scope, stackId: id, types, assetPath, suffixes, stacks, importExisting }
   return { stack, id, parameters, creation, stacks, wanted }
 }
 

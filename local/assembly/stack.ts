@@ -1,5 +1,6 @@
 import { Randomness } from '../kernel/randomness.ts'
 import type { CreatedResource, Properties } from '../service.ts'
+import { customName } from './names.ts'
 import type { Template } from './template.ts'
 
 /** A resource of a running stack, with what it was made of. */
@@ -27,8 +28,8 @@ export interface StackChange {
   readonly logicalId: string
   readonly path: string
   readonly type: string
-  /** `retained` by its policy and out of the stack; `left` because its service refused to delete it, for the reason. */
-  readonly kind: 'created' | 'updated' | 'replaced' | 'deleted' | 'retained' | 'left'
+  /** `imported`: it existed and came into the stack; `retained` by its policy and out of the stack; `left` because its service refused to delete it, for the reason. */
+  readonly kind: 'created' | 'imported' | 'updated' | 'replaced' | 'deleted' | 'retained' | 'left'
   readonly reason?: string
 }
 
@@ -78,6 +79,8 @@ export class Stacks {
   /** Suffixes of physical names: of no seed, so that names are the same in every run. */
   readonly suffixes = new Randomness('physical names')
   readonly #byName = new Map<string, DeployedStack>()
+  /** By type and name: what policies kept when a stack no longer had it, or was never created. */
+  readonly #kept = new Map<string, DeployedResource>()
 
   add(stack: DeployedStack): void {
     this.#byName.set(stack.name, stack)
@@ -90,6 +93,22 @@ export class Stacks {
   /** By name or id. */
   find(nameOrId: string): DeployedStack | undefined {
     return this.#byName.get(nameOrId) ?? this.all().find(({ id }) => id === nameOrId)
+  }
+
+  keep(resources: readonly DeployedResource[]): void {
+    for (const resource of resources)
+      this.#kept.set(`${resource.type} ${customName(resource.type, resource.properties)}`, resource)
+  }
+
+  /** What was kept under this name, as it was last known. */
+  keptOf(type: string, name: string): DeployedResource | undefined {
+    return this.#kept.get(`${type} ${name}`)
+  }
+
+  /** Whether a running stack has a resource of this name. */
+  owns(type: string, name: string): boolean {
+    const isIt = (one: DeployedResource) => one.type === type && customName(type, one.properties) === name
+    return this.all().some(({ resources }) => resources.some(isIt))
   }
 
   all(): DeployedStack[] {

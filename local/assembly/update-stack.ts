@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AwsError } from '../errors.ts'
 import type { ResourceType } from '../service.ts'
-import { type Creation, createResource, deployed, named, type Wanted, wantedResource } from './create.ts'
+import { type Come, type Creation, createResource, deployed, named, type Wanted, wantedResource } from './create.ts'
 import { isKept } from './delete.ts'
 import { AssemblyError } from './error.ts'
 import { checkExports } from './exports.ts'
@@ -12,7 +12,7 @@ import { runningStack, type StackPlan } from './stack-plan.ts'
 /** What was done to one resource, and how it is taken back. */
 interface Step {
   readonly resource: DeployedResource
-  readonly kind: 'created' | 'updated' | 'replaced' | undefined
+  readonly kind: 'created' | 'imported' | 'updated' | 'replaced' | undefined
   undo(): Promise<void>
 }
 
@@ -58,10 +58,12 @@ function refuseOtherTypes({ stack, wanted }: StackPlan, before: ReadonlyMap<stri
 /** Brings one resource to what the template wants of it. */
 async function bring(creation: Creation, wanted: Wanted, old: DeployedResource | undefined): Promise<Step> {
   const { type, properties, resource, where } = wanted
-  const remove = (made: DeployedResource) => type.delete(made.physicalId, made.properties)
+  // What was there before the update is there after its failure.
+  const gone = async ({ kind, resource: made }: Come) =>
+    kind === 'created' ? type.delete(made.physicalId, made.properties) : undefined
   if (!old) {
-    const made = await createResource(creation, wanted)
-    return { resource: made, kind: 'created', undo: () => remove(made) }
+    const come = await createResource(creation, wanted)
+    return { ...come, undo: () => gone(come) }
   }
   const same = deployed(wanted, { ref: old.physicalId, attributes: old.attributes }, old.created)
   if (isDeepStrictEqual(properties, old.properties))
@@ -76,8 +78,8 @@ async function bring(creation: Creation, wanted: Wanted, old: DeployedResource |
     }
   }
   refuseReplacingNamed(wanted, old)
-  const made = await createResource(creation, wanted)
-  return { resource: made, kind: 'replaced', undo: () => remove(made) }
+  const come = await createResource(creation, wanted)
+  return { resource: come.resource, kind: 'replaced', undo: () => gone(come) }
 }
 
 /** CloudFormation creates the new one first, and two cannot have one name: it refuses, in these words. */
@@ -107,7 +109,7 @@ const changeOf = ({ resource: { logicalId, path, type }, kind }: Step): StackCha
 
 /** Deletes what the template no longer has and what was replaced, as the policies of the template before say. */
 async function cleanUp(
-  { types }: Creation,
+  { types, stacks }: Creation,
   previous: DeployedStack,
   running: DeployedStack,
   replaced: ReadonlySet<string>,
@@ -120,6 +122,7 @@ async function cleanUp(
     if (still.has(logicalId) && !wasReplaced) continue
     const change = { logicalId, path, type }
     if (isKept(wasReplaced ? resource.updateReplacePolicy : resource.deletionPolicy, false)) {
+      stacks.keep([resource])
       changes.push({ ...change, kind: 'retained' })
       continue
     }

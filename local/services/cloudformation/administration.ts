@@ -1,20 +1,19 @@
 import { isAbsolute } from 'node:path'
+import type { DeployOptions } from '../../assembly/deploy.ts'
 import { AssemblyError } from '../../assembly/error.ts'
 import type { DeployedStack, Stacks } from '../../assembly/stack.ts'
 import type { HttpAnswer, HttpRequest } from '../../service.ts'
 
 /** Creates or updates the stacks of a cloud assembly, a folder on this machine. */
-export type Deploy = (
-  folder: string,
-  options: { readonly parameters: Readonly<Record<string, string>> },
-) => Promise<readonly DeployedStack[]>
+export type Deploy = (folder: string, options: DeployOptions) => Promise<readonly DeployedStack[]>
 
-/** Where a running local cloud is told of a new assembly. `GET` tells what runs, `PUT {folder, parameters}` deploys. */
+/** Where a running local cloud is told of a new assembly. `GET` tells what runs, `PUT {folder, parameters, importExisting}` deploys. */
 const PATH = '/_penstock/assembly'
 
 interface Asked {
   readonly folder?: unknown
   readonly parameters?: Readonly<Record<string, string>>
+  readonly importExisting?: boolean
 }
 
 /**
@@ -35,8 +34,9 @@ export async function administer(
   const asked = readBody(request.body)
   if (typeof asked?.folder !== 'string' || !isAbsolute(asked.folder))
     return answer(400, { message: 'The body is {"folder": "/absolute/path/of/cdk.out", "parameters": {}} in JSON.' })
+  const { parameters = {}, importExisting = false } = asked
   try {
-    const deployed = await request.whileWaiting(deploy(asked.folder, { parameters: asked.parameters ?? {} }))
+    const deployed = await request.whileWaiting(deploy(asked.folder, { parameters, importExisting }))
     return answer(200, { stacks: deployed.map(told) })
   } catch (error) {
     if (!(error instanceof AssemblyError)) throw error
