@@ -17,12 +17,27 @@ import type { Table } from '../tables/table.ts'
 const MAX_TAGS = 50
 const PAGE = 10
 
+/** Letters, spaces, digits and a few signs, as the developer guide says. */
+const TAG_PATTERN = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*'
+const tagText = new RegExp(`^${TAG_PATTERN}$`, 'u')
+
 /** @throws AwsError where a tag has no key, is too long, or comes twice */
 export function checkTags(tags: readonly Tag[] | undefined): void {
   const constraints = new Constraints()
   for (const [at, { Key, Value }] of (tags ?? []).entries()) {
-    constraints.present(`tags.${at + 1}.member.key`, Key).length(`tags.${at + 1}.member.key`, Key, 1, 128)
-    constraints.present(`tags.${at + 1}.member.value`, Value).length(`tags.${at + 1}.member.value`, Value, 0, 256)
+    const member = `tags.${at + 1}.member`
+    constraints.present(`${member}.key`, Key).length(`${member}.key`, Key, 1, 128)
+    constraints.present(`${member}.value`, Value).length(`${member}.value`, Value, 0, 256)
+    for (const [name, text] of [
+      ['key', Key],
+      ['value', Value],
+    ] as const)
+      constraints.check(
+        text === undefined || tagText.test(text),
+        `${member}.${name}`,
+        text,
+        `Member must satisfy regular expression pattern: ${TAG_PATTERN}`,
+      )
   }
   constraints.done()
   const keys = (tags ?? []).map(({ Key }) => Key)
@@ -39,7 +54,7 @@ export function taggedTable(
 ): Table {
   new Constraints().present('resourceArn', arn).length('resourceArn', arn, 1, 1283).done()
   const given = arn as string
-  if (!/^arn:[^:]*:dynamodb:/.test(given))
+  if (!/^arn:[^:]*:dynamodb:/.test(given) || given.includes('/index/'))
     throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${given}`)
   const [region, account] = given.split(':').slice(3)
   if (region !== model.context.region || account !== model.context.account)

@@ -26,8 +26,19 @@ export function parseCondition(text: string): Condition {
   return condition
 }
 
+/** Functions that only updates may use. */
+const updateFunctions: ReadonlySet<string> = new Set(['if_not_exists', 'list_append'])
+
+/** Operands of IN, the first among them (recorded by alternator's tests; the developer guide counts the list alone). */
+const MAX_IN_OPERANDS = 100
+
 /** Operators that an expression may have: comparisons, AND, OR, NOT, BETWEEN and IN; functions and parentheses are none. */
 const MAX_OPERATORS = 300
+
+const wrongFunction = (name: string): string =>
+  updateFunctions.has(name)
+    ? `The function is not allowed in a condition expression; function: ${name}`
+    : `Invalid function name; function: ${name}`
 
 class ConditionParser extends Parser {
   #operators = 0
@@ -35,6 +46,7 @@ class ConditionParser extends Parser {
   #redundant = false
   #unknown: string | undefined
   #misused: string | undefined
+  #operands: number | undefined
 
   disjunction(): Condition {
     let left = this.#conjunction()
@@ -45,10 +57,14 @@ class ConditionParser extends Parser {
   checkMisuse(whole: Condition): void {
     this.#checkBare(whole)
     if (this.#redundant) throw new ExpressionError(REDUNDANT)
-    if (this.#unknown !== undefined) throw new ExpressionError(`Invalid function name; function: ${this.#unknown}`)
+    if (this.#unknown !== undefined) throw new ExpressionError(wrongFunction(this.#unknown))
     if (this.#misused !== undefined)
       throw new ExpressionError(
         `The function is not allowed to be used this way in an expression; function: ${this.#misused}`,
+      )
+    if (this.#operands !== undefined)
+      throw new ExpressionError(
+        `The IN operator is provided with too many operands; number of operands: ${this.#operands}`,
       )
     if (this.reserved !== undefined)
       throw new ExpressionError(`Attribute name is a reserved keyword; reserved keyword: ${this.reserved}`)
@@ -141,6 +157,7 @@ class ConditionParser extends Parser {
     this.expectSymbol('(')
     const candidates = this.commaSeparated(() => this.#comparand())
     this.expectSymbol(')')
+    if (candidates.length + 1 > MAX_IN_OPERANDS) this.#operands ??= candidates.length + 1
     return this.#compared({ kind: 'in', operand, candidates })
   }
 

@@ -3,6 +3,21 @@ import type { Operand, SetValue, Step, Update } from './syntax.ts'
 
 const functionNames: ReadonlySet<string> = new Set(['if_not_exists', 'list_append'])
 
+/** Functions that only conditions may use. */
+const conditionFunctions: ReadonlySet<string> = new Set([
+  'attribute_exists',
+  'attribute_not_exists',
+  'attribute_type',
+  'begins_with',
+  'contains',
+  'size',
+])
+
+const wrongFunction = (name: string): string =>
+  conditionFunctions.has(name)
+    ? `The function is not allowed in an update expression; function: ${name}`
+    : `Invalid function name; function: ${name}`
+
 type Assignment<V> = { readonly path: readonly Step[]; readonly value: V }
 
 /**
@@ -98,7 +113,7 @@ class UpdateParser extends Parser {
   #checkMisuse(): void {
     if (this.reserved !== undefined)
       throw new ExpressionError(`Attribute name is a reserved keyword; reserved keyword: ${this.reserved}`)
-    if (this.#unknown !== undefined) throw new ExpressionError(`Invalid function name; function: ${this.#unknown}`)
+    if (this.#unknown !== undefined) throw new ExpressionError(wrongFunction(this.#unknown))
     if (this.#misused !== undefined)
       throw new ExpressionError(
         `The function is not allowed to be used this way in an expression; function: ${this.#misused}`,

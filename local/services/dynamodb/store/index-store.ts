@@ -31,8 +31,9 @@ export class IndexStore {
   }
 
   delete(entry: StoredKey, item: StoredKey, { size }: { readonly size: number }): void {
-    this.#delete.run(entry.pk, entry.sk, item.pk, item.sk)
-    this.#totals.add(-1, -size)
+    // An item from before the index may have a key that no index takes.
+    const { changes } = this.#delete.run(entry.pk, entry.sk, item.pk, item.sk)
+    if (changes > 0) this.#totals.add(-1, -size)
   }
 
   /** An item changed its size and stays where it is. */

@@ -11,7 +11,7 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { Constraints } from '../constraints.ts'
-import { invalidParameter } from '../errors.ts'
+import { invalid, invalidParameter } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { keySchema } from '../tables/describe.ts'
 import { iteratorText, placeOf, shardOf, streamNotFound } from './iterators.ts'
@@ -22,8 +22,14 @@ const MAX_RECORDS = 1000
 const MAX_ANSWER_BYTES = 1024 * 1024
 const MAX_LISTED = 100
 
+/** @throws AwsError where the text is no stream's ARN, rather than that of a stream that is not there */
+function checkStreamArn(arn: string): void {
+  if (!/^arn:[^:]+:dynamodb:[^:]+:[0-9]+:table\/[^/]+\/stream\/.+$/.test(arn)) throw invalid('Invalid StreamArn')
+}
+
 const named = (model: Model, arn: string | undefined): StreamState => {
   new Constraints().present('streamArn', arn).length('streamArn', arn, 37, 1024).done()
+  checkStreamArn(arn as string)
   const state = model.streams.byArn(arn as string)
   if (!state) throw streamNotFound(arn as string)
   return state
@@ -72,6 +78,7 @@ const listStreams = (model: Model): Action =>
     run(input) {
       new Constraints().between('limit', input.Limit, 1, MAX_LISTED).length('tableName', input.TableName, 3, 255).done()
       const { TableName: table, ExclusiveStartStreamArn: after } = input
+      if (after !== undefined) checkStreamArn(after)
       const streams = model.streams.all().filter(({ tableName }) => table === undefined || tableName === table)
       const start = streams.findIndex(({ arn }) => arn === after) + 1
       const listed = streams.slice(start, start + Math.min(input.Limit ?? MAX_LISTED, MAX_LISTED))
@@ -120,7 +127,9 @@ function startOf(model: Model, state: StreamState, shard: Shard, input: GetShard
   if (input.ShardIteratorType === 'LATEST') return shard.end ?? model.streams.newest
   if (input.SequenceNumber === undefined) throw invalidParameter('Invalid SequenceNumber')
   const seq = seqOf(input.SequenceNumber)
-  if (seq === undefined || seq <= shard.start || seq > (shard.end ?? model.streams.newest))
+  // Where a shard starts may be asked for before it has a record.
+  const last = Math.max(shard.end ?? model.streams.newest, shard.start + 1)
+  if (seq === undefined || seq <= shard.start || seq > last)
     throw new AwsError(
       'ValidationException',
       `Invalid SequenceNumber ${input.SequenceNumber}: it is not in the range of the shard`,

@@ -2,7 +2,7 @@ import type { AwsError } from '../../../errors.ts'
 import { invalid, invalidParameter } from '../errors.ts'
 import { type StoredKey, storedKey } from '../store/keys.ts'
 import { type Item, typeOf, utf8Length, type Value } from '../values/value.ts'
-import { type Index, type KeyAttribute, keyAttributes } from './schema.ts'
+import { type Index, type KeyAttribute, type KeySchema, keyAttributes } from './schema.ts'
 import type { Table } from './table.ts'
 
 const MAX_HASH_BYTES = 2048
@@ -50,6 +50,16 @@ export function keyOfLookup(table: Table, key: Item): StoredKey {
     checkLength(attribute, value, attribute === table.key.hash[0])
   }
   return storedKey(table.key, key) as StoredKey
+}
+
+/** The stored form of an item's key in an index; `undefined` where a value is missing, or is none that a key may have. */
+export function indexKeyOf(key: KeySchema, item: Item): StoredKey | undefined {
+  const fits = (attribute: KeyAttribute): boolean => {
+    const value = own(item, attribute.name)
+    if (value?.[attribute.type] === undefined || isEmpty(attribute, value)) return false
+    return keyLength(attribute, value) <= (key.hash.includes(attribute) ? MAX_HASH_BYTES : MAX_RANGE_BYTES)
+  }
+  return keyAttributes(key).every(fits) ? storedKey(key, item) : undefined
 }
 
 export const OTHER_SCHEMA = 'The provided key element does not match the schema'
@@ -108,8 +118,11 @@ const emptyUpdatedIndexKey = (_index: Index, attribute: KeyAttribute) =>
     `${EMPTY_KEY} The update expression attempted to update a secondary index key to a value that is not supported. ${emptyText(attribute)}`,
   )
 
+const keyLength = (attribute: KeyAttribute, value: Value): number =>
+  attribute.type === 'S' ? utf8Length(value.S as string) : (value.B?.length ?? 0)
+
 function checkLength(attribute: KeyAttribute, value: Value, isHash: boolean): void {
-  const length = attribute.type === 'S' ? utf8Length(value.S as string) : (value.B?.length ?? 0)
+  const length = keyLength(attribute, value)
   if (isHash && length > MAX_HASH_BYTES)
     throw invalidParameter(`Size of hashkey has exceeded the maximum size limit of${MAX_HASH_BYTES} bytes`)
   if (!isHash && length > MAX_RANGE_BYTES)

@@ -69,7 +69,10 @@ export function checkKeySchema(
     throw invalidParameter(
       `Some index key attributes are not defined in AttributeDefinitions. Keys: [${keys.join(', ')}], AttributeDefinitions: [${names.join(', ')}]`,
     )
-  if (new Set(keys).size < keys.length)
+  const repeated = keys.find((key, at) => keys.indexOf(key) < at)
+  if (repeated !== undefined && (schema.length > 2 || schema[1]?.KeyType === 'HASH'))
+    throw invalidParameter(`Duplicate attribute name in KeySchema: ${repeated}`)
+  if (repeated !== undefined)
     throw invalid('Both the Hash Key and the Range Key element in the KeySchema have the same name')
   if (schema[0]?.KeyType !== 'HASH')
     throw invalid('Invalid KeySchema: The first KeySchemaElement is not a HASH key type')
@@ -143,6 +146,9 @@ export function checkProjection(projection: Projection | undefined): void {
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`)
   if (type === 'INCLUDE' && !projection?.NonKeyAttributes)
     throw invalidParameter('ProjectionType is INCLUDE, but NonKeyAttributes is not specified')
+  const names = projection?.NonKeyAttributes ?? []
+  const repeated = names.find((name, at) => names.indexOf(name) < at)
+  if (repeated !== undefined) throw invalidParameter(`Duplicate attribute name in NonKeyAttributes: ${repeated}`)
 }
 
 function checkName(name: string, seen: Set<string>): void {

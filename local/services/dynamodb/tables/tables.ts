@@ -3,10 +3,10 @@ import { AwsError } from '../../../errors.ts'
 import type { CloudContext } from '../../../service.ts'
 import { invalid, namedTableNotFound, tableNotFound } from '../errors.ts'
 import type { Database } from '../store/database.ts'
-import { storedKey } from '../store/keys.ts'
 import type { StreamView } from '../streams/stream.ts'
 import type { Streams } from '../streams/streams.ts'
 import { decodeItem } from '../values/codec.ts'
+import { indexKeyOf } from './key-checks.ts'
 import { newTableState } from './make-state.ts'
 import { type Index, projectedAttributes } from './schema.ts'
 import { Table, type TableState } from './table.ts'
@@ -166,11 +166,11 @@ export function checkNotBusy(table: Table): void {
     )
 }
 
-/** Enters the table's items into a new index; what has not its keys, or not of their types, stays out. */
+/** Enters the table's items into a new index; what has not its keys, or as values that no key may have, stays out. */
 function backfill(table: Table, index: Index): void {
   const entries = table.entries(index)
   for (const row of table.store.rows()) {
-    const entry = storedKey(index.key, decodeItem(row.item))
+    const entry = indexKeyOf(index.key, decodeItem(row.item))
     if (entry) entries.insert(entry, row, row)
   }
 }

@@ -1,4 +1,9 @@
-import type { GlobalSecondaryIndexUpdate, UpdateTableInput } from '@aws-sdk/client-dynamodb'
+import type {
+  AttributeDefinition,
+  GlobalSecondaryIndexUpdate,
+  KeySchemaElement,
+  UpdateTableInput,
+} from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../../../errors.ts'
 import type { CloudContext } from '../../../service.ts'
 import { invalid, invalidParameter } from '../errors.ts'
@@ -63,6 +68,10 @@ function checkIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void
     if (name === undefined)
       throw invalidParameter(
         'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
+      )
+    if ([update.Update, update.Create, update.Delete].filter(Boolean).length > 1)
+      throw invalidParameter(
+        'Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be specified',
       )
     if (seen.has(name))
       throw invalidParameter(
@@ -135,10 +144,11 @@ function createIndex(
   input: UpdateTableInput,
 ): void {
   const { state } = table
-  // The request itself defines all of the new key; what the table already knows stays of its type
+  // The request itself defines all of the new key; what is of the table's own key stays of its type
   // (recorded by dynamodb-conformance, eu-west-2, 2026-07).
   const defined = input.AttributeDefinitions ?? []
   checkKeySchema(create.KeySchema ?? [], defined, MAX_KEY_ATTRIBUTES)
+  checkNotRedefined(table, create.KeySchema ?? [], defined)
   const known = new Map(state.attributes.map((attribute) => [attribute.name, attribute]))
   for (const attribute of attributesOf(defined)) if (!known.has(attribute.name)) known.set(attribute.name, attribute)
   const attributes = [...known.values()]
@@ -155,6 +165,29 @@ function createIndex(
   )
   state.attributes = attributes.filter(({ name }) => used.has(name))
 }
+
+/** The keys of two indexes cannot differ in the type of an attribute (recorded by alternator's tests). */
+function checkNotRedefined(
+  table: Table,
+  schema: readonly KeySchemaElement[],
+  defined: readonly AttributeDefinition[],
+): void {
+  const types = new Map(defined.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]))
+  for (const index of table.indexes) {
+    if (keyAttributes(index.key).every(({ name, type }) => (types.get(name) ?? type) === type)) continue
+    const existing = [...index.key.hash.map((key) => schemaText(key.name, key.type, 'HASH'))]
+    existing.push(...index.key.range.map((key) => schemaText(key.name, key.type, 'RANGE')))
+    const wanted = schema.map(({ AttributeName, KeyType }) =>
+      schemaText(AttributeName, types.get(AttributeName), KeyType),
+    )
+    throw invalidParameter(
+      `Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. Existing schema: Schema:[${existing.join(', ')}] New schema: Schema:[${wanted.join(', ')}]`,
+    )
+  }
+}
+
+const schemaText = (name: string | undefined, type: string | undefined, kind: string | undefined): string =>
+  `SchemaElement: key{${name}:${type}:${kind}}`
 
 function updateSettings(table: Table, input: UpdateTableInput): void {
   const { state } = table

@@ -1,8 +1,5 @@
 import {
-  CreateTableCommand,
-  type CreateTableCommandInput,
   DeleteItemCommand,
-  DeleteTableCommand,
   GetItemCommand,
   PutItemCommand,
   type TransactionCanceledException,
@@ -127,45 +124,15 @@ describe('an expression', () => {
   })
 })
 
-describe('a table', () => {
-  const create = (more: Partial<CreateTableCommandInput>) =>
-    told(
-      tables.db.send(
-        new CreateTableCommand({
-          TableName: 'refused',
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-          KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-          ...more,
-        }),
-      ),
-    )
-  const long = 'x'.repeat(256)
-  const ofIndex = (path: string) => `at 'globalSecondaryIndexes.1.member.${path}' failed`
-
-  it('has names of at most 255 bytes in its keys and projections, which is told before names that do not match', async () => {
-    expect(await create({ KeySchema: [{ AttributeName: long, KeyType: 'HASH' }] })).toContain(
-      "at 'keySchema.1.member.attributeName' failed to satisfy constraint: Member must have length less than or equal to 255",
-    )
-    const index = (AttributeName: string, NonKeyAttributes?: string[]) =>
-      create({
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: 'index',
-            KeySchema: [{ AttributeName, KeyType: 'HASH' }],
-            Projection: NonKeyAttributes ? { ProjectionType: 'INCLUDE', NonKeyAttributes } : { ProjectionType: 'ALL' },
-          },
-        ],
-      })
-    expect(await index(long)).toContain(ofIndex('keySchema.1.member.attributeName'))
-    expect(await index('pk', [long])).toContain(ofIndex('projection.nonKeyAttributes'))
+describe('a function or a list', () => {
+  it('of updates is not for conditions, nor the other way round', async () => {
+    expect(await checked('if_not_exists(a, b) = c')).toContain('not allowed in a condition expression')
+    expect(await told(update('f', 'SET a = size(b)'))).toContain('not allowed in an update expression; function: size')
   })
 
-  it('that is deleted is described without its keys and indexes', async () => {
-    const name = await tables.table('deleted')
-    const { TableDescription = {} } = await tables.db.send(new DeleteTableCommand({ TableName: name }))
-    expect(TableDescription).toMatchObject({ TableName: name, TableStatus: 'DELETING', ItemCount: 0 })
-    for (const left of ['AttributeDefinitions', 'KeySchema', 'CreationDateTime'])
-      expect(TableDescription).not.toHaveProperty(left)
+  it('of IN has 100 operands, the first among them', async () => {
+    const candidates = (count: number) => Array.from({ length: count }, (_, index) => `a${index}`).join(', ')
+    expect(await checked(`a IN (${candidates(99)})`)).toBe('The conditional request failed')
+    expect(await checked(`a IN (${candidates(100)})`)).toContain('too many operands; number of operands: 101')
   })
 })
