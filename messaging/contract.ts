@@ -1,4 +1,5 @@
-import { type Duration, milliseconds } from './duration.ts'
+import type { ClaimCheck } from './claim-check.ts'
+import { type Duration, milliseconds, QUEUE_DELAY_MS } from './duration.ts'
 import type { Route } from './route.ts'
 import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schema.ts'
 
@@ -17,6 +18,8 @@ export interface Contract<Kind extends 'event' | 'command', Name extends string,
   key(data: Data): string
   /** Whose message it is, where tenants share a queue: none of them then waits for another's backlog (fair queues). */
   tenant?(data: Data): string
+  /** Where bodies may be too large for a message. */
+  readonly claimCheck?: ClaimCheck
   /** Steps from older versions: `upcasts[1]` makes version 2 of version 1. Complete from 1 to `version - 1`. */
   readonly upcasts: Readonly<Record<number, (data: never) => unknown>>
 }
@@ -76,6 +79,8 @@ interface ContractOptions<V extends number, S extends StandardSchema> {
   key(data: NoInfer<SchemaOutput<S>>): string
   /** Whose message it is. On a standard queue it becomes the message group, so that a noisy tenant delays itself only. @default none */
   tenant?(data: NoInfer<SchemaOutput<S>>): string
+  /** `claimCheck()`: bodies of any size. Declare it where consumers are deployed first. @default what fits the route */
+  readonly claimCheck?: ClaimCheck<keyof NoInfer<SchemaInput<S>> & string>
 }
 
 export type EventOptions<V extends number, S extends StandardSchema, O extends boolean> = ContractOptions<V, S> &
@@ -102,7 +107,10 @@ export type CommandOptions<V extends number, S extends StandardSchema> = Contrac
     readonly priorities?: boolean
   }
 
-export type TimerOptions<V extends number, S extends StandardSchema> = Omit<ContractOptions<V, S>, 'tenant'> &
+export type TimerOptions<V extends number, S extends StandardSchema> = Omit<
+  ContractOptions<V, S>,
+  'tenant' | 'claimCheck'
+> &
   Upcasts<V, SchemaInput<S>>
 
 /** Something that happened. Any number of consumers. */
@@ -133,6 +141,10 @@ export function command<const N extends string, S extends StandardSchema, const 
   assertRules(name, [
     [most <= LONGEST_DELAY_MS, `maxDelay ${maxDelay} is over 366d`],
     [!(ordered && priorities), 'an ordered command has one queue: two would overtake each other'],
+    [
+      !(options.claimCheck && most > QUEUE_DELAY_MS),
+      `claimCheck and maxDelay ${maxDelay}: what is held longer than 15m could outlive its object`,
+    ],
     [!(ordered && options.tenant), 'an ordered command is grouped by its key, and can have no tenant'],
   ])
   return { ...base('command', name, options), ordered, priorities, timer: false, maxDelay: most }
@@ -171,6 +183,7 @@ function base<K extends 'event' | 'command', N extends string, S extends Standar
     version,
     schema: options.schema as StandardSchema<SchemaInput<S>, SchemaOutput<S>>,
     key: (data: SchemaOutput<S>) => options.key(data),
+    ...(options.claimCheck && { claimCheck: options.claimCheck }),
     ...(options.tenant && { tenant: (data: SchemaOutput<S>) => options.tenant?.(data) ?? '' }),
     upcasts,
   }

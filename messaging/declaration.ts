@@ -88,6 +88,8 @@ export interface ContractDeclaration {
   readonly timer: boolean
   /** Its owner has a second queue, for low priority. */
   readonly priorities: boolean
+  /** Large bodies wait in S3. */
+  readonly claimCheck: boolean
 }
 
 export interface StoreDeclaration {
@@ -208,7 +210,8 @@ export function withDeclaration<H extends object>(handler: H, declaration: Decla
 
 export function contractDeclaration(contract: AnyContract): ContractDeclaration {
   const { kind, name, version, ordered } = contract
-  const common = { kind, name, version, ordered, service: name.slice(0, name.indexOf('.')) }
+  const service = name.slice(0, name.indexOf('.'))
+  const common = { kind, name, version, ordered, service, claimCheck: contract.claimCheck !== undefined }
   if (contract.kind === 'event')
     return { ...common, route: contract.route, scheduled: false, timer: false, priorities: false }
   const { timer, priorities, maxDelay } = contract

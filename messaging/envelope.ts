@@ -14,6 +14,16 @@ export interface Envelope<D = unknown> {
   readonly time: string
   readonly datacontenttype: 'application/json'
   readonly data: D
+  /** Of what is packed: the data in JSON, compressed. */
+  readonly dataencoding?: 'gzip'
+  /** The data in JSON, compressed, in base64; `data` then holds only what the contract keeps plain. */
+  readonly datapacked?: string
+  /** Where the data is (CloudEvents' extension for claim checks): `s3://bucket/key`. `data` then holds only what the contract keeps plain. */
+  readonly dataref?: string
+  /** Of what `dataref` names: SHA-256 in hexadecimal digits. */
+  readonly datahash?: string
+  /** Of what `dataref` names: bytes. */
+  readonly datasize?: number
   /** Version of the contract that `data` follows. */
   readonly dataversion: number
   /** The contract's key. */

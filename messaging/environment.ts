@@ -17,6 +17,8 @@ export const variables = {
   queueUrl: 'PENSTOCK_QUEUE_URL',
   deadLetterQueueUrl: 'PENSTOCK_DLQ_URL',
   bus: 'PENSTOCK_BUS',
+  /** Name of the bucket that large bodies wait in. */
+  claims: 'PENSTOCK_CLAIMS',
   /** JSON of `Manifest`. */
   manifest: 'PENSTOCK_MANIFEST',
   /** JSON of `Destinations`. */

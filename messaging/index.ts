@@ -6,6 +6,8 @@ export { breaker } from './breaker.ts'
 export type { Bus } from './bus.ts'
 // How clients talk to it
 export { createBus } from './bus.ts'
+export type { ClaimCheck } from './claim-check.ts'
+export { claimCheck } from './claim-check.ts'
 // Who handles it
 export { consumer, everyEvent } from './consumer.ts'
 export type { HandlerLogger, LambdaContext, MessageContext } from './context.ts'

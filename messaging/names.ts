@@ -34,6 +34,13 @@ export const breakerKeeperName = (app: string, service: string): string => `${ap
 /** Of a worker whose commands may be delayed longer than its queue can: its group of schedules. */
 export const scheduleGroupName = (app: string, workerId: string): string => consumerName(app, workerId)
 
+/** Bucket names are the whole world's. */
+export const claimBucketName = (app: string, account: string, region: string): string =>
+  `${app}-claims-${account}-${region}`
+
+/** Where the claims of a contract lie in the bucket: what its consumers may read. */
+export const claimPrefix = (contract: string): string => `claims/${contract}/`
+
 /** Parameters under which clients outside the app's stacks find things. */
 export const parameters = {
   bus: (app: string): string => `/penstock/${app}/bus`,
@@ -47,6 +54,8 @@ export const parameters = {
   /** The version of the step's function is one level below, by what it holds. */
   step: (app: string, name: string): string => `/penstock/${app}/steps/${name}`,
   table: (app: string, service: string): string => `/penstock/${app}/tables/${service}`,
+  /** Name of the bucket that large bodies wait in. */
+  claims: (app: string): string => `/penstock/${app}/claims`,
 } as const
 
 export const isFifo = (nameOrUrlOrArn: string): boolean => nameOrUrlOrArn.endsWith('.fifo')

@@ -190,8 +190,18 @@ function rulesOf(
       (problem) => [false, problem] as const,
     ),
     ...filterProblems(options.where ?? {}).map((problem) => [false, `where: ${problem}`] as const),
+    ...packedFields(contracts, options.where).map(
+      (field) =>
+        [false, `where: '${field}' may be packed away: name it in the contract's claimCheck({ plain })`] as const,
+    ),
   ]
 }
+
+/** Fields that a filter would not find in a message whose body is packed. */
+const packedFields = (contracts: readonly AnyContract[], where: Filter = {}): readonly string[] =>
+  contracts.flatMap(({ claimCheck }) =>
+    claimCheck ? Object.keys(where).filter((field) => !claimCheck.plain.includes(field)) : [],
+  )
 
 const expectNextRules = (
   { where }: Declarable,

@@ -8,6 +8,7 @@ import { busName, parameters } from '../../messaging/names.ts'
 import { Alarms } from './alarms.ts'
 import { topicArn } from './arns.ts'
 import { checkAtSynth } from './checks/index.ts'
+import { CLAIM_DAYS, ClaimBucket, usesClaims } from './claims.ts'
 import { CustomerKey } from './customer-key.ts'
 import { keepData, type Mode } from './mode.ts'
 import { alarmTopicName, archiveName } from './resource-names.ts'
@@ -26,6 +27,8 @@ export interface BackboneProps {
   readonly defaultConcurrency?: number
   /** How long the archive keeps events; 0 is for ever. @default 365 */
   readonly archiveDays?: number
+  /** How long bodies that are too large for a message wait for their consumers, from 30. @default 60 */
+  readonly claimDays?: number
   /** Committed file that records what a rename would replace. @default penstock.lock.json in the working folder */
   readonly lockFile?: string
   /** What happens to what is new: it is recorded, or refused until it is. @default 'refuse' where `CI` is set, else 'record' */
@@ -42,6 +45,7 @@ export class Backbone extends Construct {
   readonly alarms: Alarms
   readonly system: System
   readonly #keyArn: string
+  readonly #claimDays: number
   readonly #topics = new Set<string>()
 
   constructor(scope: Construct, id: string, props: BackboneProps) {
@@ -56,6 +60,7 @@ export class Backbone extends Construct {
     })
     this.#keyArn = new CustomerKey(this, 'Key', { app: this.app, mode: this.mode }).arn
     new AlarmTopic(this, 'Alarms', { name: alarmTopicName(this.app), keyArn: this.#keyArn })
+    this.#claimDays = props.claimDays ?? CLAIM_DAYS
     this.#bus(props.archiveDays ?? 365)
   }
 
@@ -63,12 +68,20 @@ export class Backbone extends Construct {
   add(service: Service): void {
     this.system.add(service)
     for (const event of this.system.events) this.#topic(event)
+    this.#claims(service)
   }
 
   #topic(event: ContractDeclaration): void {
     if (event.route === 'direct' || this.#topics.has(event.name)) return
     this.#topics.add(event.name)
     new EventTopic(this, event.name.replace('.', ''), { app: this.app, keyArn: this.#keyArn, event })
+  }
+
+  /** Its bucket comes with the first handler of large bodies. */
+  #claims({ consumers, endpoints, steps }: Service): void {
+    const handlers = [...consumers, ...endpoints, ...steps].map(({ declaration }) => declaration)
+    if (!handlers.some(usesClaims) || this.node.tryFindChild('Claims')) return
+    new ClaimBucket(this, 'Claims', { app: this.app, mode: this.mode, days: this.#claimDays })
   }
 
   #bus(archiveDays: number): void {

@@ -1,7 +1,9 @@
+import { Validations } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { type Declaration, variables } from '../../messaging/index.ts'
 import { consumerName } from '../../messaging/names.ts'
 import type { Backbone } from './backbone.ts'
+import { claimEnvironment, claimFindings, claimStatements } from './claims.ts'
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function.ts'
 import { usedEnvironment } from './outside.ts'
 
@@ -15,19 +17,22 @@ export function declaredFunction(scope: Construct, props: DeclaredFunctionProps)
   const { declaration, may, environment } = props
   const { app, mode, alarms } = props.backbone
   const { id, service, file, memory, timeout, uses } = declaration
-  return new HandlerFunction(scope, 'Handler', {
+  const handler = new HandlerFunction(scope, 'Handler', {
     name: consumerName(app, id),
     file,
     mode,
     alarms,
     memory,
     timeout,
-    may,
+    may: () => [...may(), ...claimStatements(app, declaration)],
     environment: () => ({
       [variables.app]: app,
       [variables.service]: service,
       ...environment(),
+      ...claimEnvironment(app, declaration),
       ...usedEnvironment(app, uses),
     }),
   })
+  Validations.of(handler).acknowledge(...claimFindings(app, declaration))
+  return handler
 }

@@ -4,6 +4,7 @@ import type {
   CommandDestinations,
   ConsumerDeclaration,
   ContractDeclaration,
+  Declaration,
   Destinations,
   RetryDestination,
   ScheduleTarget,
@@ -65,6 +66,12 @@ export class System {
 
   get consumers(): readonly ConsumerDeclaration[] {
     return this.#services.flatMap((service) => service.consumers.map((consumer) => consumer.declaration))
+  }
+
+  get handlers(): readonly Declaration[] {
+    return this.#services
+      .flatMap(({ consumers, endpoints, steps }) => [...consumers, ...endpoints, ...steps])
+      .map(({ declaration }) => declaration)
   }
 
   /** Every event that a service publishes or consumes. */

@@ -11,7 +11,8 @@ import { sqsClient } from './clients.ts'
 import { sendCommand } from './command.ts'
 import { directory } from './directory.ts'
 import { lazySchedule } from './lazy-schedule.ts'
-import { bodyOf, type Cause, envelopeOf } from './outgoing.ts'
+import { type Cause, envelopeOf } from './outgoing.ts'
+import { packed } from './packing.ts'
 import { globals, type Ports } from './ports.ts'
 import { requesting } from './requests.ts'
 import { ship } from './ship.ts'
@@ -19,6 +20,9 @@ import { sendSpread } from './spread.ts'
 import { validate } from './validation.ts'
 
 const TRIES = 6
+
+/** Who puts claims, where it is no consumer. */
+const CLIENT = 'client'
 
 /** What a message without a cause carries. */
 function first({ deadline }: PublishOptions, now: number): Cause {
@@ -31,7 +35,8 @@ export function openBus(app: string, now = globals.now) {
   const carrier = carrierToBus()(busName(app))
   const sqs = sqsClient()
   const schedule = lazySchedule()
-  const { destinationsOf, queryDestination, tableOf } = directory(app)
+  const { destinationsOf, queryDestination, tableOf, claimBucket } = directory(app)
+  const sender = { id: CLIENT, bucket: claimBucket }
   return {
     async publish(contract: AnyEvent, wire: unknown, options: PublishOptions = {}): Promise<{ id: string }> {
       const id = options.id ?? ports.uuid()
@@ -42,8 +47,8 @@ export function openBus(app: string, now = globals.now) {
       if (contract.route === 'tenant')
         throw new TypeError(`'${contract.name}' goes by tenant, which only its service's relay can do: send a command`)
       const data = await validate(contract.schema, wire, contract.name)
-      const envelope = envelopeOf({ contract, id, time: ports.now(), wire, data, cause: first(options, ports.now()) })
-      const body = bodyOf(contract, envelope)
+      const whole = envelopeOf({ contract, id, time: ports.now(), wire, data, cause: first(options, ports.now()) })
+      const { envelope, body } = await packed(contract, whole, sender)
       const letter: Letter = { envelope, outgoing: { kind: 'event', body }, bytes: Buffer.byteLength(body) }
       const undelivered = await ship([letter], carrier, ports, TRIES)
       const obstacle = undelivered.get(letter)
@@ -61,14 +66,14 @@ export function openBus(app: string, now = globals.now) {
       await sendCommand(
         sqs,
         destinations,
-        { contract, wire, id, time: now, cause: first(options, now), options },
+        { contract, wire, id, time: now, cause: first(options, now), options, sender },
         schedule,
       )
       return { id }
     },
     async sendSpread(contract: AnyCommand, list: readonly unknown[], rate: RateDeclaration) {
       const { queues } = await destinationsOf(contract, {})
-      return sendSpread(sqs, queues[contract.name] ?? '', contract, list, rate, ports)
+      return sendSpread({ sqs, sender, ports }, queues[contract.name] ?? '', contract, list, rate)
     },
     ...clientTimers(tableOf, ports),
     request: requesting({ sqs, destinationOf: queryDestination, ports }),

@@ -4,7 +4,8 @@ import type { CommandDestinations, ScheduleTarget } from '../environment.ts'
 import type { SendOptions } from '../unit.ts'
 import type { Held } from './carriers/schedule.ts'
 import { dueAt, isForScheduler, priorityOf, queueFields } from './delays.ts'
-import { bodyOf, type Cause, envelopeOf } from './outgoing.ts'
+import { type Cause, envelopeOf } from './outgoing.ts'
+import { type ClaimSender, packed } from './packing.ts'
 import { validate } from './validation.ts'
 
 interface CommandToSend {
@@ -15,6 +16,7 @@ interface CommandToSend {
   readonly time: number
   readonly cause: Cause
   readonly options: SendOptions | undefined
+  readonly sender: ClaimSender
 }
 
 /** Makes the schedule of a message; one that was made before is as good. */
@@ -34,8 +36,16 @@ export async function sendCommand(
   const notBefore = dueAt(contract, options, time)
   const priority = priorityOf(contract, options)
   const data = await validate(contract.schema, wire, contract.name)
-  const envelope = envelopeOf({ ...command, data, ...(notBefore !== undefined && { notBefore }) })
-  const body = bodyOf(contract, envelope)
+  const whole = envelopeOf({
+    contract,
+    wire,
+    id: command.id,
+    time,
+    cause: command.cause,
+    data,
+    ...(notBefore !== undefined && { notBefore }),
+  })
+  const { envelope, body } = await packed(contract, whole, command.sender)
   if (isForScheduler(envelope, time)) {
     if (!schedule)
       throw new RangeError(`${contract.name} is delayed over 15m: an endpoint cannot, let a worker send it`)

@@ -29,6 +29,7 @@ export function directory(app: string) {
     sagaOf: (saga: string): Promise<string> => look(parameters.saga(app, saga)),
     queryDestination: async (name: string): Promise<QueryDestination> =>
       JSON.parse(await look(parameters.query(app, name))),
+    claimBucket: (): Promise<string> => look(parameters.claims(app)),
     tableOf: (service: string): Promise<string> => look(parameters.table(app, service)),
     async destinationsOf(
       { name, maxDelay, priorities }: AnyCommand,

@@ -1,7 +1,8 @@
 import type { Envelope } from '../envelope.ts'
 import { emittedId } from './ids.ts'
 import type { Append, Ledger, Message } from './ledger.ts'
-import { bodyOf, type Cause, envelopeOf, type Outgoing } from './outgoing.ts'
+import { type Cause, envelopeOf, type Outgoing } from './outgoing.ts'
+import { packed, unitSender } from './packing.ts'
 import { spanFor, traceparentOf } from './trace.ts'
 import { validate } from './validation.ts'
 
@@ -30,23 +31,29 @@ export async function emissionsOf(
     emitted.push(
       message.timer?.cancels
         ? cancellationOf(message, cause, now)
-        : await emissionOf(message, id, ends ? { ...inherited, ...deadline } : inherited, now),
+        : await emissionOf(message, consumerId, id, ends ? { ...inherited, ...deadline } : inherited, now),
     )
   }
   return emitted
 }
 
-async function emissionOf(message: Message, id: string, cause: Cause, now: number): Promise<Emitted> {
+async function emissionOf(
+  message: Message,
+  consumerId: string,
+  id: string,
+  cause: Cause,
+  now: number,
+): Promise<Emitted> {
   const { contract, wire, appended, notBefore, priority, timer } = message
   const data = appended ? appended.data : await validate(contract.schema, wire, contract.name)
   const common = { contract, id, time: now, wire, data, cause }
-  const envelope = envelopeOf({
+  const whole = envelopeOf({
     ...common,
     ...(appended && { seq: appended.seq }),
     ...(notBefore !== undefined && { notBefore }),
     ...(timer && { timer: timer.key }),
   })
-  const body = bodyOf(contract, envelope)
+  const { envelope, body } = await packed(contract, whole, unitSender(consumerId))
   return { outgoing: { kind: contract.kind, body, ...(priority && { priority }) }, envelope, to: appended?.to }
 }
 

@@ -7,6 +7,7 @@ import { readableAggregate } from './aggregate-handle.ts'
 import { dynamoClient, sqsClient } from './clients.ts'
 import { sendCommand } from './command.ts'
 import { requestedId } from './ids.ts'
+import { ownClaimBucket } from './packing.ts'
 import type { Ports } from './ports.ts'
 import type { KeyedRequest } from './request.ts'
 import { jsonSetting, settings } from './settings.ts'
@@ -40,6 +41,7 @@ function openSender({ declaration, sends }: EndpointDefinition, ports: Ports) {
   const { commands } = settings({ commands: variables.commands })
   const destinations = jsonSetting<CommandDestinations>(variables.commands, commands)
   const sqs = sqsClient()
+  const sender = { id: declaration.id, bucket: ownClaimBucket }
   return (request: KeyedRequest, trace: Trace) => {
     let index = 0
     return async (contract: AnyCommand, wire: unknown, options?: SendOptions): Promise<{ id: string }> => {
@@ -47,7 +49,7 @@ function openSender({ declaration, sends }: EndpointDefinition, ports: Ports) {
         throw new TypeError(`'${contract.name}' is not in \`sends\` of this endpoint`)
       const id = requestedId(request.caller, declaration.id, request.key, index++)
       const cause = { correlationid: request.id, traceparent: traceparentOf(trace), hops: 0 }
-      await sendCommand(sqs, destinations, { contract, wire, id, time: ports.now(), cause, options })
+      await sendCommand(sqs, destinations, { contract, wire, id, time: ports.now(), cause, options, sender })
       return { id }
     }
   }

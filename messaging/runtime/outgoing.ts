@@ -89,12 +89,20 @@ export function envelopeOf({ contract, id, time, wire, data, cause, ...rest }: E
 export const isLong = ({ time, notbefore = time, retryat = notbefore }: Envelope): boolean =>
   Date.parse(retryat) - Date.parse(time) > QUEUE_DELAY_MS
 
+/** Bytes that the smallest hop of the message's route takes. */
+export const routeLimit = (contract: Emittable, envelope: Envelope): number =>
+  LIMITS[isLong(envelope) ? 'scheduled' : contract.kind]
+
 /** @throws TooLarge where the message does not fit its route */
 export function bodyOf(contract: Emittable, envelope: Envelope): string {
   const body = JSON.stringify(envelope)
   const bytes = Buffer.byteLength(body)
-  const limit = LIMITS[isLong(envelope) ? 'scheduled' : contract.kind]
-  if (bytes > limit)
-    throw new TooLarge(`${contract.name} ${envelope.id} in bytes`, bytes, limit, 'send less, or a reference to it')
+  const limit = routeLimit(contract, envelope)
+  if (bytes > limit) throw new TooLarge(`${contract.name} ${envelope.id} in bytes`, bytes, limit, wayOut(contract))
   return body
+}
+
+const wayOut = (contract: Emittable): string => {
+  if (!('upcasts' in contract)) return 'send less, or a reference to it'
+  return contract.claimCheck ? 'keep less of it plain' : 'send less, or give its contract `claimCheck: claimCheck()`'
 }

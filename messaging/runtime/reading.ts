@@ -1,11 +1,12 @@
 import type { AnyContract } from '../contract.ts'
 import type { Envelope } from '../envelope.ts'
 import { Dead, Park } from '../failure.ts'
+import { dataOf } from './packing.ts'
 import { InvalidData, validate } from './validation.ts'
 
 /**
  * The data of a message as today's version of its contract has it.
- * @throws Dead `UnknownType` or `InvalidData`; Park `NewerVersion` where the consumer has to be deployed first
+ * @throws Dead `UnknownType` or `InvalidData`, or of a claim that is gone or changed; Park `NewerVersion` where the consumer has to be deployed first
  */
 export async function readMessage(contracts: readonly AnyContract[], envelope: Envelope): Promise<unknown> {
   const contract = contracts.find((candidate) => candidate.name === envelope.type)
@@ -13,8 +14,9 @@ export async function readMessage(contracts: readonly AnyContract[], envelope: E
     const known = contracts.map((candidate) => candidate.name).join(', ')
     throw new Dead(`type '${envelope.type}' is not among what this consumer takes: ${known}`, { code: 'UnknownType' })
   }
+  const data = await dataOf(contract, envelope)
   try {
-    return await validate(contract.schema, upcast(contract, envelope.dataversion, envelope.data), envelope.type)
+    return await validate(contract.schema, upcast(contract, envelope.dataversion, data), envelope.type)
   } catch (error) {
     if (error instanceof InvalidData) throw new Dead(error.message, { code: 'InvalidData', cause: error })
     throw error

@@ -5,7 +5,8 @@ import type { RateDeclaration } from '../rate.ts'
 import type { Letter } from './carriers/letter.ts'
 import { carrierToQueue } from './carriers/queue.ts'
 import { priorityOf } from './delays.ts'
-import { bodyOf, envelopeOf } from './outgoing.ts'
+import { envelopeOf } from './outgoing.ts'
+import { type ClaimSender, packed } from './packing.ts'
 import type { Ports } from './ports.ts'
 import { ship } from './ship.ts'
 import { validate } from './validation.ts'
@@ -14,12 +15,11 @@ const TRIES = 6
 
 /** Sends commands so that each becomes visible at its turn of the rate. @throws RangeError; InvalidData with every reason */
 export async function sendSpread(
-  sqs: SQSClient,
+  { sqs, sender, ports }: { readonly sqs: SQSClient; readonly sender: ClaimSender; readonly ports: Ports },
   queueUrl: string,
   contract: AnyCommand,
   list: readonly unknown[],
   { interval, burst }: RateDeclaration,
-  ports: Ports,
 ): Promise<{ ids: readonly string[] }> {
   priorityOf(contract, {})
   const start = ports.now()
@@ -35,8 +35,8 @@ export async function sendSpread(
     const wait = Math.max(0, index + 1 - burst) * interval
     const id = ports.uuid()
     const timing = wait > 0 ? { notBefore: start + wait } : {}
-    const envelope = envelopeOf({ contract, id, time: start, wire, data, cause: { hops: 0 }, ...timing })
-    const body = bodyOf(contract, envelope)
+    const whole = envelopeOf({ contract, id, time: start, wire, data, cause: { hops: 0 }, ...timing })
+    const { envelope, body } = await packed(contract, whole, sender)
     letters.push({ envelope, outgoing: { kind: 'command', body }, bytes: Buffer.byteLength(body) })
   }
   const undelivered = await ship(letters, carrierToQueue(ports.now, sqs)(queueUrl), ports, TRIES)

@@ -86,7 +86,7 @@ describe('a bundled consumer', () => {
 
   it('carries no client of the relay or of clients outside', () => {
     const packages = packagesOf(closure('consumer', EVERYTHING))
-    expect(packages.filter((input) => /client-(eventbridge|sns|ssm)\//.test(input))).toEqual([])
+    expect(packages.filter((input) => /client-(eventbridge|sns|ssm|s3)\//.test(input))).toEqual([])
   })
 
   it.each([

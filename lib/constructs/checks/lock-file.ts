@@ -21,6 +21,7 @@ const STATEFUL = [
   'AWS::Events::EventBus',
   'AWS::Events::Archive',
   'AWS::KMS::Key',
+  'AWS::S3::Bucket',
 ]
 
 const empty: Lock = { consumers: [], stateful: {} }

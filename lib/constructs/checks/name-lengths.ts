@@ -1,9 +1,10 @@
-import { consumerName, deadLetterQueueName, queueName } from '../../../messaging/names.ts'
+import { claimBucketName, consumerName, deadLetterQueueName, queueName } from '../../../messaging/names.ts'
+import { usesClaims } from '../claims.ts'
 import { hasSchedules } from '../consumer.ts'
 import { ruleName, schedulerRoleName, undeliveredQueueName } from '../resource-names.ts'
 import type { System } from '../system.ts'
 
-const limits = { queue: 80, function: 64, rule: 64, role: 64 } as const
+const limits = { queue: 80, function: 64, rule: 64, role: 64, bucket: 63 } as const
 
 interface Name {
   readonly of: string
@@ -31,6 +32,10 @@ function namesOf(system: System): readonly Name[] {
     ...consumers
       .filter(hasSchedules)
       .map(({ id }): Name => ({ of: `'${id}'`, kind: 'role', name: schedulerRoleName(app, id) })),
+    // With the longest of the regions' names.
+    ...(system.handlers.some(usesClaims)
+      ? [{ of: 'the app', kind: 'bucket', name: claimBucketName(app, '0'.repeat(12), 'ap-southeast-1') } as const]
+      : []),
     ...events.map((event): Name => ({ of: `event ${event.name}`, kind: 'rule', name: ruleName(app, event) })),
   ]
 }

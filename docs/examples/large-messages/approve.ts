@@ -1,0 +1,13 @@
+import { sagaStep } from '../../../messaging/index.ts'
+import { Approve, readings } from './contracts.ts'
+
+export const handler = sagaStep(
+  import.meta,
+  { id: 'catalogue.approve', step: Approve, stores: { readings } },
+  {
+    act: (figures, unit) => {
+      unit.readings.save(figures)
+      return {}
+    },
+  },
+)

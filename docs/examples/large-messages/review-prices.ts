@@ -1,0 +1,9 @@
+import { consumer } from '../../../messaging/index.ts'
+import { PricesImported, reviewSaga } from './contracts.ts'
+import { figuresOf } from './figures.ts'
+
+export const handler = consumer(
+  import.meta,
+  { id: 'catalogue.review-prices', on: PricesImported, sagas: { starts: [reviewSaga] } },
+  (list, unit) => unit.startSaga(reviewSaga, figuresOf(list)),
+)
