@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts'
 import type { Protocol } from '../service.ts'
 import type { Claimed, Partly } from './claim.ts'
+import type { ErrorModel } from './model.ts'
 import { writeCbor } from './protocols/cbor.ts'
 import { plainJson, restJson, writeJson } from './protocols/json.ts'
 import { writeRest } from './protocols/rest.ts'
@@ -75,7 +76,7 @@ export function writeError(error: AwsError, partly: Partly, requestId: string): 
     return writeError(new AwsError(renamed, error.message, { status }), partly, requestId)
   }
   const known = model?.errors.get(error.code)
-  const status = error.status ?? known?.status ?? 400
+  const status = error.status ?? statusOf(partly, known) ?? 400
   const fault = status >= 500 ? 'Receiver' : 'Sender'
   const queryCode = known?.queryCode ?? model?.entry.unmodelled?.[error.code] ?? error.code
   if (protocol === 'query') {
@@ -108,5 +109,12 @@ export function writeError(error: AwsError, partly: Partly, requestId: string): 
   }
   headers['content-type'] = protocol === 'rest-json' ? 'application/json' : jsonType(protocol)
   const type = protocol === 'rest-json' ? {} : { __type: namespaced }
-  return { status, headers, body: JSON.stringify({ ...type, [messageName]: error.message, ...fields }) }
+  const told = error.message === '' ? {} : { [messageName]: error.message }
+  return { status, headers, body: JSON.stringify({ ...type, ...told, ...fields }) }
+}
+
+/** AWS JSON knows two statuses, whatever the model says, but for services that were Query once. */
+function statusOf({ model, protocol }: Partly, known: ErrorModel | undefined): number | undefined {
+  if (!known || model?.queryCompatible || (protocol !== 'json1.0' && protocol !== 'json1.1')) return known?.status
+  return known.fault === 'server' ? 500 : 400
 }

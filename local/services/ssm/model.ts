@@ -23,6 +23,9 @@ export interface StoredParameter {
   readonly arn: string
   /** Oldest first; SSM keeps the newest hundred. */
   readonly versions: Version[]
+  /** Version by label. */
+  readonly labels: Map<string, number>
+  readonly tags: Map<string, string>
 }
 
 const keptVersions = 100
@@ -53,18 +56,24 @@ export class SsmModel {
   }
 
   /**
-   * The version that `name`, `name:version` or an ARN means: the newest without a selector.
+   * The version that `name`, `name:version`, `name:label` or an ARN means: the newest without a selector.
    * @throws AwsError ParameterNotFound, ParameterVersionNotFound
    */
   find(reference: string): { parameter: StoredParameter; found: Version; selector: string | undefined } {
     const name = this.nameOf(reference)
     const selector = this.#local(reference).split(':')[1]
     const parameter = this.parameters.get(name)
-    if (!parameter) throw new AwsError('ParameterNotFound', `Parameter ${name} not found.`)
+    // AWS gives no text here.
+    if (!parameter) throw new AwsError('ParameterNotFound', '')
     const found =
       selector === undefined
         ? parameter.versions.at(-1)
-        : parameter.versions.find(({ version }) => String(version) === selector)
+        : parameter.versions.find(({ version }) => version === (parameter.labels.get(selector) ?? Number(selector)))
+    if (!found && selector !== undefined && !/^\d+$/.test(selector))
+      throw new AwsError(
+        'ParameterVersionNotFound',
+        `Systems Manager could not find label ${selector} of parameter ${name}. Verify the label and try again.`,
+      )
     if (!found)
       throw new AwsError(
         'ParameterVersionNotFound',
@@ -75,7 +84,13 @@ export class SsmModel {
 
   /** Adds a version and answers its number. */
   put(name: string, fields: Omit<Version, 'version' | 'modified'>): number {
-    const parameter = this.parameters.get(name) ?? { name, arn: this.arn(name), versions: [] }
+    const parameter: StoredParameter = this.parameters.get(name) ?? {
+      name,
+      arn: this.arn(name),
+      versions: [],
+      labels: new Map(),
+      tags: new Map(),
+    }
     const version = (parameter.versions.at(-1)?.version ?? 0) + 1
     parameter.versions.push({ ...fields, version, modified: this.now() })
     if (parameter.versions.length > keptVersions) parameter.versions.shift()

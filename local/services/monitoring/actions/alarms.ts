@@ -187,6 +187,7 @@ export function alarmActions(parts: MonitoringParts): Record<string, Action> {
         const alarm = alarms.get(AlarmName ?? '')
         // AWS gives no text here.
         if (!alarm) throw new AwsError('ResourceNotFound', '')
+        checkReasonData(StateReasonData)
         await alarms.setState(alarm, StateValue as StateValue, StateReason, StateReasonData)
         return {}
       },
@@ -203,5 +204,15 @@ export function alarmActions(parts: MonitoringParts): Record<string, Action> {
       access: ({ AlarmNames }) => onAll('DisableAlarmActions', AlarmNames),
       run: ({ AlarmNames }) => enable(AlarmNames, false),
     }),
+  }
+}
+
+/** @throws AwsError InvalidFormat */
+function checkReasonData(text: string | undefined): void {
+  if (text === undefined) return
+  try {
+    JSON.parse(text)
+  } catch {
+    throw new AwsError('InvalidFormatFault', 'StateReasonData must be valid JSON')
   }
 }

@@ -32,8 +32,12 @@ function checkDatum(datum: MetricDatum, index: number, now: number): void {
     throw invalidCombination(
       `At least one of the parameters must be specified: ${at}.Value, Values or StatisticValues.`,
     )
-  if (given.length > 1)
-    throw invalidCombination(`The parameters ${at}.Value, Values and StatisticValues are mutually exclusive.`)
+  if (given.length > 1) {
+    const [one, other] = Object.entries({ Value, Values, StatisticValues }).flatMap(([name, it]) => (it ? [name] : []))
+    throw invalidCombination(
+      `The parameters ${at}.${one} and ${at}.${other} are mutually exclusive and you have specified both.`,
+    )
+  }
   const { Sum = 0, SampleCount = 1, Minimum = 0, Maximum = 0 } = StatisticValues ?? {}
   for (const number of [...(Value === undefined ? [] : [Value]), ...(Values ?? []), Sum, SampleCount, Minimum, Maximum])
     if (!isNumber(number)) throw invalidParameter(`The value ${number} for parameter ${at}.Value is invalid.`)

@@ -74,7 +74,10 @@ export function metricAlarm(context: CloudContext, input: PutMetricAlarmCommandI
   }
   if (Threshold === undefined) throw missingParameter('Threshold')
   if (!MISSING_DATA.includes(TreatMissingData))
-    throw validation(`The value ${TreatMissingData} for parameter TreatMissingData is not supported.`)
+    throw validation(
+      `The value ${TreatMissingData} is not supported for TreatMissingData parameter. Supported values are [breaching, notBreaching, ignore, missing].`,
+    )
+  checkLowSamples(input.EvaluateLowSampleCountPercentile)
   const needed = input.DatapointsToAlarm ?? EvaluationPeriods
   if (needed < 1 || needed > EvaluationPeriods)
     throw validation('The value of DatapointsToAlarm must be between 1 and EvaluationPeriods.')
@@ -99,6 +102,20 @@ export function metricAlarm(context: CloudContext, input: PutMetricAlarmCommandI
   return { common, rule }
 }
 
+const STATISTICS = ['Maximum', 'SampleCount', 'Sum', 'Minimum', 'Average']
+
+function checkLowSamples(option: string | undefined): void {
+  if (option === undefined || option === 'evaluate') return
+  if (option !== 'ignore')
+    throw validation(
+      `Option ${option} is not supported. Supported options for parameter EvaluateLowSampleCountPercentile are evaluate and ignore.`,
+    )
+  throw new NotSimulated(
+    'EvaluateLowSampleCountPercentile ignore',
+    'Leave it out, or say evaluate: an alarm here judges a percentile of however few samples.',
+  )
+}
+
 function queriesOf(input: PutMetricAlarmCommandInput): Query[] {
   const { Metrics, MetricName, Namespace, Statistic, ExtendedStatistic, Period } = input
   if (Metrics) {
@@ -109,6 +126,12 @@ function queriesOf(input: PutMetricAlarmCommandInput): Query[] {
       throw validation('Exactly one element of the metrics list should return data.')
     return queries
   }
+  if (Statistic !== undefined && !STATISTICS.includes(Statistic))
+    throw validation(
+      `Value '${Statistic}' at 'statistic' failed to satisfy constraint: Member must satisfy enum value set: [${STATISTICS.join(', ')}]`,
+    )
+  if (ExtendedStatistic !== undefined && !/^(p|tm|wm|tc|ts|pr|iqm|TM|WM|TC|TS|PR|IQM)/.test(ExtendedStatistic))
+    throw invalidParameter(`The value ${ExtendedStatistic} for parameter ExtendedStatistic is not supported.`)
   if (!MetricName) throw missingParameter('MetricName')
   if (!Namespace) throw missingParameter('Namespace')
   if ((Statistic === undefined) === (ExtendedStatistic === undefined))

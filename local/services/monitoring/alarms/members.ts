@@ -19,6 +19,7 @@ export const METRIC_ALARM_MEMBERS = [
   'Period',
   'Unit',
   'EvaluationPeriods',
+  'EvaluateLowSampleCountPercentile',
   'DatapointsToAlarm',
   'Threshold',
   'ComparisonOperator',

@@ -101,7 +101,7 @@ function triggerOf({ given, queries, ...rule }: MetricAlarmRule): object {
     ComparisonOperator: rule.comparison,
     Threshold: rule.threshold,
     TreatMissingData: rule.missingData,
-    EvaluateLowSampleCountPercentile: '',
+    EvaluateLowSampleCountPercentile: given.EvaluateLowSampleCountPercentile ?? '',
   }
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-ssm'
 import { AwsError, NotSimulated } from '../../../errors.ts'
 import { type Action, action, type Call, type Caller, type CloudContext } from '../../../service.ts'
+import { tagMap } from '../../tags.ts'
 import { checkName, checkValue, invalid, required } from '../checks.ts'
 import type { SsmModel } from '../model.ts'
 import { secrets } from '../secure.ts'
@@ -20,7 +21,10 @@ export function parameterActions(context: CloudContext, model: SsmModel): Record
   })
   return {
     PutParameter: action<PutParameterCommandInput, PutParameterCommandOutput>({
-      accepts: ['Name', 'Value', 'Type', 'Description', 'Overwrite', 'KeyId', 'AllowedPattern', 'Tier', 'DataType'],
+      accepts: [
+        ...(['Name', 'Value', 'Type', 'Description', 'Overwrite', 'KeyId'] as const),
+        ...(['AllowedPattern', 'Tier', 'DataType', 'Tags'] as const),
+      ],
       access: ({ Name }) => [check('PutParameter', Name)],
       run: (input, call) => put(context, model, input, call),
     }),
@@ -44,6 +48,8 @@ export function parameterActions(context: CloudContext, model: SsmModel): Record
   }
 }
 
+const TYPES = ['SecureString', 'StringList', 'String']
+
 const nameOfCaller = (caller: Caller): string =>
   caller.kind === 'service' ? caller.principal : caller.kind === 'anonymous' ? 'anonymous' : caller.arn
 
@@ -56,6 +62,14 @@ async function put(
   const name = required(input.Name, 'Name')
   checkName(name)
   const previous = model.parameters.get(name)?.versions.at(-1)
+  if (input.Type !== undefined && !TYPES.includes(input.Type))
+    throw invalid(
+      `1 validation error detected: Value '${input.Type}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [${TYPES.join(', ')}]`,
+    )
+  if (input.Tags && input.Overwrite)
+    throw invalid(
+      "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+    )
   if (previous && !input.Overwrite)
     throw new AwsError(
       'ParameterAlreadyExists',
@@ -82,5 +96,6 @@ async function put(
     allowedPattern: input.AllowedPattern,
     dataType: 'text',
   })
+  for (const [key, text] of tagMap(input.Tags)) model.parameters.get(name)?.tags.set(key, text)
   return { Version, Tier: tier }
 }

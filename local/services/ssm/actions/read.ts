@@ -16,6 +16,7 @@ import { type Action, action, type Caller, type CloudContext } from '../../../se
 import { invalid, required } from '../checks.ts'
 import type { SsmModel, StoredParameter, Version } from '../model.ts'
 import { secrets } from '../secure.ts'
+import { matches } from './filters.ts'
 
 /** Reading one, several, a path, the history. */
 export function readActions(context: CloudContext, model: SsmModel): Record<string, Action> {
@@ -97,7 +98,7 @@ function single(model: SsmModel, reader: Reader): Record<string, Action> {
           parameter.versions.map(async (version) => ({
             ...metadata(parameter, version),
             Value: (await reader.shape(caller, parameter, version, WithDecryption)).Value,
-            Labels: [],
+            Labels: [...parameter.labels].flatMap(([label, at]) => (at === version.version ? [label] : [])),
           })),
         )
         return { Parameters }
@@ -130,10 +131,10 @@ function paged(model: SsmModel, reader: Reader): Record<string, Action> {
       },
     }),
     DescribeParameters: action<DescribeParametersCommandInput, DescribeParametersCommandOutput>({
-      accepts: ['MaxResults', 'NextToken'],
+      accepts: ['MaxResults', 'NextToken', 'ParameterFilters'],
       access: () => [{ action: 'ssm:DescribeParameters', resource: '*' }],
       run: (input) => {
-        const { elements, ...rest } = page(sorted(), input, 50)
+        const { elements, ...rest } = page(sorted().filter(matches(input.ParameterFilters)), input, 50)
         return { Parameters: elements.map((one) => metadata(one, one.versions.at(-1) as Version)), ...rest }
       },
     }),
