@@ -68,6 +68,9 @@ export class Park extends Failure {
   }
 }
 
+/** Code of what is parked because the code that reads it is not deployed yet. */
+export const NEWER_VERSION = 'NewerVersion'
+
 /** No attempt can succeed: to the dead-letter queue now, with this reason. */
 export class Dead extends Failure {
   readonly kind = 'dead'

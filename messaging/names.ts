@@ -47,6 +47,8 @@ export const parameters = {
   command: (app: string, name: string): string => `/penstock/${app}/commands/${name}`,
   /** JSON of `CommandDestinations` of one command: what its queue's URL does not say. */
   delays: (app: string, name: string): string => `/penstock/${app}/delays/${name}`,
+  /** JSON: the newest version of each contract that a consumer reads. A change tells that newer code is live. */
+  reads: (app: string, consumerId: string): string => `/penstock/${app}/reads/${consumerId}`,
   /** JSON of `QueryDestination`. */
   query: (app: string, name: string): string => `/penstock/${app}/queries/${name}`,
   api: (app: string): string => `/penstock/${app}/api`,

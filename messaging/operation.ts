@@ -7,17 +7,28 @@ export type Operation =
   | { readonly penstock: 'resume'; readonly group: string; readonly apply?: boolean }
   /** Takes one parked message out, to the dead-letter queue. */
   | { readonly penstock: 'skip'; readonly group: string; readonly place: string }
+  /**
+   * New code is live: takes up each group whose first message was parked for it. It is an asynchronous call, so what it could not
+   * finish is an error: Lambda asks again.
+   */
+  | { readonly penstock: 'deployed' }
   /** Parks a message: the way back for a dead letter of an ordered consumer. */
   | { readonly penstock: 'park'; readonly body: string; readonly group: string; readonly place: string }
 
 export interface OperationAnswer {
   /** Messages that were resumed, skipped or parked. */
   readonly done: number
-  /** Whether messages of the group are parked still. */
+  /** Whether messages of the group, or of the groups in question, are parked still. */
   readonly left: boolean
   /** The message that stopped it. */
   readonly stopped?: { readonly place: string; readonly class: string; readonly reason: string }
 }
 
-export const isOperation = (event: unknown): event is Operation =>
-  typeof event === 'object' && event !== null && 'penstock' in event
+/** What an event asks for, where it is no batch: an operation, or EventBridge's word that what the consumer reads has changed. */
+export function operationIn(event: unknown): Operation | undefined {
+  if (typeof event !== 'object' || event === null) return undefined
+  if ('penstock' in event) return event as Operation
+  return 'detail-type' in event && event['detail-type'] === 'Parameter Store Change'
+    ? { penstock: 'deployed' }
+    : undefined
+}

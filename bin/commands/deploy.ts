@@ -103,6 +103,7 @@ async function byCdk(terminal: Terminal, target: Target, names: readonly string[
   if (code !== 0) throw await unfinished(await existing(stacks))
   await completeByApi(terminal, synthesized, stacks, options)
   printOutputs(terminal, target, JSON.parse(readFileSync(outputs, 'utf8')))
+  if (target.endpoint !== undefined) await (await import('../deploy/take-up.ts')).takeUp(terminal, options.app)
 }
 
 /** What was left out and has an API of its own at the endpoint. */

@@ -21,7 +21,7 @@ export function consumerStatements(
     readonly declaration: ConsumerDeclaration
     readonly tableArn: string
     readonly queues: readonly Queue[]
-    readonly deadLetters: Queue
+    readonly deadLetters: readonly Queue[]
     /** Of the service's breaker keeper, where its breaker pauses it. */
     readonly breakerQueueArn?: string
   },
@@ -31,14 +31,17 @@ export function consumerStatements(
     allow(
       'TakeMessages',
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
-      queues.length === 1 ? queues[0]?.arn : queues.map(({ arn }) => arn),
+      arnsOf(queues),
     ),
-    allow('DeadLetter', ['sqs:SendMessage'], deadLetters.arn),
+    allow('DeadLetter', ['sqs:SendMessage'], arnsOf(deadLetters)),
     ...(breakerQueueArn === undefined ? [] : [allow('AskToPause', ['sqs:SendMessage'], breakerQueueArn)]),
     ...tableStatements(tableArn, tableAccessOf(declaration)),
     ...usedStatements(scope, app, declaration.uses),
   ]
 }
+
+const arnsOf = (queues: readonly Queue[]): string | string[] | undefined =>
+  queues.length === 1 ? queues[0]?.arn : queues.map(({ arn }) => arn)
 
 /** Takes requests, reads its stores, and puts replies. */
 export function responderStatements(

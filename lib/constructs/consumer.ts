@@ -19,8 +19,9 @@ import { consumerStatements } from './consumer-role.ts'
 import { declaredFunction } from './declared-function.ts'
 import type { HandlerFunction } from './handler-function.ts'
 import { allowService, type Statement } from './policy.ts'
-import { Queue } from './queue.ts'
-import { directRuleName, undeliveredQueueName } from './resource-names.ts'
+import { Queue, type QueueProps } from './queue.ts'
+import { deployedDeadLetterQueueName, directRuleName, undeliveredQueueName } from './resource-names.ts'
+import { Resumption, readsVersions, resumptionGivesUp } from './resumption.ts'
 import { Schedules } from './schedules.ts'
 import type { ServiceTable } from './service-table.ts'
 
@@ -60,7 +61,13 @@ export class Consumer extends Construct {
     const { ordered } = declaration.delivery
     this.#backbone = backbone
     this.declaration = declaration
-    this.deadLetters = new Queue(this, 'DeadLetters', { name: deadLetterQueueName(app, declaration.id, ordered), mode })
+    const mayGiveUp = readsVersions(declaration) && { senders: resumptionGivesUp(this, app, declaration.id) }
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      name: deadLetterQueueName(app, declaration.id, ordered),
+      mode,
+      ...(!ordered && mayGiveUp),
+    })
+    const failedCalls = ordered && mayGiveUp ? this.#failedCalls(mayGiveUp) : this.deadLetters
     const name = queueName(app, declaration.id, ordered)
     const breakerKeeper = breakerKeeperName(app, declaration.service)
     const common = {
@@ -95,7 +102,7 @@ export class Consumer extends Construct {
           declaration,
           tableArn: props.table.arn,
           queues,
-          deadLetters: this.deadLetters,
+          deadLetters: [...new Set([this.deadLetters, failedCalls])],
           ...(isPausable(declaration) && { breakerQueueArn: queueArn(this, breakerKeeper) }),
         }),
       environment: () => ({
@@ -106,6 +113,8 @@ export class Consumer extends Construct {
         [variables.breakerQueueUrl]: isPausable(declaration) ? queueUrl(breakerKeeper) : undefined,
       }),
     })
+    if (readsVersions(declaration))
+      new Resumption(this, 'Resumption', { backbone, declaration, function: this.function, deadLetters: failedCalls })
     const subscriptions = this.#contracts().map((event) => this.#subscribe(event))
     this.mappings = [
       this.#poll('Mapping', this.queue, backbone.system.concurrencyOf(declaration), subscriptions),
@@ -139,6 +148,15 @@ export class Consumer extends Construct {
       ...(topics.length > 0 ? [deliver('TopicsDeliver', 'sns.amazonaws.com', queue, ...topics)] : []),
       ...(isDirect(this.declaration) ? [deliver('RuleDelivers', 'events.amazonaws.com', queue, rule)] : []),
     ]
+  }
+
+  /** Neither rules nor Lambda give up to FIFO queues. */
+  #failedCalls(mayGiveUp: Pick<QueueProps, 'senders'>): Queue {
+    const { app, mode, alarms } = this.#backbone
+    const name = deployedDeadLetterQueueName(app, this.declaration.id)
+    const queue = new Queue(this, 'DeployedDeadLetters', { name, mode, ...mayGiveUp })
+    alarms.ofDeadLetters(queue, queue.name)
+    return queue
   }
 
   #undelivered(): Queue {

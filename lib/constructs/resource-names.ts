@@ -15,6 +15,11 @@ export const undeliveredQueueName = (app: string, consumerId: string, ordered: b
   `${consumerName(app, consumerId)}-undelivered${ordered ? '.fifo' : ''}`
 
 export const relayDeadLetterQueueName = (relay: string): string => `${relay}-dlq`
+/** The rule that hears of a consumer's newer code. */
+export const readsRuleName = (app: string, consumerId: string): string => `${consumerName(app, consumerId)}-reads`
+/** Of a consumer whose own dead-letter queue is FIFO: calls after a deployment that could not be made, or that failed. */
+export const deployedDeadLetterQueueName = (app: string, consumerId: string): string =>
+  `${consumerName(app, consumerId)}-deployed-dlq`
 export const unroutedQueueName = (app: string): string => `${app}-unrouted`
 export const alarmTopicName = (app: string): string => `${app}-alarms`
 export const logGroupName = (functionName: string): string => `/aws/lambda/${functionName}`

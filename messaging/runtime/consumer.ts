@@ -2,7 +2,7 @@ import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
 import { variables } from '../environment.ts'
 import { metricsNamespace } from '../names.ts'
-import { isOperation, type Operation } from '../operation.ts'
+import { operationIn } from '../operation.ts'
 import type { QueueDefinition, QueueHandler } from '../queue-handler.ts'
 import { watchBacklog } from './backlog.ts'
 import { handleBatch, type QueueEvent } from './batch.ts'
@@ -32,10 +32,11 @@ export function startConsumer(definition: QueueDefinition): QueueHandler {
   const tools = { dynamo, sqs: sqsClient(), measures: measuresOn(metrics), backlog, ports: globals }
   const breakerQueueUrl = process.env[variables.breakerQueueUrl]
   const desk = openDesk(definition, { ...place, ...(breakerQueueUrl && { breakerQueueUrl }) }, tools)
-  const run = async (event: QueueEvent | Operation, context: LambdaContext) => {
+  const run = async (event: QueueEvent, context: LambdaContext) => {
+    const operation = operationIn(event)
     const deadline = startDeadline(context, globals)
     try {
-      return isOperation(event) ? await operate(desk, event, deadline) : await handleBatch(desk, event, deadline)
+      return operation ? await operate(desk, operation, deadline) : await handleBatch(desk, event, deadline)
     } finally {
       deadline.clear()
     }

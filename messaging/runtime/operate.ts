@@ -4,6 +4,7 @@ import { errorClass } from '../retry-policy.ts'
 import { attempt } from './attempt.ts'
 import { sendDeadLetter } from './dead-letter.ts'
 import { type Deadline, messageDeadline } from './deadline.ts'
+import { resumeReadable } from './deployed.ts'
 import type { Desk } from './desk.ts'
 import { errorFields, messageFields, withFields } from './logging.ts'
 import type { ParkedMessage } from './parking.ts'
@@ -15,12 +16,14 @@ export function operate(desk: Desk, operation: Operation, deadline: Deadline): P
   switch (operation.penstock) {
     case 'resume':
       return resume(desk, operation.group, operation.apply === true, deadline)
+    case 'deployed':
+      return resumeReadable(desk.parking, deadline, (group) => resume(desk, group, false, deadline))
     case 'skip':
       return skip(desk, operation.group, operation.place)
     case 'park':
       return parkAgain(desk, operation.body, operation.group, operation.place)
     default:
-      throw new TypeError(`unknown operation ${JSON.stringify(operation)}: there are resume, skip and park`)
+      throw new TypeError(`unknown operation ${JSON.stringify(operation)}: there are resume, skip, deployed and park`)
   }
 }
 

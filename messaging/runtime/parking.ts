@@ -33,6 +33,8 @@ export interface Parking {
   park(message: ParkedMessage): Promise<void>
   /** The same, if the group is parked still: its last message may just have been taken up again. */
   parkBehind(message: ParkedMessage): Promise<'parked' | 'free'>
+  /** The groups that have parked messages; read strongly. */
+  groups(): Promise<readonly string[]>
   /** By group; read strongly, in one request for all. */
   states(groups: readonly string[]): Promise<ReadonlyMap<string, GroupState>>
   /** Remembers that the message was tried `attempts` times. */
@@ -50,6 +52,10 @@ export function openParking(client: DynamoDBClient, table: Table, owner: string,
       await append(store, message, ports, 'anywhere')
     },
     parkBehind: (message) => append(store, message, ports, 'behind'),
+    async groups() {
+      const listed = await table.query(parkedGroupKey(owner, '').pk, '', true)
+      return listed.map(({ sk }) => sk?.S ?? '')
+    },
     async states(groups) {
       const items = await table.getMany(
         groups.map((group) => parkStateKey(owner, group)),

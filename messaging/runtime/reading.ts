@@ -1,6 +1,6 @@
 import type { AnyContract } from '../contract.ts'
 import type { Envelope } from '../envelope.ts'
-import { Dead, Park } from '../failure.ts'
+import { Dead, NEWER_VERSION, Park } from '../failure.ts'
 import { dataOf } from './packing.ts'
 import { InvalidData, validate } from './validation.ts'
 
@@ -27,7 +27,7 @@ export async function readMessage(contracts: readonly AnyContract[], envelope: E
 export function upcast(contract: AnyContract, version: number, data: unknown): unknown {
   if (version > contract.version) {
     const needs = `${contract.name} version ${version}; this consumer reads up to ${contract.version}`
-    throw new Park(`needs ${needs}`, { code: 'NewerVersion' })
+    throw new Park(`needs ${needs}`, { code: NEWER_VERSION })
   }
   let current = data
   for (let from = version; from < contract.version; from++) {

@@ -82,7 +82,9 @@ describe('every delivery by a service principal is allowed', () => {
   })
 
   it('from a rule to a topic or queue and to the dead letters of the target, through the key where there is one', () => {
-    const rules = all('AWS::Events::Rule').filter(({ Properties }) => Properties.EventPattern !== undefined)
+    const rules = all('AWS::Events::Rule').filter(
+      ({ Properties: { EventPattern, EventBusName } }) => EventPattern !== undefined && EventBusName !== undefined,
+    )
     expect(rules).toHaveLength(3)
     for (const { Properties } of rules) {
       const rule = `arn:Partition:events:Region:AccountId:rule/ex/${Properties.Name}`
@@ -98,10 +100,11 @@ describe('every delivery by a service principal is allowed', () => {
     ).toEqual(['kms:Decrypt', 'kms:GenerateDataKey*'])
   })
 
-  it('from the clock to a sweeper and to the dead letters of its call', () => {
-    const schedules = all('AWS::Events::Rule').filter(({ Properties }) => Properties.ScheduleExpression !== undefined)
-    expect(schedules.length).toBeGreaterThan(0)
-    for (const { logicalId, Properties } of schedules) {
+  it('from the clock to a sweeper, from a deployment to a consumer, and to the dead letters of the call', () => {
+    const calls = all('AWS::Events::Rule').filter(({ Properties }) => Properties.EventBusName === undefined)
+    const kinds = calls.map(({ Properties }) => Properties.EventPattern?.source?.[0] ?? Properties.ScheduleExpression)
+    expect(new Set(kinds)).toEqual(new Set(['rate(1 hour)', 'aws.ssm']))
+    for (const { logicalId, Properties } of calls) {
       const [target] = Properties.Targets
       const may = all('AWS::Lambda::Permission').find(
         ({ Properties: { SourceArn } }) => plain(SourceArn) === `${logicalId}.Arn`,

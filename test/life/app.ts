@@ -4,19 +4,25 @@ import { Backbone, Routes, Service } from '../../lib/constructs/index.ts'
 import { freshFolder, type Services } from '../lib/example/app.ts'
 import { handler as greet1 } from './v1/greet.ts'
 import { handler as register1 } from './v1/register.ts'
+import { handler as rename1 } from './v1/rename.ts'
 import { handler as count } from './v2/count.ts'
 import { handler as greet2 } from './v2/greet.ts'
 import { handler as register2 } from './v2/register.ts'
+import { handler as rename2 } from './v2/rename.ts'
 import { handler as renamed } from './v2/renamed.ts'
 
 export const APP = 'life'
 
 /** One system in several versions. */
 export const versions = {
-  n: { people: { consumers: [register1] }, mail: { consumers: [greet1] } },
-  next: { people: { consumers: [register2] }, mail: { consumers: [greet2] } },
-  more: { people: { consumers: [register2] }, mail: { consumers: [greet2] }, statistics: { consumers: [count] } },
-  renamed: { people: { consumers: [register2] }, mail: { consumers: [renamed] } },
+  n: { people: { consumers: [register1, rename1] }, mail: { consumers: [greet1] } },
+  next: { people: { consumers: [register2, rename2] }, mail: { consumers: [greet2] } },
+  more: {
+    people: { consumers: [register2, rename2] },
+    mail: { consumers: [greet2] },
+    statistics: { consumers: [count] },
+  },
+  renamed: { people: { consumers: [register2, rename2] }, mail: { consumers: [renamed] } },
 } satisfies Record<string, Services>
 
 /** Where a repository keeps its lock: one for all of its versions. */

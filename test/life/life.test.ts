@@ -7,8 +7,8 @@ import type { DeployedStack } from '../../local/assembly/index.ts'
 import { type Bus, createBus } from '../../messaging/index.ts'
 import { startTestCloud, type TestCloud } from '../support/cloud.ts'
 import { APP, newLockFile, synthesized, versions } from './app.ts'
-import { Register as Register1 } from './v1/contracts.ts'
-import { Register as Register2 } from './v2/contracts.ts'
+import { Register as Register1, Rename as Rename1 } from './v1/contracts.ts'
+import { Register as Register2, Rename as Rename2 } from './v2/contracts.ts'
 
 const MINUTE = 60_000
 let n: string
@@ -95,6 +95,38 @@ describe('the life of a deployment', () => {
       data: { id: 'e', first: 'Edsger', last: 'Dijkstra' },
     })
     expect(await left()).toEqual([])
+  })
+
+  it('takes up by itself, once and in order, what is parked for newer code, as soon as that is live', async () => {
+    // AWS tells of a change at least once.
+    cloud.kernel.faults.use((point) => (point === 'events.duplicate' ? 'duplicate' : 'none'))
+    await cloud.deploy(next)
+    await cloud.deploy(n)
+    const rename = (last: string) => bus.send(Rename2, { id: 'g', first: 'Grace', last }, { id: last })
+    await rename('Murray')
+    await bus.send(Register2, { id: 'g', first: 'Grace', last: 'Murray' }, { id: 'g' })
+    await cloud.clock.advance(MINUTE)
+    await rename('Hopper')
+    await bus.send(Rename1, { id: 'g', name: 'Amazing Grace' }, { id: 'amazing' })
+    await cloud.clock.advance(MINUTE)
+    expect(await seenIn('people')).toEqual([])
+    await cloud.deploy(next)
+    await rename('Last')
+    await cloud.clock.advance(MINUTE)
+    expect(await seenIn('people')).toEqual([
+      'g Murray, Grace 1',
+      'g Murray, Grace > Hopper, Grace > Grace, Amazing > Last, Grace 4',
+    ])
+    expect((await itemsOf('people')).filter(({ pk }) => String(pk).startsWith('park#'))).toEqual([])
+    expect(await seenIn('mail')).toEqual(['g Murray, Grace 1'])
+    expect(await left()).toEqual([])
+  })
+
+  it('calls nobody after a deployment that changes no version', async () => {
+    await cloud.deploy(next)
+    await cloud.deploy(more)
+    await cloud.clock.advance(MINUTE)
+    expect(cloud.kernel.journal.entries(({ kind }) => kind === 'invoke')).toEqual([])
   })
 
   it('adds a consumer while messages flow: the way to the first does not move, and each has every message once', async () => {

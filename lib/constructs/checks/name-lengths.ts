@@ -1,7 +1,8 @@
 import { claimBucketName, consumerName, deadLetterQueueName, queueName } from '../../../messaging/names.ts'
 import { usesClaims } from '../claims.ts'
 import { hasSchedules } from '../consumer.ts'
-import { ruleName, schedulerRoleName, undeliveredQueueName } from '../resource-names.ts'
+import { readsRuleName, ruleName, schedulerRoleName, undeliveredQueueName } from '../resource-names.ts'
+import { readsVersions } from '../resumption.ts'
 import type { System } from '../system.ts'
 
 const limits = { queue: 80, function: 64, rule: 64, role: 64, bucket: 63 } as const
@@ -36,6 +37,9 @@ function namesOf(system: System): readonly Name[] {
     ...(system.handlers.some(usesClaims)
       ? [{ of: 'the app', kind: 'bucket', name: claimBucketName(app, '0'.repeat(12), 'ap-southeast-1') } as const]
       : []),
+    ...consumers
+      .filter(readsVersions)
+      .map(({ id }): Name => ({ of: `'${id}'`, kind: 'rule', name: readsRuleName(app, id) })),
     ...events.map((event): Name => ({ of: `event ${event.name}`, kind: 'rule', name: ruleName(app, event) })),
   ]
 }

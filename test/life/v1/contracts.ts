@@ -6,3 +6,6 @@ const key = ({ id }: { id: string }): string => id
 
 export const Register = command('people.Register', { schema, key })
 export const Registered = event('people.Registered', { schema, key })
+
+/** In the order of its person's names. */
+export const Rename = command('people.Rename', { ordered: true, schema, key })

@@ -14,3 +14,6 @@ const upcast = {
 
 export const Register = command('people.Register', { version: 2, schema, key, upcast })
 export const Registered = event('people.Registered', { version: 2, schema, key, upcast })
+
+/** In the order of its person's names. */
+export const Rename = command('people.Rename', { version: 2, ordered: true, schema, key, upcast })

@@ -12,6 +12,7 @@ import { tagMap } from '../../tags.ts'
 import { checkName, checkValue, invalid, required } from '../checks.ts'
 import type { SsmModel } from '../model.ts'
 import { secrets } from '../secure.ts'
+import { tellEventBridge } from '../tell.ts'
 
 /** Putting and deleting. */
 export function parameterActions(context: CloudContext, model: SsmModel): Record<string, Action> {
@@ -31,17 +32,17 @@ export function parameterActions(context: CloudContext, model: SsmModel): Record
     DeleteParameter: action<DeleteParameterCommandInput, DeleteParameterCommandOutput>({
       accepts: ['Name'],
       access: ({ Name }) => [check('DeleteParameter', Name)],
-      run: ({ Name }) => {
-        model.parameters.delete(model.find(required(Name, 'Name')).parameter.name)
+      run: async ({ Name }) => {
+        await remove(context, model, model.find(required(Name, 'Name')).parameter.name)
         return {}
       },
     }),
     DeleteParameters: action<DeleteParametersCommandInput, DeleteParametersCommandOutput>({
       accepts: ['Names'],
       access: ({ Names = [] }) => Names.map((name) => check('DeleteParameters', name)),
-      run: ({ Names = [] }) => {
+      run: async ({ Names = [] }) => {
         const existing = Names.filter((name) => model.parameters.has(model.nameOf(name)))
-        for (const name of existing) model.parameters.delete(model.nameOf(name))
+        for (const name of existing) await remove(context, model, model.nameOf(name))
         return { DeletedParameters: existing, InvalidParameters: Names.filter((name) => !existing.includes(name)) }
       },
     }),
@@ -49,6 +50,12 @@ export function parameterActions(context: CloudContext, model: SsmModel): Record
 }
 
 const TYPES = ['SecureString', 'StringList', 'String']
+
+async function remove(context: CloudContext, model: SsmModel, name: string): Promise<void> {
+  const parameter = model.parameters.get(name)
+  model.parameters.delete(name)
+  if (parameter) await tellEventBridge(context, 'Delete', parameter)
+}
 
 const nameOfCaller = (caller: Caller): string =>
   caller.kind === 'service' ? caller.principal : caller.kind === 'anonymous' ? 'anonymous' : caller.arn
@@ -97,5 +104,7 @@ async function put(
     dataType: 'text',
   })
   for (const [key, text] of tagMap(input.Tags)) model.parameters.get(name)?.tags.set(key, text)
+  const parameter = model.find(name).parameter
+  await tellEventBridge(context, previous ? 'Update' : 'Create', parameter)
   return { Version, Tier: tier }
 }

@@ -1,4 +1,6 @@
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { CreateQueueCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import {
   DeleteParameterCommand,
   DeleteParametersCommand,
@@ -121,4 +123,38 @@ it('keeps a SecureString encrypted, and decrypts it for those who may use the ke
   expect((await read()).Parameter?.Value).toBe('hidden')
   await allow([getParameter, { Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*' }])
   await expect(read()).rejects.toThrow('is not authorized to perform: kms:Decrypt')
+})
+
+it('tells EventBridge of parameters that are created, updated and deleted', async () => {
+  const events = cloud.client(EventBridgeClient)
+  const sqs = cloud.client(SQSClient)
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'changes' }))
+  const Arn = `arn:aws:sqs:${cloud.region}:${cloud.account}:changes`
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: Arn },
+    ],
+  })
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }))
+  const EventPattern = JSON.stringify({ source: ['aws.ssm'], detail: { name: ['/told'] } })
+  await events.send(new PutRuleCommand({ Name: 'changes', EventPattern }))
+  await events.send(new PutTargetsCommand({ Rule: 'changes', Targets: [{ Id: 'queue', Arn }] }))
+  await put('/told', '1')
+  await put('/told', '2', { Overwrite: true, Description: 'a number' })
+  await ssm.send(new DeleteParameterCommand({ Name: '/told' }))
+  await cloud.clock.settle()
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+  const told = Messages.map(({ Body = '' }) => JSON.parse(Body)).sort((a, b) =>
+    a.detail.operation < b.detail.operation ? -1 : 1,
+  )
+  expect(told.map(({ detail }) => detail)).toEqual([
+    { operation: 'Create', name: '/told', type: 'String' },
+    { operation: 'Delete', name: '/told', type: 'String', description: 'a number' },
+    { operation: 'Update', name: '/told', type: 'String', description: 'a number' },
+  ])
+  expect(told[0]).toMatchObject({
+    'detail-type': 'Parameter Store Change',
+    resources: [`arn:aws:ssm:${cloud.region}:${cloud.account}:parameter/told`],
+  })
 })
