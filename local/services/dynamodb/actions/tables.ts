@@ -57,7 +57,6 @@ const createTable = (model: Model): Action =>
         .keySchema('keySchema', input.KeySchema)
         .oneOf('billingMode', input.BillingMode, ['PROVISIONED', 'PAY_PER_REQUEST'])
         .throughput('provisionedThroughput', input.ProvisionedThroughput)
-        .oneOf('tableClass', input.TableClass, ['STANDARD', 'STANDARD_INFREQUENT_ACCESS'])
       checkStream(checks, input)
       for (const [at, index] of (input.GlobalSecondaryIndexes ?? []).entries())
         checks.index(`globalSecondaryIndexes.${at + 1}.member`, index)
@@ -113,7 +112,6 @@ const changeTable = (model: Model): Action =>
       const checks = new ShapeChecks()
         .oneOf('billingMode', input.BillingMode, ['PROVISIONED', 'PAY_PER_REQUEST'])
         .throughput('provisionedThroughput', input.ProvisionedThroughput)
-        .oneOf('tableClass', input.TableClass, ['STANDARD', 'STANDARD_INFREQUENT_ACCESS'])
       if (input.AttributeDefinitions) checks.attributeDefinitions(input.AttributeDefinitions)
       checkStream(checks, input)
       for (const [at, update] of (input.GlobalSecondaryIndexUpdates ?? []).entries()) {

@@ -40,7 +40,12 @@ export function describeTable(table: Table, stream: StreamState | undefined): Ta
         MaxWriteRequestUnits: state.maximumThroughput.write,
       },
     }),
-    ...(state.tableClass && { TableClassSummary: { TableClass: state.tableClass } }),
+    ...(state.tableClass && {
+      TableClassSummary: {
+        TableClass: state.tableClass,
+        ...(state.tableClassChanged !== undefined && { LastUpdateDateTime: new Date(state.tableClassChanged) }),
+      },
+    }),
     ...(state.encryptionKey !== undefined && {
       SSEDescription: { Status: 'ENABLED' as const, SSEType: 'KMS' as const, KMSMasterKeyArn: state.encryptionKey },
     }),

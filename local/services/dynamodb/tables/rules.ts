@@ -16,12 +16,14 @@ export const MAX_GLOBAL_INDEXES = 20
 const MAX_LOCAL_INDEXES = 5
 const MAX_PROJECTED_ATTRIBUTES = 100
 const MAX_UNITS = 1_000_000_000_000
+const TABLE_CLASSES: readonly string[] = ['STANDARD', 'STANDARD_INFREQUENT_ACCESS']
 
 /**
  * The rules of a new table that hold between its members, in DynamoDB's order.
  * @throws AwsError at the first that is broken
  */
 export function checkNewTable(input: CreateTableInput): void {
+  checkTableClass(input.TableClass)
   checkBilling(input)
   const attributes = input.AttributeDefinitions ?? []
   const names = attributes.map(({ AttributeName }) => AttributeName)
@@ -34,6 +36,13 @@ export function checkNewTable(input: CreateTableInput): void {
   if (input.LocalSecondaryIndexes) checkLocalIndexes(input, input.LocalSecondaryIndexes, indexNames)
   if (input.GlobalSecondaryIndexes) checkGlobalIndexes(input, input.GlobalSecondaryIndexes, indexNames)
   checkAllUsed(input, names)
+}
+
+export function checkTableClass(tableClass: string | undefined): void {
+  if (tableClass !== undefined && !TABLE_CLASSES.includes(tableClass))
+    throw invalid(
+      `Invalid table-class parameter provided. Please try again with a valid table-class value: [${TABLE_CLASSES.join(', ')}].`,
+    )
 }
 
 function checkBilling(input: CreateTableInput): void {

@@ -26,6 +26,8 @@ export interface TableState {
   throughput: Throughput
   maximumThroughput?: Throughput | undefined
   tableClass?: 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS' | undefined
+  /** Milliseconds since the epoch; absent while the class is the one that the table began with. */
+  tableClassChanged?: number
   encryptionKey?: string | undefined
   deletionProtection: boolean
   tags: Record<string, string>

@@ -14,6 +14,7 @@ import {
   checkIndexBilling,
   checkKeySchema,
   checkProjection,
+  checkTableClass,
   checkThroughputBounds,
   MAX_GLOBAL_INDEXES,
   MAX_KEY_ATTRIBUTES,
@@ -31,6 +32,7 @@ interface Parts {
 /** Applies an UpdateTable whose members have been checked one by one. */
 export function updateTable(name: string, input: UpdateTableInput, parts: Parts): void {
   checkSomethingAsked(input)
+  checkTableClass(input.TableClass)
   checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
   if (input.BillingMode === 'PROVISIONED' && !input.ProvisionedThroughput)
     throw invalidParameter('ProvisionedThroughput must be specified when BillingMode is PROVISIONED')
@@ -41,7 +43,7 @@ export function updateTable(name: string, input: UpdateTableInput, parts: Parts)
   updateStream(table, input, parts.streams)
   updateBilling(table, input, parts.context)
   for (const update of input.GlobalSecondaryIndexUpdates ?? []) updateIndex(table, update, input)
-  updateSettings(table, input)
+  updateSettings(table, input, parts.context)
   parts.tables.beginUpdate(table)
 }
 
@@ -189,10 +191,13 @@ function checkNotRedefined(
 const schemaText = (name: string | undefined, type: string | undefined, kind: string | undefined): string =>
   `SchemaElement: key{${name}:${type}:${kind}}`
 
-function updateSettings(table: Table, input: UpdateTableInput): void {
+function updateSettings(table: Table, input: UpdateTableInput, context: CloudContext): void {
   const { state } = table
   if (input.DeletionProtectionEnabled !== undefined) state.deletionProtection = input.DeletionProtectionEnabled
-  if (input.TableClass !== undefined) state.tableClass = input.TableClass
+  if (input.TableClass !== undefined) {
+    if (input.TableClass !== (state.tableClass ?? 'STANDARD')) state.tableClassChanged = context.kernel.clock.now()
+    state.tableClass = input.TableClass
+  }
   if (input.OnDemandThroughput)
     state.maximumThroughput = {
       read: input.OnDemandThroughput.MaxReadRequestUnits ?? -1,

@@ -215,3 +215,23 @@ describe('a table', () => {
       expect(TableDescription).not.toHaveProperty(left)
   })
 })
+
+describe('the class of a table', () => {
+  const INVALID =
+    'Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].'
+
+  it('is one of two, which the refusal of another names', async () => {
+    const class_ = 'standard' as 'STANDARD'
+    expect(await told(tables.db.send(new UpdateTableCommand({ TableName, TableClass: class_ })))).toBe(INVALID)
+    expect(await told(tables.table('classed', { TableClass: class_ }))).toBe(INVALID)
+  })
+
+  it('tells when it was last changed, and nothing of it while it never was', async () => {
+    const name = await tables.table('classes', { TableClass: 'STANDARD_INFREQUENT_ACCESS' })
+    const described = async () =>
+      (await tables.db.send(new DescribeTableCommand({ TableName: name }))).Table?.TableClassSummary
+    expect(await described()).toEqual({ TableClass: 'STANDARD_INFREQUENT_ACCESS' })
+    await tables.db.send(new UpdateTableCommand({ TableName: name, TableClass: 'STANDARD' }))
+    expect(await described()).toEqual({ TableClass: 'STANDARD', LastUpdateDateTime: expect.any(Date) })
+  })
+})
