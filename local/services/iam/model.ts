@@ -38,6 +38,7 @@ export interface ManagedPolicy {
   /** Number of the newest version; numbers are never used twice. */
   newest: number
   updated: number
+  readonly tags: Map<string, string>
 }
 
 /** Roles and managed policies of the account. */

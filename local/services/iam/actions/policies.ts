@@ -1,28 +1,30 @@
 import type {
   CreatePolicyCommandInput,
   CreatePolicyCommandOutput,
-  CreatePolicyVersionCommandInput,
-  CreatePolicyVersionCommandOutput,
   DeletePolicyCommandInput,
   DeletePolicyCommandOutput,
-  DeletePolicyVersionCommandInput,
-  DeletePolicyVersionCommandOutput,
   GetPolicyCommandInput,
   GetPolicyCommandOutput,
-  GetPolicyVersionCommandInput,
-  GetPolicyVersionCommandOutput,
+  ListEntitiesForPolicyCommandInput,
+  ListEntitiesForPolicyCommandOutput,
   ListPoliciesCommandInput,
   ListPoliciesCommandOutput,
+  ListPolicyTagsCommandInput,
+  ListPolicyTagsCommandOutput,
   Policy as PolicyShape,
+  TagPolicyCommandInput,
+  TagPolicyCommandOutput,
+  UntagPolicyCommandInput,
+  UntagPolicyCommandOutput,
 } from '@aws-sdk/client-iam'
 import { AwsError } from '../../../errors.ts'
-import { type AccessCheck, type Action, action } from '../../../service.ts'
-import { checkName, checkPath, encoded, page, required, stored, violation } from '../checks.ts'
+import { type Action, action } from '../../../service.ts'
+import { tagList, tagMap } from '../../tags.ts'
+import { checkName, checkPath, page, required, stored } from '../checks.ts'
 import { checkManagedSize } from '../limits.ts'
-import { type IamModel, type ManagedPolicy, noSuchEntity } from '../model.ts'
-
-/** AWS keeps at most five versions of a managed policy. */
-const maxVersions = 5
+import type { IamModel, ManagedPolicy } from '../model.ts'
+import { checkTagKeys, checkTags } from '../tag-rules.ts'
+import { conflict, onPolicy as on, policyVersionActions } from './policy-versions.ts'
 
 const shape = (model: IamModel, policy: ManagedPolicy): PolicyShape => ({
   PolicyName: policy.name,
@@ -37,28 +39,26 @@ const shape = (model: IamModel, policy: ManagedPolicy): PolicyShape => ({
   UpdateDate: new Date(policy.updated),
 })
 
-/** GetPolicy alone tells these (recorded by LocalStack, February 2026); policies have no tags here. */
+/** GetPolicy alone tells these (recorded by LocalStack, February 2026). */
 const whole = (model: IamModel, policy: ManagedPolicy): PolicyShape => ({
   ...shape(model, policy),
   ...(policy.description === undefined ? {} : { Description: policy.description }),
-  Tags: [],
+  Tags: tagList(policy.tags),
 })
-
-const on =
-  (name: string) =>
-  ({ PolicyArn }: { PolicyArn: string | undefined }): AccessCheck[] => [
-    { action: `iam:${name}`, resource: PolicyArn ?? '*' },
-  ]
 
 /** Managed policies of the account. */
 export function policyActions(model: IamModel): Record<string, Action> {
   return {
     CreatePolicy: action<CreatePolicyCommandInput, CreatePolicyCommandOutput>({
-      accepts: ['PolicyName', 'Path', 'PolicyDocument', 'Description'],
+      accepts: ['PolicyName', 'Path', 'PolicyDocument', 'Description', 'Tags'],
       access: ({ PolicyName = '', Path = '/' }) => [
         { action: 'iam:CreatePolicy', resource: model.arn('policy', Path, PolicyName) },
       ],
-      run: (input) => ({ Policy: shape(model, createPolicy(model, input)) }),
+      run: (input) => {
+        const policy = createPolicy(model, input)
+        const tags = policy.tags.size === 0 ? {} : { Tags: tagList(policy.tags) }
+        return { Policy: { ...shape(model, policy), ...tags } }
+      },
     }),
     GetPolicy: action<GetPolicyCommandInput, GetPolicyCommandOutput>({
       accepts: ['PolicyArn'],
@@ -85,78 +85,74 @@ export function policyActions(model: IamModel): Record<string, Action> {
         return {}
       },
     }),
-    ...versionActions(model),
+    ListEntitiesForPolicy: action<ListEntitiesForPolicyCommandInput, ListEntitiesForPolicyCommandOutput>({
+      accepts: ['PolicyArn', 'EntityFilter', 'PolicyUsageFilter'],
+      access: on('ListEntitiesForPolicy'),
+      run: ({ PolicyArn, EntityFilter = 'Role', PolicyUsageFilter: usage }) => {
+        const arn = required(PolicyArn, 'PolicyArn')
+        if (!arn.startsWith('arn:aws:iam::aws:')) model.policy(arn)
+        const roles = model
+          .attachments(arn)
+          .filter(({ attached, boundary }) =>
+            usage === 'PermissionsPolicy'
+              ? attached.has(arn)
+              : usage === 'PermissionsBoundary'
+                ? boundary === arn
+                : true,
+          )
+        const PolicyRoles = roles.map(({ name, id }) => ({ RoleName: name, RoleId: id }))
+        return {
+          PolicyGroups: [],
+          PolicyUsers: [],
+          PolicyRoles: EntityFilter === 'Role' ? PolicyRoles : [],
+          IsTruncated: false,
+        }
+      },
+    }),
+    ...policyVersionActions(model),
+    ...policyTagActions(model),
   }
 }
 
-function versionActions(model: IamModel): Record<string, Action> {
+function policyTagActions(model: IamModel): Record<string, Action> {
+  const tagsOf = (arn: string | undefined) => model.policy(required(arn, 'PolicyArn')).tags
   return {
-    CreatePolicyVersion: action<CreatePolicyVersionCommandInput, CreatePolicyVersionCommandOutput>({
-      accepts: ['PolicyArn', 'PolicyDocument', 'SetAsDefault'],
-      access: on('CreatePolicyVersion'),
-      run: ({ PolicyArn, PolicyDocument, SetAsDefault }) => {
-        const policy = model.policy(required(PolicyArn, 'PolicyArn'))
-        const version = stored(PolicyDocument, 'PolicyDocument', 'identity')
-        checkManagedSize(version)
-        if (policy.versions.size >= maxVersions)
-          throw new AwsError(
-            'LimitExceeded',
-            `A managed policy can have up to ${maxVersions} versions. Before you create a new version, you must delete an existing version.`,
-            { status: 409 },
-          )
-        policy.newest += 1
-        const id = `v${policy.newest}`
-        policy.versions.set(id, { ...version, created: model.now() })
-        if (SetAsDefault) policy.defaultVersion = id
-        policy.updated = model.now()
-        model.changed()
-        return {
-          PolicyVersion: { VersionId: id, IsDefaultVersion: Boolean(SetAsDefault), CreateDate: new Date(model.now()) },
-        }
-      },
-    }),
-    GetPolicyVersion: action<GetPolicyVersionCommandInput, GetPolicyVersionCommandOutput>({
-      accepts: ['PolicyArn', 'VersionId'],
-      access: on('GetPolicyVersion'),
-      run: ({ PolicyArn, VersionId }) => {
-        const { policy, version } = versionOf(model, PolicyArn, VersionId)
-        return {
-          PolicyVersion: {
-            Document: encoded(version),
-            VersionId,
-            IsDefaultVersion: VersionId === policy.defaultVersion,
-            CreateDate: new Date(version.created),
-          },
-        }
-      },
-    }),
-    DeletePolicyVersion: action<DeletePolicyVersionCommandInput, DeletePolicyVersionCommandOutput>({
-      accepts: ['PolicyArn', 'VersionId'],
-      access: on('DeletePolicyVersion'),
-      run: ({ PolicyArn, VersionId }) => {
-        const { policy } = versionOf(model, PolicyArn, VersionId)
-        if (VersionId === policy.defaultVersion) throw conflict('Cannot delete the default version of a policy.')
-        policy.versions.delete(VersionId ?? '')
+    TagPolicy: action<TagPolicyCommandInput, TagPolicyCommandOutput>({
+      accepts: ['PolicyArn', 'Tags'],
+      access: on('TagPolicy'),
+      run: ({ PolicyArn, Tags = [] }) => {
+        checkTags(Tags)
+        const tags = tagsOf(PolicyArn)
+        for (const [key, value] of tagMap(Tags)) tags.set(key, value)
         return {}
       },
     }),
+    UntagPolicy: action<UntagPolicyCommandInput, UntagPolicyCommandOutput>({
+      accepts: ['PolicyArn', 'TagKeys'],
+      access: on('UntagPolicy'),
+      run: ({ PolicyArn, TagKeys = [] }) => {
+        checkTagKeys(TagKeys)
+        const tags = tagsOf(PolicyArn)
+        for (const key of TagKeys) tags.delete(key)
+        return {}
+      },
+    }),
+    ListPolicyTags: action<ListPolicyTagsCommandInput, ListPolicyTagsCommandOutput>({
+      accepts: ['PolicyArn', 'Marker', 'MaxItems'],
+      access: on('ListPolicyTags'),
+      run: ({ PolicyArn, ...paging }) => {
+        const { page: found, ...rest } = page(tagList(tagsOf(PolicyArn)), paging)
+        return { Tags: found, ...rest }
+      },
+    }),
   }
-}
-
-function versionOf(model: IamModel, policyArn: string | undefined, versionId: string | undefined) {
-  const [arn, id] = [required(policyArn, 'PolicyArn'), required(versionId, 'VersionId')]
-  if (!/^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/.test(id))
-    throw violation('versionId', 'Member must satisfy regular expression pattern: v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?')
-  const policy = model.policies.get(arn)
-  const version = policy?.versions.get(id)
-  if (!policy || !version) throw noSuchEntity(`Policy ${arn} version ${id} does not exist or is not attachable.`)
-  return { policy, version }
 }
 
 function createPolicy(model: IamModel, input: CreatePolicyCommandInput): ManagedPolicy {
   const name = checkName(input.PolicyName, 'PolicyName', 128)
   const path = checkPath(input.Path)
   const version = stored(input.PolicyDocument, 'PolicyDocument', 'identity')
+  checkTags(input.Tags)
   checkManagedSize(version)
   const arn = model.arn('policy', path, name)
   if (model.policies.has(arn))
@@ -179,10 +175,9 @@ function createPolicy(model: IamModel, input: CreatePolicyCommandInput): Managed
     defaultVersion: 'v1',
     newest: 1,
     updated: now,
+    tags: tagMap(input.Tags),
   }
   model.policies.set(arn, policy)
   model.changed()
   return policy
 }
-
-const conflict = (message: string): AwsError => new AwsError('DeleteConflict', message, { status: 409 })

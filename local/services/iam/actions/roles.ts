@@ -12,6 +12,8 @@ import type {
   UpdateAssumeRolePolicyCommandOutput,
   UpdateRoleCommandInput,
   UpdateRoleCommandOutput,
+  UpdateRoleDescriptionCommandInput,
+  UpdateRoleDescriptionCommandOutput,
 } from '@aws-sdk/client-iam'
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
@@ -95,6 +97,16 @@ export function roleActions(model: IamModel): Record<string, Action> {
         if (Description !== undefined) role.description = Description
         if (MaxSessionDuration !== undefined) role.maxSessionDuration = checkDuration(MaxSessionDuration)
         return {}
+      },
+    }),
+    UpdateRoleDescription: action<UpdateRoleDescriptionCommandInput, UpdateRoleDescriptionCommandOutput>({
+      accepts: ['RoleName', 'Description'],
+      access: (input) => on('UpdateRoleDescription', input),
+      run: ({ RoleName, Description = '' }) => {
+        const role = model.role(checkName(RoleName, 'RoleName', 64))
+        role.description = Description
+        // It tells no duration (recorded by LocalStack, February 2026).
+        return { Role: { ...created(role), Description } }
       },
     }),
     UpdateAssumeRolePolicy: action<UpdateAssumeRolePolicyCommandInput, UpdateAssumeRolePolicyCommandOutput>({
