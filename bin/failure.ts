@@ -14,7 +14,7 @@ export class CommandFailure extends Error {
 export function explain(error: unknown, verbose: boolean): { readonly text: string; readonly exitCode: number } {
   if (!(error instanceof Error)) return { text: `penstock: ${String(error)}`, exitCode: 1 }
   const exitCode = error instanceof CommandFailure ? error.exitCode : 1
-  if (verbose) return { text: error.stack ?? error.message, exitCode }
+  if (verbose) return { text: [error.stack ?? error.message, error.cause ?? []].flat().join('\n'), exitCode }
   const hint = error instanceof CommandFailure ? '' : ' (run with --verbose for the stack trace)'
   return { text: `penstock: ${error.message}${hint}`, exitCode }
 }

@@ -47,7 +47,7 @@ function howTo(cloud: Cloud, apiUrl: string): string[] {
   const body = `'{"country":"France","lines":[{"sku":"22423","description":"Cakestand","quantity":1,"unitPrice":1275}]}'`
   return [
     `export AWS_ENDPOINT_URL=${cloud.endpoint} AWS_REGION=${cloud.region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test`,
-    'aws sqs list-queues',
+    'aws sqs list-queues   (version 1 of the AWS CLI needs --endpoint-url $AWS_ENDPOINT_URL for SQS)',
     `curl --aws-sigv4 aws:amz:${cloud.region}:execute-api -u test:test -H 'idempotency-key: 1' -H 'content-type: application/json' \\`,
     `  -d ${body} ${apiUrl}/orders`,
     `npm run publish -- inventory.ReceiveGoods '{"receiptId":"g1","lines":[{"sku":"22423","quantity":5}]}'`,

@@ -1,10 +1,11 @@
-import { type FSWatcher, rmSync, watch as watchFolder } from 'node:fs'
+import { rmSync } from 'node:fs'
 import type { DeployedStack } from '../../local/assembly/index.ts'
 import { Bundler } from './bundler.ts'
+import { watchFolders } from './folders.ts'
 import { recode } from './recode.ts'
 
 export interface WatchOptions {
-  /** Folders and files whose change may change what runs. */
+  /** Folders whose change may change what runs. */
   readonly sources: readonly string[]
   readonly root: string
   /** The assembly that runs. */
@@ -57,16 +58,14 @@ export function watch(options: WatchOptions): () => Promise<void> {
   let working: Promise<void> | undefined = warm.then(work).finally(() => {
     working = undefined
   })
-  const watchers: FSWatcher[] = options.sources.map((source) =>
-    watchFolder(source, { recursive: true }, () => {
-      savedAt ??= performance.now()
-      working ??= work().finally(() => {
-        working = undefined
-      })
-    }),
-  )
+  const unwatch = watchFolders(options.sources, () => {
+    savedAt ??= performance.now()
+    working ??= work().finally(() => {
+      working = undefined
+    })
+  })
   return async () => {
-    for (const watcher of watchers) watcher.close()
+    unwatch()
     await working
     await bundler.close()
   }
@@ -87,7 +86,13 @@ async function bring(
     onChange({ kind: 'code', functions, milliseconds: passed() })
   }
   if (stale()) return
-  await synthesize()
+  try {
+    await synthesize()
+  } catch (error) {
+    // What was saved may not run under this app, a renamed consumer for one: the code before it goes on.
+    await deploy(assembly)
+    throw error
+  }
   const stacks = (await deploy(assembly)).filter(({ changes }) => changes.length > 0)
   if (stacks.length > 0) onChange({ kind: 'app', stacks, milliseconds: passed() })
 }

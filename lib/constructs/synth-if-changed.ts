@@ -64,9 +64,17 @@ async function synth(outdir: string, root: string, context: Readonly<Record<stri
     await promisify(execFile)(process.execPath, ['bin/app.ts'], { cwd: root, env, maxBuffer: 1 << 26 })
   } catch (error) {
     const { stderr, message } = error as { readonly stderr?: string; readonly message: string }
-    throw new Error(`The app does not synthesize:\n${(stderr || message).trim()}`)
+    throw new Error(`The app does not synthesize:\n${withoutFrames(stderr || message)}`, { cause: stderr })
   }
 }
+
+/** What the app has to say, without what Node.js writes around an uncaught error. */
+const withoutFrames = (stderr: string): string =>
+  stderr
+    .replace(/^node:internal.*\n\s+triggerUncaughtException\(\n\s+\^\n/m, '')
+    .split('\n')
+    .filter((line) => !/^\s+at |^\s+\.\.\..*\.\.\.$|^Node\.js v|^\s*$/.test(line))
+    .join('\n')
 
 function recorded(outdir: string): string | undefined {
   const file = join(outdir, FINGERPRINT)
