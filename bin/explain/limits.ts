@@ -18,6 +18,14 @@ export function limitsOf(declaration: ConsumerDeclaration, defaultConcurrency: n
       name: 'a message',
       value: `${count(bytes)} bytes with its envelope${on === 'every event' ? '' : ', checked before it is committed'}`,
     },
+    ...(on !== 'every event' && on.some(({ claimCheck }) => claimCheck)
+      ? [
+          {
+            name: 'a body',
+            value: 'up to 128 MiB: compressed, or in S3 by claim check (over 8 KiB where a unit sends it)',
+          },
+        ]
+      : []),
     { name: 'a unit', value: '100 actions, 4 MB in all, 400 KB an item: TooLarge before DynamoDB refuses' },
     { name: 'an invocation', value: `up to ${batchSize} messages, ${seconds(timeout)}, ${memory} MiB` },
     { name: 'at a time', value: `${delivery.concurrency ?? defaultConcurrency} invocations (MaximumConcurrency)` },

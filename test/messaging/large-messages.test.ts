@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudWatchClient, DeleteAlarmsCommand, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
@@ -80,6 +80,8 @@ it('F7: an event of 5 MB reaches every subscriber and a saga, and a dead letter 
   expect(await readingOf('pricing', 'spring')).toEqual(figures)
   expect(await readingOf('catalogue', 'spring')).toEqual(figures)
   expect(await readingOf('search', 'spring')).toBeUndefined()
+  // As the page on large messages shows it.
+  expect(readFileSync('docs/guide/large-messages.md', 'utf8')).toContain(`spring: ${JSON.stringify(figures)}`)
   expect(await waiting('large-search-index-names-dlq')).toBe('1')
 
   await cloud.clock.advance(13 * DAY)

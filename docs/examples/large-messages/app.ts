@@ -1,10 +1,11 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Backbone, Routes, Sagas, Service } from '../../../lib/constructs/index.ts'
 import { handler as approve } from './approve.ts'
-import { reviewSaga } from './contracts.ts'
+
 import { handler as importPrices } from './import-prices.ts'
 import { handler as indexNames } from './index-names.ts'
 import { handler as reviewPrices } from './review-prices.ts'
+import { reviewSaga } from './review-saga.ts'
 import { handler as sumPrices } from './sum-prices.ts'
 
 /** The example as a CDK app. */

@@ -1,5 +1,6 @@
 import { sagaStep } from '../../../messaging/index.ts'
-import { Approve, readings } from './contracts.ts'
+import { Approve } from './review-saga.ts'
+import { readings } from './stores.ts'
 
 export const handler = sagaStep(
   import.meta,

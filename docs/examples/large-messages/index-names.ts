@@ -1,6 +1,7 @@
 import { consumer, Dead } from '../../../messaging/index.ts'
-import { doors, PricesImported, readings } from './contracts.ts'
+import { PricesImported } from './contracts.ts'
 import { figuresOf } from './figures.ts'
+import { doors, readings } from './stores.ts'
 
 export const handler = consumer(
   import.meta,

@@ -1,6 +1,7 @@
 import { consumer } from '../../../messaging/index.ts'
-import { PricesImported, reviewSaga } from './contracts.ts'
+import { PricesImported } from './contracts.ts'
 import { figuresOf } from './figures.ts'
+import { reviewSaga } from './review-saga.ts'
 
 export const handler = consumer(
   import.meta,

@@ -1,6 +1,7 @@
 import { consumer } from '../../../messaging/index.ts'
-import { PricesImported, readings } from './contracts.ts'
+import { PricesImported } from './contracts.ts'
 import { figuresOf } from './figures.ts'
+import { readings } from './stores.ts'
 
 export const handler = consumer(
   import.meta,
