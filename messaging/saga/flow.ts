@@ -115,8 +115,8 @@ function stepNode<S extends Scope, C extends AnyStep>(
   }
 }
 
-/** Before the pivot a saga can turn back: it tries for about a minute. */
-const BACKWARD = { attempts: 6, first: 1_000, max: 30_000 } as const
+/** Before the pivot a saga can turn back: it tries for about a minute, waits being half of their ceiling on average. */
+const BACKWARD = { attempts: 10, first: 1_000, max: 30_000 } as const
 /** From the pivot on it cannot: waits are half of the ceiling on average, so these are a day. */
 const FORWARD = { attempts: 600, first: 1_000, max: 300_000 } as const
 

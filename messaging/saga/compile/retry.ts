@@ -19,11 +19,13 @@ const TRANSIENT = [
   'Lambda.ClientExecutionTimeoutException',
 ]
 /** Nobody knows whether it happened. Tried again all the same: a step's record tells a repeated call. */
-const UNKNOWN = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout', FAILED]
+const UNKNOWN = ['Lambda.Unknown', 'Runtime.ExitError', FAILED]
+/** So may what took too long have happened; each further try takes as long again. */
+const SLOW = ['Sandbox.Timedout']
 const TIMED_OUT = ['States.Timeout', 'States.HeartbeatTimeout']
 /** A refusal is a decision, and an expression that fails once fails always. */
 const FINAL = [REFUSED, 'States.QueryEvaluationError', 'States.Permissions']
-const UNKNOWN_RETRIES = 2
+const SLOW_RETRIES = 2
 
 /** The largest `MaxAttempts` that Step Functions takes. */
 const FOREVER = 99_999_999
@@ -34,12 +36,12 @@ export const COMPENSATION: RetryPolicy = { attempts: 200, first: 2_000, max: 900
 /** @param turnsBack whether the saga can still be undone from here */
 export function actRetriers(node: StepNode, turnsBack: boolean): readonly Retrier[] {
   if (!turnsBack) return [never(FINAL), retrier(['States.ALL'], node.retry)]
-  const unknown = { ...node.retry, attempts: Math.min(retriesOf(node.retry), UNKNOWN_RETRIES) + 1 }
+  const slow = { ...node.retry, attempts: Math.min(retriesOf(node.retry), SLOW_RETRIES) + 1 }
   return [
     never(FINAL),
-    retrier(TRANSIENT, node.retry),
+    retrier([...TRANSIENT, ...UNKNOWN], node.retry),
     // An answer that does not come in time is what the saga turns back for.
-    retrier(node.contract.callback ? UNKNOWN : [...UNKNOWN, ...TIMED_OUT], unknown),
+    retrier(node.contract.callback ? SLOW : [...SLOW, ...TIMED_OUT], slow),
   ]
 }
 
