@@ -66,7 +66,7 @@ export { cached, defaultTo, enqueueLater, withFallback } from './fallback.ts'
 // What it keeps
 export { only } from './only.ts'
 export type { TableAccess } from './permissions.ts'
-export { relayTableAccess, sweeperTableAccess, tableAccessOf } from './permissions.ts'
+export { relayOperatorAccess, relayTableAccess, sweeperTableAccess, tableAccessOf } from './permissions.ts'
 export type { AnyQuery, QueryContract } from './query.ts'
 export { query } from './query.ts'
 export { rate } from './rate.ts'

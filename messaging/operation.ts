@@ -13,7 +13,14 @@ export type Operation =
    */
   | { readonly penstock: 'deployed' }
   /** Parks a message: the way back for a dead letter of an ordered consumer. */
-  | { readonly penstock: 'park'; readonly body: string; readonly group: string; readonly place: string }
+  | {
+      readonly penstock: 'park'
+      readonly body: string
+      readonly group: string
+      readonly place: string
+      /** What a relay has to know of it. */
+      readonly facts?: Readonly<Record<string, string>>
+    }
 
 export interface OperationAnswer {
   /** Messages that were resumed, skipped or parked. */

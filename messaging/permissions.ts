@@ -127,6 +127,12 @@ export function relayTableAccess(ships: { readonly ordered: boolean }): readonly
   return [...parks, { ...BEAT, keys: relayKeys }]
 }
 
+/** What an operator takes up leaves the relay's park store: the relay does it, its sweeper does not. */
+export const relayOperatorAccess: readonly TableAccess[] = [
+  { actions: ['dynamodb:DeleteItem'], within: 'TransactWriteItems', keys: parkKeys(RELAY) },
+  { actions: [FIND_PARKED], keys: parkKeys(RELAY) },
+]
+
 /** The sweeper does as the relay does, and keeps what cannot leave yet. */
 export function sweeperTableAccess(ships: { readonly ordered: boolean }): readonly TableAccess[] {
   return [

@@ -10,15 +10,15 @@ export const parkedCommand = new Command('parked')
   )
   .addCommand(
     operatorCommand('show', "show a group's messages in order")
-      .argument('<consumer>', "the consumer's id")
+      .argument('<consumer>', "the consumer's id, or the name of a relay's function")
       .argument('<group>', "the group: the messages' key")
       .action(async (consumer: string, group: string, options: OperatorOptions) =>
         (await import('../parked/run.ts')).show(consumer, group, options),
       ),
   )
   .addCommand(
-    operatorCommand('resume', 'handle parked messages in order, until one fails')
-      .argument('[consumer]', "the consumer's id; all consumers without it")
+    operatorCommand('resume', 'handle (a relay: publish) parked messages in order, until one fails')
+      .argument('[consumer]', "the consumer's id, or the name of a relay's function; all of them without it")
       .argument('[group]', 'one group; all of its groups without it')
       .option(
         '--code <code>',
@@ -28,8 +28,8 @@ export const parkedCommand = new Command('parked')
       .action(async (consumer, group, options) => (await import('../parked/run.ts')).resume(consumer, group, options)),
   )
   .addCommand(
-    operatorCommand('skip', "take one message out, to the consumer's dead-letter queue")
-      .argument('<consumer>', "the consumer's id")
+    operatorCommand('skip', "take one message out, to the consumer's (or the relay's) dead-letter queue")
+      .argument('<consumer>', "the consumer's id, or the name of a relay's function")
       .argument('<group>', 'its group')
       .requiredOption('--place <text>', 'its place in the group, as show tells')
       .action(async (consumer, group, options) => (await import('../parked/run.ts')).skip(consumer, group, options)),

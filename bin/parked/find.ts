@@ -32,7 +32,9 @@ export async function ownersOf({ lambda }: Tools, app: string): Promise<readonly
   for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {}))
     for (const { FunctionName: functionName = '', Environment } of Functions) {
       const set = Environment?.Variables ?? {}
-      const id = set[variables.consumer] ?? (set[variables.manifest] ? RELAY : undefined)
+      // A sweeper has the relay's environment, but for its dead-letter queue.
+      const isRelay = set[variables.manifest] !== undefined && set[variables.deadLetterQueueUrl] !== undefined
+      const id = set[variables.consumer] ?? (isRelay ? RELAY : undefined)
       const table = set[variables.table]
       if (set[variables.app] === app && id !== undefined && table !== undefined)
         owners.push({ id, functionName, table })

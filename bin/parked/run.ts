@@ -14,7 +14,7 @@ export const list = (options: OperatorOptions) =>
     const groups = await groupsWanted(tools, options.app)
     if (options.json) return terminal.line(JSON.stringify(groups, null, 2))
     const rows = groups.map(({ owner, group, parked, head }) => [
-      owner.id === RELAY ? owner.functionName : owner.id,
+      nameOf(owner),
       group,
       String(parked),
       head?.code ?? '',
@@ -43,7 +43,7 @@ export const resume = (consumer: string | undefined, group: string | undefined, 
   at(options, async (tools, terminal) => {
     const { code, apply } = options
     const wanted = await groupsWanted(tools, options.app, consumer, group)
-    const groups = wanted.filter(({ owner, head }) => owner.id !== RELAY && (code === undefined || head?.code === code))
+    const groups = wanted.filter(({ head }) => code === undefined || head?.code === code)
     const results = []
     for (const one of groups) results.push({ ...one, ...(await resumeGroup(tools, one, apply)) })
     if (options.json) terminal.line(JSON.stringify(results, null, 2))
@@ -61,9 +61,12 @@ export const skip = (consumer: string, group: string, options: OperatorOptions &
   })
 
 function told({ owner, group, done, stopped }: Group & Awaited<ReturnType<typeof resumeGroup>>): string {
-  const what = `${owner.id} ${group}: ${done} resumed`
+  const what = `${nameOf(owner)} ${group}: ${done} resumed`
   return stopped ? `${what}, stopped at ${stopped.place} by ${stopped.class}: ${stopped.reason}` : what
 }
+
+/** Relays are many: each is known by its function. */
+const nameOf = ({ id, functionName }: Owner): string => (id === RELAY ? functionName : id)
 
 async function groupsWanted(tools: Tools, app: string, consumer?: string, group?: string): Promise<readonly Group[]> {
   const owners = consumer === undefined ? await ownersOf(tools, app) : [await ownerOf(tools, app, consumer)]
@@ -76,7 +79,7 @@ async function ownerOf(tools: Tools, app: string, id: string): Promise<Owner> {
   const found = owners.find((owner) => owner.id === id || owner.functionName === id)
   if (found) return found
   throw new CommandFailure(
-    `There is no consumer ${id}. Consumers of ${app}: ${owners.map((owner) => owner.id).join(', ')}.`,
+    `There is no consumer ${id}. Consumers and relays of ${app}: ${owners.map(nameOf).join(', ')}.`,
     2,
   )
 }

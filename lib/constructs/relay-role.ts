@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs'
-import { relayTableAccess, stepsOf, sweeperTableAccess } from '../../messaging/index.ts'
+import { relayOperatorAccess, relayTableAccess, stepsOf, sweeperTableAccess } from '../../messaging/index.ts'
 import { busName, sagaName, topicName } from '../../messaging/names.ts'
 import { isRelayed } from '../../messaging/route.ts'
 import { busArn, executionsArn, machineArn, topicArn } from './arns.ts'
@@ -23,7 +23,7 @@ export function relayStatements(scope: Construct, shipping: Shipping): readonly 
     readStream(shipping),
     // Checked when the mapping is made, and never on one stream: it has no resource.
     allow('FindStream', ['dynamodb:ListStreams'], '*'),
-    ...tableStatements(shipping.table.arn, relayTableAccess(shipsOf(shipping))),
+    ...tableStatements(shipping.table.arn, [...relayTableAccess(shipsOf(shipping)), ...relayOperatorAccess]),
     ...shipStatements(scope, shipping),
   ]
 }

@@ -46,7 +46,7 @@ export class Relay extends Construct {
       memory: 512,
       timeout: 60_000,
       may: () => relayStatements(this, shipping),
-      environment,
+      environment: () => ({ ...environment(), [variables.deadLetterQueueUrl]: this.deadLetters.url }),
     })
     Validations.of(this.function).acknowledge(findsStream, ...shippingFindings(service, app))
     this.#poll(table)

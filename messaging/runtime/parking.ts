@@ -176,5 +176,13 @@ function parkedIn(group: string, prefix: string, item: Item): ParkedMessage {
     body: text('body'),
     code: text('code'),
     reason: text('reason'),
+    facts: factsIn(item),
   }
 }
+
+const OWN = ['pk', 'sk', 'parkedAt', 'body', 'code', 'reason']
+
+const factsIn = (item: Item): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(item).flatMap(([name, { S }]) => (S === undefined || OWN.includes(name) ? [] : [[name, S]])),
+  )

@@ -19,8 +19,7 @@ export async function publish(desk: RelayDesk, records: readonly StreamRecord[])
     desk.ports.now(),
   )
   const quarantined = await parkAll(desk, unpublishable)
-  const { open, behind } = await behindParked(desk, letters)
-  const held = await parkAll(desk, behind)
+  const { open, failed: held } = await parkBehind(desk, letters)
   const lanes = Map.groupBy(open, ({ destination: { means, address } }) => `${means} ${address}`)
   const failed = await Promise.all([...lanes.values()].map((lane) => shipLane(desk, lane)))
   desk.metrics.add('Shipped', 'Count', open.length)
@@ -49,7 +48,7 @@ const told = (destination: Destination | undefined): Readonly<Record<string, str
 /** In order of the stream, one after the other: a parked group keeps its order. Answers the records that could not be parked. */
 async function parkAll(desk: RelayDesk, unpublishable: readonly Unpublishable[]): Promise<readonly string[]> {
   for (const [index, { parkGroup: group, place, body, code, reason, ...letter }] of unpublishable.entries()) {
-    const facts = { ...told(letter.destination), producer: letter.producer }
+    const facts = factsOf(letter)
     try {
       await desk.parking.park({ group, place, body, code, reason, facts })
     } catch (error) {
@@ -62,22 +61,60 @@ async function parkAll(desk: RelayDesk, unpublishable: readonly Unpublishable[])
   return []
 }
 
-/** Letters of an ordered group that has one parked before them must not overtake it. */
-async function behindParked(
-  { parking }: RelayDesk,
+/**
+ * Letters of an ordered group that has one parked before them must not overtake it: they are parked behind it, unless it has just
+ * been taken up. Answers those that may leave, and the records that could be neither parked nor shipped.
+ */
+async function parkBehind(
+  desk: RelayDesk,
   letters: readonly Addressed[],
-): Promise<{ open: readonly Addressed[]; behind: readonly Unpublishable[] }> {
+): Promise<{ open: readonly Addressed[]; failed: readonly string[] }> {
   const groups = [...new Set(letters.flatMap(({ group, parkGroup }) => (group === undefined ? [] : [parkGroup])))]
-  if (groups.length === 0) return { open: letters, behind: [] }
-  const states = await parking.states(groups)
-  const isBehind = ({ group, parkGroup }: Addressed) => group !== undefined && (states.get(parkGroup)?.parked ?? 0) > 0
-  return {
-    open: letters.filter((letter) => !isBehind(letter)),
-    behind: letters
-      .filter(isBehind)
-      .map((letter) => unpublishable(letter, 'BehindParked', 'an earlier message of its group is parked')),
+  if (groups.length === 0) return { open: letters, failed: [] }
+  const states = await desk.parking.states(groups)
+  const flagged = new Set(groups.filter((group) => (states.get(group)?.parked ?? 0) > 0))
+  const stuck = new Set<string>()
+  const open: Addressed[] = []
+  const failed: string[] = []
+  for (const letter of letters) {
+    const { group, parkGroup, sequenceNumber } = letter
+    const waits = group === undefined || !flagged.has(parkGroup) ? 'free' : await waitBehind(desk, letter, stuck)
+    if (waits === 'free') {
+      flagged.delete(parkGroup)
+      open.push(letter)
+    } else if (waits === 'failed') failed.push(sequenceNumber)
+  }
+  return { open, failed }
+}
+
+/** @param stuck groups of which a letter could not be parked: those behind it are not tried */
+async function waitBehind(
+  desk: RelayDesk,
+  letter: Addressed,
+  stuck: Set<string>,
+): Promise<'parked' | 'free' | 'failed'> {
+  const { parkGroup: group, place, outgoing } = letter
+  if (stuck.has(group)) return 'failed'
+  const reason = 'an earlier message of its group is parked'
+  try {
+    const parked = { group, place, body: outgoing.body, code: 'BehindParked', reason, facts: factsOf(letter) }
+    const result = await desk.parking.parkBehind(parked)
+    if (result === 'parked') desk.metrics.add('Parked', 'Count', 1)
+    return result
+  } catch (error) {
+    desk.logger.error('could not park, the stream tries again', { group, ...errorFields(error) })
+    stuck.add(group)
+    return 'failed'
   }
 }
+
+/** What it takes to send it after all. */
+const factsOf = (letter: Pick<Unpublishable, 'destination' | 'producer' | 'outgoing'>) => ({
+  ...told(letter.destination),
+  producer: letter.producer,
+  ...(letter.outgoing && { kind: letter.outgoing.kind }),
+  ...(letter.outgoing?.priority && { priority: letter.outgoing.priority }),
+})
 
 const unpublishable = (letter: Addressed, code: string, reason: string): Unpublishable => ({
   ...letter,

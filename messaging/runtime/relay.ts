@@ -1,5 +1,6 @@
 import middy from '@middy/core'
 import type { LambdaContext } from '../context.ts'
+import { operationIn } from '../operation.ts'
 import type { BatchResponse } from '../queue-handler.ts'
 import { number, stuckAttribute } from './heartbeat-item.ts'
 import { inContext } from './logging.ts'
@@ -13,6 +14,7 @@ export interface StreamEvent {
   readonly Records: readonly StreamRecord[]
 }
 
+/** Over the stream of the service's table; what an operator's tools ask is answered otherwise. */
 export type StreamHandler = (event: StreamEvent, context: LambdaContext) => Promise<BatchResponse>
 
 const MINUTE = 60_000
@@ -25,9 +27,13 @@ export const startRelay = (ports: Ports = globals): StreamHandler => relayAt(ope
 
 export function relayAt(desk: RelayDesk): StreamHandler {
   const beat = beats(desk)
-  return middy((event: StreamEvent) => relay(desk, beat, event), { timeoutEarlyInMillis: 0 })
-    .use(inContext(desk.logger))
-    .use(flushed(desk.metrics))
+  const run = async (event: StreamEvent, context: LambdaContext) => {
+    const operation = operationIn(event)
+    if (!operation) return relay(desk, beat, event)
+    const { operateRelay } = await import('./relay-operate.ts')
+    return operateRelay(desk, operation, context)
+  }
+  return middy(run, { timeoutEarlyInMillis: 0 }).use(inContext(desk.logger)).use(flushed(desk.metrics))
 }
 
 type Beat = (records: readonly StreamRecord[]) => Promise<void>

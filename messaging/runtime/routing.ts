@@ -2,6 +2,7 @@ import { isFifo } from '../names.ts'
 import type { Letter } from './carriers/letter.ts'
 import { type Destination, type Dispatch, FREIGHT } from './freight.ts'
 import { groupIdOf } from './ids.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { Carried, Unloaded } from './stream-record.ts'
 
 /** A letter with its destination. */
@@ -17,6 +18,8 @@ export interface Addressed extends Letter {
 export interface Unpublishable {
   /** Absent where it has none. */
   readonly destination?: Destination
+  /** Absent where it cannot be read. */
+  readonly outgoing?: Outgoing
   readonly sequenceNumber: string
   readonly producer: string
   readonly parkGroup: string
@@ -48,7 +51,8 @@ export function address(
       if (destinations.length > 0) continue
       const code = reason ? 'Quarantined' : 'NoDestination'
       const told = reason ?? `the relay knows no destination for '${carried.envelope.type}'`
-      unpublishable.push({ ...without(record, carried.index), body: carried.outgoing.body, code, reason: told })
+      const { outgoing } = carried
+      unpublishable.push({ ...without(record, carried.index), outgoing, body: outgoing.body, code, reason: told })
     }
   }
   return { letters, unpublishable }

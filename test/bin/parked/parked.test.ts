@@ -94,7 +94,9 @@ describe('penstock parked', () => {
     const { code, stderr } = await penstock('parked', 'show', 'nobody', 'a')
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/^penstock: There is no consumer nobody. Consumers of ex: .*shipping.follow-order/),
+      expect.stringMatching(
+        /^penstock: There is no consumer nobody. Consumers and relays of ex: .*shipping.follow-order/,
+      ),
     ])
   })
 })
