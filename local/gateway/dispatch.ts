@@ -1,4 +1,5 @@
 import { AwsError, NotSimulated } from '../errors.ts'
+import type { Facts } from '../kernel/journal.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { Work } from '../kernel/work.ts'
 import type { AccessCheck, Action, Caller, Service, ServiceName } from '../service.ts'
@@ -28,6 +29,8 @@ export interface Sandboxes extends Service {
 
 type Output = Record<string, unknown>
 
+const byCaller: Facts = ['caller']
+
 /** Runs an action as a caller: known action, honoured members, permission, journal, faults, then the action. */
 export class Dispatcher {
   readonly #kernel: Kernel
@@ -49,7 +52,7 @@ export class Dispatcher {
     refuseUnhonoured(known, input)
     const sandbox = caller.kind === 'role' ? caller.sandbox : undefined
     const cause = request.cause ?? this.#causeOf(sandbox)
-    const entry = this.#kernel.journal.record('api', known.label, cause, { caller: nameOf(caller) })
+    const entry = this.#kernel.journal.note('api', known.label, cause, byCaller, nameOf(caller))
     const fault = sandbox === undefined ? 'none' : this.#faultBefore(sandbox, known.label, entry)
     const work = over?.work ?? new Work(this.#kernel.clock, this.#kernel.clock.lease(known.label))
     work.is(known.label)
@@ -199,8 +202,9 @@ const arnServices: Readonly<Record<string, ServiceName>> = {
 
 /** The service that owns the resource and so holds its policy and its way to deny. */
 function serviceOfArn(arn: string): ServiceName | undefined {
-  const name = arn.split(':')[2]
-  if (!name) return undefined
+  const start = arn.indexOf(':', arn.indexOf(':') + 1) + 1
+  const name = start === 0 ? '' : arn.slice(start, arn.indexOf(':', start))
+  if (name === '') return undefined
   if (name === 'dynamodb' && arn.includes('/stream/')) return 'streams'
   return serviceOfName(name)
 }

@@ -81,5 +81,20 @@ describe('the journal', () => {
     for (let count = 0; count < 30; count++) journal.record('noise', 'x')
     expect(journal.entries().length).toBeLessThanOrEqual(10)
     expect(journal.record('last', 'x')).toBe(33)
+    expect(journal.at(33)).toMatchObject({ seq: 33, kind: 'last' })
+    expect([journal.at(first), journal.at(34)]).toEqual([undefined, undefined])
+  })
+
+  it('tells facts that were noted one by one as it does a detail', () => {
+    const journal = new Journal(() => 1)
+    const followed: unknown[] = []
+    journal.follow(({ detail }) => followed.push(detail))
+    journal.note('received', 'q', undefined, ['message', 'by'], 'm', 7)
+    journal.note('sent', 'q', undefined, ['message'], 'm')
+    journal.record('fault', 'q', undefined, { point: 'p' })
+    journal.record('bare', 'q')
+    const details = [{ message: 'm', by: 7 }, { message: 'm' }, { point: 'p' }, undefined]
+    expect(followed).toEqual(details)
+    expect(journal.entries().map(({ detail }) => detail)).toEqual(details)
   })
 })

@@ -1,4 +1,5 @@
 import { AwsError } from '../../../errors.ts'
+import type { Facts } from '../../../kernel/journal.ts'
 import type { Kernel } from '../../../kernel/kernel.ts'
 import { invalidValue } from '../errors.ts'
 import { type Arrival, arrivedMessage } from './arrival.ts'
@@ -30,6 +31,10 @@ const SCOPE_CHANGES_AFTER_MS = 60_000
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 const STUCK_RECEIVES = 3
+
+/** Facts of the journal's entries about a message. */
+const ofMessage: Facts = ['messageId']
+const ofCall: Facts = ['messageId', 'by']
 
 /** What a queue needs from the cloud around it. */
 export interface QueueSurroundings {
@@ -141,7 +146,7 @@ export class Queue {
     const now = this.#now()
     const rank = this.fifo ? this.#places : this.#rankOf(arrival.messageId, this.#places)
     const message = arrivedMessage(arrival, { place: this.#places, rank, fifo: this.fifo, now })
-    message.entry = this.#record('sent', message, message.entry)
+    message.entry = this.#note('sqs.sent', message)
     this.#standings.add(message, now)
     this.#surroundings.arrived()
     return message
@@ -214,7 +219,7 @@ export class Queue {
     message.lastReceivedAt = now
     if (!this.fifo && message.receivesHere >= STUCK_RECEIVES)
       message.rank = this.#rankOf(message.messageId, this.#places + 1)
-    message.entry = this.#record('received', message, message.entry, { by: request.cause })
+    message.entry = this.#note('sqs.received', message, request.cause)
     const copied = !this.fifo && this.#kernel.faults.decide('sqs.duplicate', this.arn, { messageId: message.messageId })
     message.visibleAt = now + (copied === 'duplicate' ? 0 : request.visibilityTimeout)
     this.#standings.fly(message)
@@ -232,7 +237,7 @@ export class Queue {
   delete(message: Message, cause: number): void {
     const deletion = !this.fifo && this.#kernel.faults.decide('sqs.delete', this.arn, { messageId: message.messageId })
     if (deletion === 'reappear') return
-    this.#record('deleted', message, message.entry, { by: cause })
+    this.#note('sqs.deleted', message, cause)
     this.#standings.remove(message)
     this.watch.settle()
   }
@@ -292,14 +297,15 @@ export class Queue {
     const expired = (message: Message | undefined) =>
       message !== undefined && message.sentAt + this.settings.retention <= now
     for (let first = this.#standings.firstSent(); first && expired(first); first = this.#standings.firstSent()) {
-      this.#record('expired', first, first.entry)
+      this.#note('sqs.expired', first)
       this.#standings.remove(first)
     }
     this.#standings.showDue(now)
   }
 
-  #record(what: string, message: Message, cause: number, detail?: Readonly<Record<string, unknown>>): number {
-    return this.#kernel.journal.record(`sqs.${what}`, this.arn, cause, { messageId: message.messageId, ...detail })
+  #note(kind: `sqs.${string}`, message: Message, by?: number): number {
+    const { journal } = this.#kernel
+    return journal.note(kind, this.arn, message.entry, by === undefined ? ofMessage : ofCall, message.messageId, by)
   }
 
   #now(): number {
