@@ -14,7 +14,7 @@ export interface Question {
   readonly resourcePolicyDecides?: boolean | undefined
   readonly action: string
   readonly resource: string
-  /** Condition keys of the request; those that follow from the caller are added. */
+  /** Condition keys of the request, read where a condition names one; those that follow from the caller are added. */
   readonly context: Readonly<Record<string, ContextValue>>
   /** The account of both the caller and the resource. */
   readonly account: string
@@ -30,7 +30,7 @@ const allowed: Decision = { allowed: true }
  */
 export function decide(question: Question): Decision {
   const { caller, action, resource } = question
-  const context = new RequestContext(caller, question.context, question.account)
+  const context = new RequestContext(question)
   const own = ownPolicies(question)
   const applies = (policy: CompiledPolicy, effect: 'allows' | 'denies'): boolean =>
     policy[effect].some((statement) => statement.applies(action, resource, context))

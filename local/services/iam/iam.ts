@@ -4,6 +4,7 @@ import { policyActions } from './actions/policies.ts'
 import { rolePolicyActions } from './actions/role-policies.ts'
 import { roleTagActions } from './actions/role-tags.ts'
 import { roleActions } from './actions/roles.ts'
+import { CallQuestion } from './call-question.ts'
 import { type Decision, decide, type Question } from './evaluate.ts'
 import { IamModel, type Role } from './model.ts'
 import { iamResources } from './resources.ts'
@@ -59,35 +60,18 @@ export class Iam implements Service {
   #decide(caller: Caller, check: AccessCheck, resourcePolicy?: PolicyDocument): Decision {
     const question = this.#question(caller, check, resourcePolicy)
     const decision = decide(question)
-    this.#observer?.(question, decision)
+    this.#observer?.(question.written(), decision)
     return decision
   }
 
-  #question(caller: Caller, { action, resource, context }: AccessCheck, resourcePolicy?: PolicyDocument): Question {
+  #question(caller: Caller, check: AccessCheck, resourcePolicy?: PolicyDocument): CallQuestion {
     const role = caller.kind === 'role' ? this.#model.roleByArn(caller.roleArn) : undefined
-    return {
-      caller,
-      identityPolicies: role === undefined ? [] : this.#model.identityPolicies(role),
+    return new CallQuestion(this.#context, caller, check, {
+      role,
+      identityPolicies: role === undefined ? none : this.#model.identityPolicies(role),
       boundary: role === undefined ? undefined : this.#model.boundary(role),
       resourcePolicy,
-      resourcePolicyDecides: resourcePolicy !== undefined && decidesAlone(action),
-      action,
-      resource,
-      context: { ...this.#requestKeys(caller, role), ...context },
-      account: this.#context.account,
-    }
-  }
-
-  #requestKeys(caller: Caller, role: Role | undefined): Record<string, string> {
-    const now = this.#context.kernel.clock.now()
-    const keys: Record<string, string> = {
-      'aws:CurrentTime': new Date(now).toISOString(),
-      'aws:EpochTime': String(Math.floor(now / 1000)),
-      'aws:RequestedRegion': this.#context.region,
-    }
-    if (caller.kind !== 'service') keys['aws:SourceIp'] = '127.0.0.1'
-    for (const [key, value] of role?.tags ?? []) keys[`aws:PrincipalTag/${key}`] = value
-    return keys
+    })
   }
 
   /**
@@ -145,5 +129,4 @@ export class Iam implements Service {
   }
 }
 
-/** Keys and trust policies: nobody may without the resource's own policy. */
-const decidesAlone = (action: string): boolean => action.startsWith('kms:') || action === 'sts:AssumeRole'
+const none: readonly PolicyDocument[] = []

@@ -2,17 +2,19 @@ import type { Caller } from '../../../service.ts'
 
 export type ContextValue = string | readonly string[]
 
+interface Asked {
+  readonly caller: Caller
+  readonly account: string
+  readonly context: Readonly<Record<string, ContextValue>>
+}
+
 /** The condition keys of one request, by name in any case. Built when the first condition asks. */
 export class RequestContext {
-  readonly #given: Readonly<Record<string, ContextValue>>
-  readonly #caller: Caller
-  readonly #account: string
+  readonly #request: Asked
   #values: Map<string, ContextValue> | undefined
 
-  constructor(caller: Caller, given: Readonly<Record<string, ContextValue>>, account: string) {
-    this.#caller = caller
-    this.#given = given
-    this.#account = account
+  constructor(request: Asked) {
+    this.#request = request
   }
 
   get(key: string): ContextValue | undefined {
@@ -22,7 +24,8 @@ export class RequestContext {
 
   #build(): Map<string, ContextValue> {
     const values = new Map<string, ContextValue>()
-    for (const source of [ofCaller(this.#caller, this.#account), this.#given])
+    const { caller, account } = this.#request
+    for (const source of [ofCaller(caller, account), this.#request.context])
       for (const [key, value] of Object.entries(source)) values.set(key.toLowerCase(), value)
     return values
   }
