@@ -3,6 +3,7 @@ import type { Protocol } from '../service.ts'
 import { type CatalogEntry, catalog } from './catalog.ts'
 import { modelOf, type Operation, type ServiceModel } from './model.ts'
 import { readCbor } from './protocols/cbor.ts'
+import { Form } from './protocols/form.ts'
 import { plainJson, readJson } from './protocols/json.ts'
 import { readQuery } from './protocols/query.ts'
 import { matchRest, parseJson, type RestRequest, readRest, textOf } from './protocols/rest.ts'
@@ -89,10 +90,10 @@ function claimJson(request: WireRequest, target: string): Claim {
 }
 
 function claimQuery(request: WireRequest): Claim {
-  const form = new URLSearchParams(textOf(request.body))
-  for (const [key, value] of request.query) if (!form.has(key)) form.set(key, value)
+  const form = new Form(textOf(request.body))
+  for (const [name, value] of request.query) form.add(name, value)
   const action = form.get('Action')
-  if (action === null) return undefined
+  if (action === undefined) return undefined
   const entry = bySignature(request.scope) ?? byVersion(form.get('Version'))
   if (!entry) return undefined
   return withModel(entry, (model) => {
@@ -120,7 +121,7 @@ const queryVersions: Readonly<Record<string, string>> = {
 }
 
 /** Unsigned Query requests name their service by API version only. */
-const byVersion = (version: string | null): CatalogEntry | undefined =>
+const byVersion = (version: string | undefined): CatalogEntry | undefined =>
   catalog.find((entry) => entry.name === queryVersions[version ?? ''])
 
 function claimRest(request: WireRequest): Claim {

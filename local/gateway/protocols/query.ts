@@ -1,33 +1,13 @@
 import { AwsError } from '../../errors.ts'
 import { type Member, type Shape, textTrait } from '../shape.ts'
+import type { Form } from './form.ts'
 
 /**
  * Reads the form of the Query protocol (`Entry.1.Name=…`), the one direction the SDK does not ship.
  * Members are `name.member.1` or, flattened, `name.1`; maps are `name.entry.1.key` / `.value`; an empty list is `name=`.
  */
-export function readQuery(shape: Shape, form: URLSearchParams): Record<string, unknown> {
-  return (readValue(shape, new Form(form), '') as Record<string, unknown> | undefined) ?? {}
-}
-
-/** The form's keys, and which prefixes exist, so that an absent subtree is seen at once. */
-class Form {
-  readonly #values: URLSearchParams
-  readonly #prefixes = new Set<string>()
-
-  constructor(values: URLSearchParams) {
-    this.#values = values
-    for (const key of values.keys())
-      for (let dot = key.indexOf('.'); dot >= 0; dot = key.indexOf('.', dot + 1)) this.#prefixes.add(key.slice(0, dot))
-  }
-
-  get(key: string): string | undefined {
-    return this.#values.get(key) ?? undefined
-  }
-
-  has(prefix: string): boolean {
-    return this.#prefixes.has(prefix) || this.#values.has(prefix)
-  }
-}
+export const readQuery = (shape: Shape, form: Form): Record<string, unknown> =>
+  (readValue(shape, form, '') as Record<string, unknown> | undefined) ?? {}
 
 function readValue(shape: Shape, form: Form, at: string, member?: Member): unknown {
   if (at !== '' && !form.has(at)) return undefined
