@@ -4,10 +4,11 @@ import { type OutsideClient, OutsideClients } from './gateway/outside-client.ts'
 import { Gateway } from './gateway/server.ts'
 import { createKernel, type Kernel, type KernelOptions } from './kernel/kernel.ts'
 import { wallTimer } from './kernel/platform.ts'
-import type { Caller, CloudContext, Service, ServiceName } from './service.ts'
+import type { Caller, CloudContext, HandedOver, Service, ServiceName } from './service.ts'
 import type { CloudFormation } from './services/cloudformation/index.ts'
 import { createServices } from './services/index.ts'
 import type { Lambda } from './services/lambda/index.ts'
+import type { Monitoring } from './services/monitoring/index.ts'
 
 export interface CloudOptions extends KernelOptions {
   /** Port on the loopback interface. @default 0, a free one */
@@ -59,6 +60,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     if (!found) throw new Error(`The local cloud has no service ${name}`)
     return found as S
   }
+  const handOver = ({ caller, service, action, input, cause }: HandedOver<object>) =>
+    dispatcher.run({ caller, service, action, input: input as Record<string, unknown>, cause, protocol: 'internal' })
   const context: CloudContext = {
     kernel,
     account,
@@ -67,11 +70,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     administrator,
     endpoint,
     service,
-    call: async <I extends object, O extends object>(request: Parameters<CloudContext['call']>[0] & { input: I }) => {
-      const { caller, service, action, cause } = request
-      const input = request.input as Record<string, unknown>
-      return (await dispatcher.run({ caller, service, action, input, cause, protocol: 'internal' })) as O
-    },
+    call: async <I extends object, O extends object>(request: HandedOver<I>) => (await handOver(request)) as O,
+    handOver: <I extends object, O extends object>(request: HandedOver<I>) => handOver(request) as O | Promise<O>,
     authorize: (caller, check) => dispatcher.authorize(caller, check),
     principal: (name, sourceArn) => ({
       kind: 'service',
@@ -79,6 +79,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       sourceAccount: account,
       ...(sourceArn === undefined ? {} : { sourceArn }),
     }),
+    meter: (namespace, dimensions) => service<Monitoring>('monitoring').meter(namespace, dimensions),
     metric: (...point) => (services.get('monitoring') as Sinks | undefined)?.metric?.(...point),
     log: (...lines) => (services.get('logs') as Sinks | undefined)?.log?.(...lines),
   }

@@ -115,6 +115,21 @@ export interface HttpAnswer {
   readonly body: Uint8Array | string
 }
 
+/** A call from within the cloud. */
+export interface HandedOver<I extends object> {
+  readonly caller: Caller
+  readonly service: ServiceName
+  readonly action: string
+  readonly input: I
+  readonly cause?: number | undefined
+}
+
+/** Counts the metrics of one resource, at the clock's now. */
+export interface Meter {
+  /** @param unit by default Count */
+  add(name: string, value: number, unit?: string): void
+}
+
 /** What a service may ask of the cloud it lives in. */
 export interface CloudContext {
   readonly kernel: Kernel
@@ -128,13 +143,9 @@ export interface CloudContext {
    * Calls an action as a user would: the caller's permissions are checked and the call is journalled.
    * @throws AwsError as the action or IAM does
    */
-  call<I extends object, O extends object>(request: {
-    readonly caller: Caller
-    readonly service: ServiceName
-    readonly action: string
-    readonly input: I
-    readonly cause?: number | undefined
-  }): Promise<O>
+  call<I extends object, O extends object>(request: HandedOver<I>): Promise<O>
+  /** The same, at once where the action answers at once: for deliveries, of which there are many. */
+  handOver<I extends object, O extends object>(request: HandedOver<I>): O | Promise<O>
   /** A service that another one works with directly (Lambda reads session keys from IAM). Typed by the caller's import. */
   service<S extends Service>(name: ServiceName): S
   /** Throws AWS's denial where the caller may not; for permissions that an action finds out about only as it runs (KMS keys). */
@@ -151,6 +162,8 @@ export interface CloudContext {
     value: number,
     unit?: string,
   ): void
+  /** The same for a resource whose metrics are counted often; to be kept as long as the resource. */
+  meter(namespace: string, dimensions: Readonly<Record<string, string>>): Meter
   /** Log lines of a function or a service, at the clock's now. */
   log(group: string, stream: string, lines: readonly string[]): void
 }

@@ -7,7 +7,8 @@ import { metricActions } from './actions/metrics.ts'
 import { tagActions } from './actions/tags.ts'
 import { Alarms } from './alarms/alarms.ts'
 import { Dashboards } from './model/dashboards.ts'
-import type { MetricId } from './model/metric.ts'
+import { Meter } from './model/meter.ts'
+import type { Dimensions, MetricId } from './model/metric.ts'
 import { Metrics } from './model/metrics.ts'
 import { Tags } from './model/tags.ts'
 import type { MonitoringParts } from './parts.ts'
@@ -17,6 +18,8 @@ import { monitoringResources } from './resources.ts'
 export interface Monitoring extends Service {
   /** Takes a data point at the clock's now; the sink behind `context.metric`. */
   readonly metric: CloudContext['metric']
+  /** The counter of a resource's own metrics behind `context.meter`. */
+  meter(namespace: string, dimensions: Dimensions): Meter
   /** Takes points of an instant, as log lines carry them. */
   put(point: MetricPoint): void
 }
@@ -52,6 +55,7 @@ export function createMonitoring(context: CloudContext): Monitoring {
     resources: monitoringResources(context),
     metric: (namespace, name, dimensions, value, unit = 'None') =>
       metrics.open({ namespace, name, dimensions }).at(clock.now(), unit).add(value),
+    meter: (namespace, dimensions) => new Meter(clock, metrics, namespace, dimensions),
     put: ({ values, unit, timestamp, resolution, ...id }) => {
       const summary = metrics.open(id).at(timestamp, unit, resolution * 1_000)
       for (const value of values) summary.add(value)

@@ -12,7 +12,7 @@ import { callUniversal, universalTarget } from './universal.ts'
 const PRINCIPAL = 'scheduler.amazonaws.com'
 
 /** Invokes the schedule's target for one due instant, by its role, and again until its retry policy is exhausted. */
-export function invoke(context: CloudContext, schedule: Schedule, due: number): Promise<void> {
+export function invoke(context: CloudContext, schedule: Schedule, due: number): void | Promise<void> {
   const { target } = schedule.settings
   const executionId = context.kernel.random.uuid('schedule execution')
   const cause = context.kernel.journal.record('deliver', target.Arn, undefined, {

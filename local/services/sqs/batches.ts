@@ -30,8 +30,8 @@ export function checkEntries<E extends { Id: string | undefined }>(
   return entries
 }
 
-/** Runs each entry alone: one that fails is told in the answer and stops no other. */
-export function runEntries<E extends { Id: string | undefined }, R>(
+/** Runs each entry alone: one that fails is told in the answer and stops no other. What `run` answers becomes the entry's result. */
+export function runEntries<E extends { Id: string | undefined }, R extends object>(
   entries: readonly E[],
   run: (entry: E) => R,
 ): { Successful: (R & { Id: string })[] | undefined; Failed: BatchResultErrorEntry[] | undefined } {
@@ -40,7 +40,7 @@ export function runEntries<E extends { Id: string | undefined }, R>(
   for (const entry of entries) {
     const Id = entry.Id as string
     try {
-      successful.push({ Id, ...run(entry) })
+      successful.push(Object.assign(run(entry), { Id }))
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       failed.push({ Id, SenderFault: true, Code: entryCodeOf(error), Message: error.message })

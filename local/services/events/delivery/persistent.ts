@@ -19,23 +19,39 @@ export interface Persistent {
   readonly label: string
   readonly schedule: RetrySchedule
   /** @throws AwsError, PermanentFailure */
-  attempt(): Promise<void>
+  attempt(): void | Promise<void>
   retried?(): void
   givenUp(end: GivenUp): Promise<void>
 }
 
 /**
  * Delivers outside the caller's request, under a lease while it works, and tries again on the clock until the schedule
- * is exhausted. Resolves when it is delivered or given up.
+ * is exhausted. Answers at once where the first attempt succeeds at once; else resolves when it is delivered or given up.
  */
-export function deliverPersistently(context: CloudContext, delivery: Persistent): Promise<void> {
-  return new Promise((done) => {
-    void context.kernel.clock.holding(delivery.label, () => attempt(context, delivery, 0, done))
-  })
+export function deliverPersistently(context: CloudContext, delivery: Persistent): void | Promise<void> {
+  const lease = context.kernel.clock.lease(delivery.label)
+  const attempted = attempt(delivery)
+  if (attempted)
+    return new Promise((done) => void follow(context, delivery, attempted, 0, done).finally(() => lease.release()))
+  lease.release()
 }
 
-async function attempt(context: CloudContext, delivery: Persistent, retries: number, done: () => void): Promise<void> {
-  const failure = await outcome(delivery)
+function attempt(delivery: Persistent): Promise<void> | undefined {
+  try {
+    return delivery.attempt() ?? undefined
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+async function follow(
+  context: CloudContext,
+  delivery: Persistent,
+  attempted: Promise<void> | undefined,
+  retries: number,
+  done: () => void,
+): Promise<void> {
+  const failure = await outcome(attempted)
   if (!failure) return done()
   const { clock, random } = context.kernel
   const next = failure.permanent
@@ -43,16 +59,16 @@ async function attempt(context: CloudContext, delivery: Persistent, retries: num
     : delivery.schedule(retries + 1, random.fraction(`backoff ${delivery.label}`))
   if (typeof next === 'number') {
     delivery.retried?.()
-    clock.after(next, `retry ${delivery.label}`, () => attempt(context, delivery, retries + 1, done))
+    clock.after(next, `retry ${delivery.label}`, () => follow(context, delivery, attempt(delivery), retries + 1, done))
     return
   }
   await delivery.givenUp({ failure, retries, exhausted: next })
   done()
 }
 
-async function outcome(delivery: Persistent): Promise<Failure | undefined> {
+async function outcome(attempted: Promise<void> | undefined): Promise<Failure | undefined> {
   try {
-    await delivery.attempt()
+    await attempted
     return undefined
   } catch (error) {
     return failureOf(error)

@@ -17,6 +17,8 @@ export class Metrics {
   readonly #gauges = new Map<string, GaugeSource>()
   readonly #gaugesOf: () => readonly GaugeSource[]
   #listening = false
+  /** Changes whenever metrics are forgotten. */
+  generation = 0
   readonly #listeners = new Map<string, Set<() => void>>()
 
   constructor(clock: Clock, gaugesOf: () => readonly GaugeSource[]) {
@@ -32,6 +34,11 @@ export class Metrics {
     return metric
   }
 
+  /** Whether anybody listens to any metric. */
+  get observed(): boolean {
+    return this.#listeners.size > 0
+  }
+
   #add(key: string, id: MetricId): Metric {
     if (this.#metrics.size >= KEPT) this.#forgetTenth()
     const metric = new Metric({ ...id, dimensions: { ...id.dimensions } })
@@ -40,6 +47,7 @@ export class Metrics {
   }
 
   #forgetTenth(): void {
+    this.generation += 1
     const byLastPoint = [...this.#metrics].sort(([, a], [, b]) => a.lastPointAt - b.lastPointAt)
     for (const [key] of byLastPoint.slice(0, KEPT / 10)) this.#metrics.delete(key)
   }

@@ -1,5 +1,6 @@
 import { AwsError } from '../../../errors.ts'
-import type { Caller, CloudContext } from '../../../service.ts'
+import type { Facts } from '../../../kernel/journal.ts'
+import type { Caller, CloudContext, Meter } from '../../../service.ts'
 import { deliverPersistently, type GivenUp } from '../../events/delivery/persistent.ts'
 import type { TopicMessage } from '../message.ts'
 import type { Subscription, Topic } from '../topic.ts'
@@ -8,17 +9,28 @@ import { Notice } from './notice.ts'
 import { sendToQueue } from './queue.ts'
 import { managedEndpointRetries } from './retries.ts'
 
+/** What all deliveries of a subscription have in common. */
+interface Route {
+  readonly caller: Caller
+  readonly label: string
+}
+
+/** Facts of the journal's entries about deliveries. */
+const ofDelivery: Facts = ['subscription', 'message']
+
 /** Hands the messages of topics to their subscriptions. */
 export class FanOut {
   readonly #context: CloudContext
   /** The last delivery of a FIFO topic's group to a subscription: the next one waits for it. */
   readonly #lanes = new Map<string, Promise<void>>()
+  readonly #routes = new WeakMap<Subscription, Route>()
+  readonly #meters = new WeakMap<Topic, Meter>()
 
   constructor(context: CloudContext) {
     this.#context = context
   }
 
-  /** Returns before any subscription is reached. */
+  /** Queues that take the message have it when this returns; the other deliveries go on. */
   publish(topic: Topic, message: TopicMessage): void {
     this.#metric(topic, 'NumberOfMessagesPublished')
     topic.archive?.keep(message)
@@ -44,49 +56,61 @@ export class FanOut {
     })
   }
 
-  /** Resolves when the message is delivered, given up or filtered out. */
-  async #offer(subscription: Subscription, notice: Notice): Promise<void> {
+  /** Answers at once where the delivery is, else resolves when the message is delivered or given up. */
+  #offer(subscription: Subscription, notice: Notice): void | Promise<void> {
     const { topic, settings, protocol } = subscription
     if (settings.filter && !settings.filter.matches(notice.for(protocol).filtered))
       return this.#metric(topic, 'NumberOfNotificationsFilteredOut')
     if (topic.fifo) return this.#inOrder(subscription, notice)
-    const deliveries = Array.from({ length: this.#copies(subscription, notice) }, () =>
-      this.#start(subscription, notice),
-    )
-    await Promise.all(deliveries)
+    const copied = this.#isCopied(subscription, notice)
+    const delivered = this.#start(subscription, notice)
+    return copied ? Promise.all([delivered, this.#start(subscription, notice)]).then(() => undefined) : delivered
   }
 
-  #copies({ arn }: Subscription, { message }: Notice): number {
-    return this.#context.kernel.faults.decide('sns.duplicate', arn, { message: message.id }) === 'duplicate' ? 2 : 1
+  #isCopied({ arn }: Subscription, { message }: Notice): boolean {
+    return this.#context.kernel.faults.decide('sns.duplicate', arn, { message: message.id }) === 'duplicate'
   }
 
-  #inOrder(subscription: Subscription, notice: Notice): Promise<void> {
+  #inOrder(subscription: Subscription, notice: Notice): void | Promise<void> {
     const lane = `${subscription.arn} ${notice.message.groupId}`
     const before = this.#lanes.get(lane)
     const delivered = before ? before.then(() => this.#start(subscription, notice)) : this.#start(subscription, notice)
+    if (!delivered) return
     this.#lanes.set(lane, delivered)
     return delivered.then(() => {
       if (this.#lanes.get(lane) === delivered) this.#lanes.delete(lane)
     })
   }
 
-  #start(subscription: Subscription, notice: Notice): Promise<void> {
+  #start(subscription: Subscription, notice: Notice): void | Promise<void> {
     const { message } = notice
     const { topic, endpoint, arn, protocol } = subscription
-    const caller = this.#context.principal('sns.amazonaws.com', topic.arn)
-    const detail = { subscription: arn, message: message.id }
-    const cause = this.#context.kernel.journal.record('deliver', endpoint, message.cause, detail)
+    const { caller, label } = this.#routeOf(subscription)
+    const cause = this.#context.kernel.journal.note('deliver', endpoint, message.cause, ofDelivery, arn, message.id)
     return deliverPersistently(this.#context, {
-      label: `sns delivery ${topic.name} to ${endpoint}`,
+      label,
       schedule: managedEndpointRetries,
-      attempt: async () => {
-        if (protocol === 'sqs')
-          await sendToQueue(this.#context, caller, { queueArn: endpoint, subscription }, notice, cause)
-        else await invokeFunction(this.#context, caller, subscription, notice, cause)
+      attempt: () => {
+        const sent =
+          protocol === 'sqs'
+            ? sendToQueue(this.#context, caller, { queueArn: endpoint, subscription }, notice, cause)
+            : invokeFunction(this.#context, caller, subscription, notice, cause)
+        if (sent instanceof Promise) return sent.then(() => this.#metric(topic, 'NumberOfNotificationsDelivered'))
         this.#metric(topic, 'NumberOfNotificationsDelivered')
       },
       givenUp: (end) => this.#giveUp(subscription, notice, caller, end, cause),
     })
+  }
+
+  #routeOf(subscription: Subscription): Route {
+    let route = this.#routes.get(subscription)
+    if (!route) {
+      const { topic, endpoint } = subscription
+      const caller = this.#context.principal('sns.amazonaws.com', topic.arn)
+      route = { caller, label: `sns delivery ${topic.name} to ${endpoint}` }
+      this.#routes.set(subscription, route)
+    }
+    return route
   }
 
   async #giveUp(
@@ -110,7 +134,12 @@ export class FanOut {
     }
   }
 
-  #metric({ name }: Topic, metric: string): void {
-    this.#context.metric('AWS/SNS', metric, { TopicName: name }, 1, 'Count')
+  #metric(topic: Topic, metric: string): void {
+    let meter = this.#meters.get(topic)
+    if (!meter) {
+      meter = this.#context.meter('AWS/SNS', { TopicName: topic.name })
+      this.#meters.set(topic, meter)
+    }
+    meter.add(metric, 1)
   }
 }

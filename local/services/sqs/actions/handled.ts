@@ -18,10 +18,10 @@ import { messageOf, onQueue, requireQueue, type SqsParts } from '../store.ts'
  * Deleting what is gone already succeeds: deletion is idempotent. So does a handle that a later receive of a standard
  * queue replaced, which deletes nothing. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
  */
-function deleteMessage(parts: SqsParts, record: QueueRecord, handle: string | undefined, cause: number): void {
+function deleteMessage(record: QueueRecord, handle: string | undefined, cause: number): void {
   const handled = messageOf(record, handle)
   if (handled?.newest) record.queue.delete(handled.message, cause)
-  parts.context.metric('AWS/SQS', 'NumberOfMessagesDeleted', { QueueName: record.name }, 1, 'Count')
+  record.meter.add('NumberOfMessagesDeleted', 1)
 }
 
 /**
@@ -48,7 +48,7 @@ export const handledActions = (parts: SqsParts): Record<string, Action> => ({
     accepts: ['QueueUrl', 'ReceiptHandle'],
     access: onQueue(parts, 'DeleteMessage'),
     run: ({ QueueUrl, ReceiptHandle }, call) => {
-      deleteMessage(parts, requireQueue(parts, QueueUrl, call), ReceiptHandle, call.entry)
+      deleteMessage(requireQueue(parts, QueueUrl, call), ReceiptHandle, call.entry)
       return {}
     },
   }),
@@ -59,7 +59,7 @@ export const handledActions = (parts: SqsParts): Record<string, Action> => ({
     run: ({ QueueUrl, Entries }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
       return runEntries(checkEntries('DeleteMessageBatch', Entries), ({ ReceiptHandle }) => {
-        deleteMessage(parts, record, ReceiptHandle, call.entry)
+        deleteMessage(record, ReceiptHandle, call.entry)
         return {}
       })
     },

@@ -35,20 +35,25 @@ function namesOf(input: ReceiveMessageCommandInput): readonly SystemAttribute[] 
 
 function present(delivery: Delivery, names: readonly SystemAttribute[], asked: readonly string[]): ReceivedMessage {
   const { message, receiptHandle } = delivery
-  const attributes: Partial<Record<SystemAttribute, string>> = {}
+  let attributes: Partial<Record<SystemAttribute, string>> | undefined
   for (const name of names) {
     const value = systemAttributes[name](delivery)
-    if (value !== undefined) attributes[name] = value
+    if (value === undefined) continue
+    attributes ??= {}
+    attributes[name] = value
   }
   const selected = selectAttributes(message.content.attributes, asked)
+  const { body, md5 } = message.content
   return {
     MessageId: message.messageId,
     ReceiptHandle: receiptHandle,
-    MD5OfBody: message.content.md5,
-    Body: message.content.body,
-    ...(Object.keys(attributes).length > 0 && { Attributes: attributes }),
-    ...(selected && { MessageAttributes: selected, MD5OfMessageAttributes: md5OfAttributes(selected) }),
-  }
+    MD5OfBody: md5,
+    Body: body,
+    // What is undefined is left out of the answer.
+    Attributes: attributes,
+    MessageAttributes: selected,
+    MD5OfMessageAttributes: selected && md5OfAttributes(selected),
+  } as ReceivedMessage
 }
 
 function checkRange(parameter: string, value: number | undefined, min: number, max: number, reason: string): void {
@@ -84,9 +89,10 @@ function receive(
       input.VisibilityTimeout === undefined ? settings.visibilityTimeout : input.VisibilityTimeout * 1_000,
     attemptId: input.ReceiveRequestAttemptId,
     cause: call.entry,
+    // Lambda's pollers wait on AWS. Here they are woken instead, and ask when there is something: they miss as little.
+    waits: wait > 0 || call.protocol === 'internal',
   }
-  // Lambda's pollers wait on AWS. Here they are woken instead, and ask when there is something: they miss as little.
-  const found = queue.receive({ ...request, waits: wait > 0 || call.protocol === 'internal' })
+  const found = queue.receive(request)
   if (found.length > 0 || wait === 0) return found
   return call.whileWaiting(queue.watch.wait(wait, call.signal, () => queue.take(request)))
 }
@@ -112,7 +118,7 @@ export const receiveActions = (parts: SqsParts): Record<string, Action> => ({
       const asked = input.MessageAttributeNames ?? []
       const received = (deliveries: readonly Delivery[]) => {
         const metric = deliveries.length > 0 ? 'NumberOfMessagesReceived' : 'NumberOfEmptyReceives'
-        parts.context.metric('AWS/SQS', metric, { QueueName: record.name }, deliveries.length || 1, 'Count')
+        record.meter.add(metric, deliveries.length || 1)
         // AWS leaves out a list without members.
         return { Messages: deliveries.length > 0 ? deliveries.map((each) => present(each, names, asked)) : undefined }
       }

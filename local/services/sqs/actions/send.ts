@@ -15,11 +15,11 @@ import { onQueue, requireQueue, type SqsParts } from '../store.ts'
 
 const BATCH_BYTES = 1_048_576
 
-function send(parts: SqsParts, record: QueueRecord, input: SendInput, call: Call) {
-  const { queue, name } = record
+function send(record: QueueRecord, input: SendInput, call: Call) {
+  const { queue, meter } = record
   const message = newMessage(record, input, call)
   const { messageId, sequenceNumber } = queue.send(message)
-  parts.context.metric('AWS/SQS', 'SentMessageSize', { QueueName: name }, message.size, 'Bytes')
+  meter.add('SentMessageSize', message.size, 'Bytes')
   return {
     MessageId: messageId,
     MD5OfMessageBody: message.md5,
@@ -30,8 +30,8 @@ function send(parts: SqsParts, record: QueueRecord, input: SendInput, call: Call
 }
 
 /** Wakes who waits for the queue, once for all messages of a call. */
-function sent({ context }: SqsParts, { queue, name }: QueueRecord, count: number): void {
-  context.metric('AWS/SQS', 'NumberOfMessagesSent', { QueueName: name }, count, 'Count')
+function sent({ queue, meter }: QueueRecord, count: number): void {
+  meter.add('NumberOfMessagesSent', count)
   queue.watch.settle()
 }
 
@@ -67,8 +67,8 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
     run: (input, call) => {
       const record = requireQueue(parts, input.QueueUrl, call)
       parts.encryption.checkSend(record, call.caller)
-      const answer = send(parts, record, input, call)
-      sent(parts, record, 1)
+      const answer = send(record, input, call)
+      sent(record, 1)
       return answer
     },
   }),
@@ -81,8 +81,8 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
       const entries = checkEntries('SendMessageBatch', Entries)
       checkBatch(record, entries)
       parts.encryption.checkSend(record, call.caller)
-      const answer = runEntries(entries, (entry) => send(parts, record, entry, call))
-      if (answer.Successful) sent(parts, record, answer.Successful.length)
+      const answer = runEntries(entries, (entry) => send(record, entry, call))
+      if (answer.Successful) sent(record, answer.Successful.length)
       return answer
     },
   }),

@@ -1,5 +1,5 @@
 import { AwsError } from '../../../errors.ts'
-import type { CloudContext, PolicyDocument } from '../../../service.ts'
+import type { CloudContext, Meter, PolicyDocument } from '../../../service.ts'
 import { type AttributeValues, settingsOf } from '../attributes.ts'
 import { redrivePermits } from '../redrive-policies.ts'
 import type { Message } from './message.ts'
@@ -15,6 +15,7 @@ export interface QueueRecord {
   readonly fifo: boolean
   readonly createdAt: number
   readonly queue: Queue
+  readonly meter: Meter
   /** Attributes with a value, by AWS's names and in AWS's forms, defaults included. */
   attributes: AttributeValues
   /** The attribute `Policy`, read once: IAM compiles a document once for as long as the object lives. */
@@ -78,7 +79,8 @@ export class Queues {
       },
     })
     const policy = policyOf(attributes)
-    const record = { name, arn, fifo, createdAt: now, modifiedAt: now, queue, attributes, policy, tags }
+    const meter = this.#context.meter('AWS/SQS', { QueueName: name })
+    const record = { name, arn, fifo, createdAt: now, modifiedAt: now, queue, meter, attributes, policy, tags }
     this.#records.set(name, record)
     for (const listener of this.#listeners.get(arn) ?? []) queue.watch.listen(listener)
     return record
