@@ -3,6 +3,7 @@ import { AwsError } from '../../errors.ts'
 const quoted = (code: string, words: string) => (what: string) => new AwsError(code, `${words}: '${what}'`)
 
 export const machineDoesNotExist = quoted('StateMachineDoesNotExist', 'State Machine Does Not Exist')
+export const activityDoesNotExist = quoted('ActivityDoesNotExist', 'Activity Does Not Exist')
 export const executionDoesNotExist = quoted('ExecutionDoesNotExist', 'Execution Does Not Exist')
 export const machineAlreadyExists = quoted('StateMachineAlreadyExists', 'State Machine Already Exists')
 export const executionAlreadyExists = quoted('ExecutionAlreadyExists', 'Execution Already Exists')

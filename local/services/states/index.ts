@@ -1,5 +1,6 @@
 import type { CloudContext, Service } from '../../service.ts'
 import type { Iam } from '../iam/index.ts'
+import { activityActions } from './actions/activities.ts'
 import { aliasActions } from './actions/aliases.ts'
 import { executionActions } from './actions/executions.ts'
 import { machineActions } from './actions/machines.ts'
@@ -12,19 +13,21 @@ import { testStateAction } from './actions/test-state.ts'
 import { validateAction } from './actions/validate.ts'
 import { versionActions } from './actions/versions.ts'
 import { MapRuns } from './execution/map/map-runs.ts'
+import { Activities } from './model/activities.ts'
 import { Executions } from './model/executions.ts'
 import { Machines } from './model/machines.ts'
 import { Tokens } from './model/tokens.ts'
 import type { StatesParts } from './parts.ts'
 import { statesResources } from './resources.ts'
 
-/** Step Functions: state machines, their versions and aliases, executions, task tokens. */
+/** Step Functions: state machines, their versions and aliases, executions, activities, task tokens. */
 export function createStates(context: CloudContext): Service {
   const parts: StatesParts = {
     context,
     machines: new Machines(context.kernel, context.account, context.region),
     executions: new Executions(context, () => parts),
     mapRuns: new MapRuns(),
+    activities: new Activities(context.kernel, context.account, context.region),
     tokens: new Tokens(context.kernel),
     assume: (roleArn, { name, machineArn }) =>
       context.service<Iam>('iam').assume('states.amazonaws.com', roleArn, name.slice(0, 64), machineArn),
@@ -41,6 +44,7 @@ export function createStates(context: CloudContext): Service {
       ...executionActions(parts),
       ...redriveAction(parts),
       ...mapRunActions(parts),
+      ...activityActions(parts),
       ...taskActions(parts),
       ...tagActions(parts),
     },

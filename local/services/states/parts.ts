@@ -1,6 +1,7 @@
 import type { AccessCheck, Caller, CloudContext } from '../../service.ts'
 import type { Execution } from './execution/execution.ts'
 import type { MapRuns } from './execution/map/map-runs.ts'
+import type { Activities } from './model/activities.ts'
 import type { Executions } from './model/executions.ts'
 import type { Machines } from './model/machines.ts'
 import type { Tokens } from './model/tokens.ts'
@@ -11,6 +12,7 @@ export interface StatesParts {
   readonly machines: Machines
   readonly executions: Executions
   readonly mapRuns: MapRuns
+  readonly activities: Activities
   readonly tokens: Tokens
   /** The role's session for what the execution does. @throws AwsError AccessDenied */
   assume(roleArn: string, execution: Execution): Caller

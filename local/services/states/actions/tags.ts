@@ -7,7 +7,6 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { resourceNotFound } from '../errors.ts'
-import type { StateMachine } from '../model/machine.ts'
 import { checkArn } from '../model/names.ts'
 import { on, type StatesParts } from '../parts.ts'
 
@@ -18,13 +17,10 @@ export const tagActions = (parts: StatesParts): Readonly<Record<string, Action>>
     accepts: ['resourceArn', 'tags'],
     access: on('TagResource', 'resourceArn'),
     run({ resourceArn, tags }) {
-      const machine = taggable(parts, resourceArn)
-      const next = new Map([
-        ...machine.tags,
-        ...(tags ?? []).map(({ key, value }) => [key ?? '', value ?? ''] as const),
-      ])
+      const kept = tagsOf(parts, resourceArn)
+      const next = new Map([...kept, ...(tags ?? []).map(({ key, value }) => [key ?? '', value ?? ''] as const)])
       if (next.size > MAX_TAGS) throw new AwsError('TooManyTags', `Too many tags: '${resourceArn}'`)
-      for (const [key, value] of next) machine.tags.set(key, value)
+      for (const [key, value] of next) kept.set(key, value)
       return {}
     },
   }),
@@ -32,7 +28,7 @@ export const tagActions = (parts: StatesParts): Readonly<Record<string, Action>>
     accepts: ['resourceArn', 'tagKeys'],
     access: on('UntagResource', 'resourceArn'),
     run({ resourceArn, tagKeys }) {
-      for (const key of tagKeys ?? []) taggable(parts, resourceArn).tags.delete(key)
+      for (const key of tagKeys ?? []) tagsOf(parts, resourceArn).delete(key)
       return {}
     },
   }),
@@ -40,13 +36,17 @@ export const tagActions = (parts: StatesParts): Readonly<Record<string, Action>>
     accepts: ['resourceArn'],
     access: on('ListTagsForResource', 'resourceArn'),
     run: ({ resourceArn }) => ({
-      tags: [...taggable(parts, resourceArn).tags].map(([key, value]) => ({ key, value })),
+      tags: [...tagsOf(parts, resourceArn)].map(([key, value]) => ({ key, value })),
     }),
   }),
 })
 
-function taggable({ machines }: StatesParts, arn: string | undefined): StateMachine {
-  const machine = machines.find(checkArn(arn, 'stateMachine'))
-  if (!machine) throw resourceNotFound(arn ?? '')
-  return machine
+/** Of a state machine or an activity. */
+function tagsOf({ machines, activities }: StatesParts, arn: string | undefined): Map<string, string> {
+  const found =
+    activities.find(arn ?? '') ?? machines.find(checkArn(arn, isActivity(arn) ? 'activity' : 'stateMachine'))
+  if (!found) throw resourceNotFound(arn ?? '')
+  return found.tags
 }
+
+const isActivity = (arn: string | undefined): boolean => arn?.split(':')[5] === 'activity'

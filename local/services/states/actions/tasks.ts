@@ -14,7 +14,7 @@ export const taskActions = ({ tokens }: StatesParts): Readonly<Record<string, Ac
   const onToken =
     (name: string) =>
     ({ taskToken = '' }: { readonly taskToken?: string | undefined }): readonly AccessCheck[] => [
-      { action: `states:${name}`, resource: tokens.machineOf(taskToken) ?? '*' },
+      { action: `states:${name}`, resource: tokens.giverOf(taskToken) ?? '*' },
     ]
   return {
     SendTaskSuccess: action<SendTaskSuccessCommandInput, object>({

@@ -7,8 +7,9 @@ export class Deadline {
   readonly expired: Promise<never>
   readonly #clock: Clock
   readonly #label: string
+  readonly #timeoutSeconds: number | undefined
   readonly #heartbeatSeconds: number | undefined
-  readonly #timeout: Timer | undefined
+  #timeout: Timer | undefined
   #heartbeat: Timer | undefined
   #reject: (failure: StateFailure) => void = () => undefined
 
@@ -19,13 +20,18 @@ export class Deadline {
   ) {
     this.#clock = clock
     this.#label = label
+    this.#timeoutSeconds = times.timeoutSeconds
     this.#heartbeatSeconds = times.heartbeatSeconds
     this.expired = new Promise((_, reject) => {
       this.#reject = reject
     })
     this.expired.catch(() => undefined)
-    if (times.timeoutSeconds !== undefined)
-      this.#timeout = clock.after(times.timeoutSeconds * 1000, `states timeout of ${label}`, () =>
+  }
+
+  /** Both times count from the task's start: an activity's is when a worker takes it. */
+  begin(): void {
+    if (this.#timeoutSeconds !== undefined)
+      this.#timeout = this.#clock.after(this.#timeoutSeconds * 1000, `states timeout of ${this.#label}`, () =>
         this.#reject(new StateFailure('States.Timeout', undefined)),
       )
     this.beat()

@@ -16,10 +16,8 @@ export type Resource =
       readonly action: string
       readonly pattern: Pattern
     }
-  | { readonly kind: 'activity' }
-
-/** Activities are refused when a machine is created. */
-export type Performable = Exclude<Resource, { kind: 'activity' }>
+  /** An activity by its ARN: workers ask for the task. */
+  | { readonly kind: 'activity'; readonly arn: string }
 
 /** How long the task lasts: for the answer, for the job's end, or for somebody who has the token. */
 export type Pattern = 'requestResponse' | 'sync' | 'sync:2' | 'waitForTaskToken'
@@ -30,7 +28,7 @@ const integrationArn = /^arn:aws[\w-]*:states:[\w-]*:\d*:(aws-sdk:)?([\w-]+):(\w
 /** @returns undefined where the text is no resource ARN */
 export function parseResource(text: string): Resource | undefined {
   if (functionArn.test(text)) return { kind: 'function', arn: text }
-  if (/^arn:aws[\w-]*:states:[\w-]+:\d{12}:activity:/.test(text)) return { kind: 'activity' }
+  if (/^arn:aws[\w-]*:states:[\w-]+:\d{12}:activity:/.test(text)) return { kind: 'activity', arn: text }
   const parts = integrationArn.exec(text)
   if (!parts) return undefined
   const [, sdk = '', service = '', action = '', suffix = ''] = parts

@@ -1,11 +1,11 @@
 import { invalidArn, invalidName } from '../errors.ts'
 import { satisfies, type Violation, violation } from './constraints.ts'
 
-/** Characters that AWS refuses in names of state machines and executions. */
+/** Characters that AWS refuses in names of state machines, activities and executions. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const refused = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/
 
-/** A name of a state machine or an execution. @throws AwsError ValidationException, InvalidName */
+/** A name of a state machine, an activity or an execution. @throws AwsError ValidationException, InvalidName */
 export function checkName(name: string | undefined, member = 'name'): string {
   satisfies(lengthViolation(member, name))
   if (name === undefined || refused.test(name)) throw invalidName(name ?? '')
@@ -41,7 +41,7 @@ export function parseMachineArn(arn: string | undefined): MachineReference {
 }
 
 /** @throws AwsError InvalidArn */
-export function checkArn(arn: string | undefined, kind: 'execution' | 'mapRun' | 'stateMachine'): string {
+export function checkArn(arn: string | undefined, kind: 'activity' | 'execution' | 'mapRun' | 'stateMachine'): string {
   if (arn === undefined || !arn.startsWith('arn:')) throw notAnArn(arn)
   const given = arn.split(':')[5]
   if (given !== kind) throw invalidArn(`Resource type not valid in this context: ${given}`)

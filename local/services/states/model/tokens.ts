@@ -15,7 +15,7 @@ export interface WaitingTask {
 
 interface Entry {
   readonly task: WaitingTask
-  readonly machineArn: string
+  readonly giver: string
   settle(answer: { readonly output: Json } | { readonly failure: StateFailure }): void
 }
 
@@ -25,15 +25,15 @@ const invalidToken = (): AwsError => new AwsError('InvalidToken', "Invalid Token
 export class Tokens {
   readonly #kernel: Kernel
   readonly #waiting = new Map<string, Entry>()
-  /** With the state machine that each was of. */
+  /** With what gave each out. */
   readonly #over = new Map<string, string>()
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel
   }
 
-  /** A token for a task of the state machine. */
-  issue(machineArn: string): WaitingTask {
+  /** A token for a task of the state machine or activity. */
+  issue(giver: string): WaitingTask {
     const token = Array.from({ length: 12 }, () => this.#kernel.random.hex('states task token')).join('')
     const text = `AQC${Buffer.from(token, 'hex').toString('base64')}`
     let settle: Entry['settle'] = () => undefined
@@ -42,7 +42,7 @@ export class Tokens {
     })
     answered.catch(() => undefined)
     const task: WaitingTask = { token: text, answered, onHeartbeat: () => undefined, close: () => this.#close(text) }
-    this.#waiting.set(text, { task, machineArn, settle })
+    this.#waiting.set(text, { task, giver, settle })
     return task
   }
 
@@ -63,12 +63,12 @@ export class Tokens {
 
   /** @throws AwsError InvalidToken where no task ever had it */
   requireIssued(token: string): void {
-    if (this.machineOf(token) === undefined) throw invalidToken()
+    if (this.giverOf(token) === undefined) throw invalidToken()
   }
 
-  /** The state machine that gave the token out: what an answer needs permission on. */
-  machineOf(token: string): string | undefined {
-    return this.#waiting.get(token)?.machineArn ?? this.#over.get(token)
+  /** The state machine or activity that gave the token out: what an answer needs permission on. */
+  giverOf(token: string): string | undefined {
+    return this.#waiting.get(token)?.giver ?? this.#over.get(token)
   }
 
   #take(token: string): Entry {
@@ -89,6 +89,6 @@ export class Tokens {
     const entry = this.#waiting.get(token)
     if (!entry) return
     this.#waiting.delete(token)
-    this.#over.set(token, entry.machineArn)
+    this.#over.set(token, entry.giver)
   }
 }

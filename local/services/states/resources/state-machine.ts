@@ -68,7 +68,7 @@ function definitionText(properties: Properties, resource: ResourceContext): stri
 const tracingOf = (value: unknown): object | undefined =>
   value === undefined ? undefined : { enabled: String((value as { Enabled?: unknown }).Enabled) === 'true' }
 
-async function retag(
+export async function retag(
   call: CallStates,
   resourceArn: string,
   properties: Properties,

@@ -37,7 +37,7 @@ function point(context: CloudContext, execution: Execution, name: string, value:
     context.metric(NAMESPACE, name, { StateMachineArn, Alias: execution.aliasArn.split(':').at(-1) ?? '' }, value, unit)
 }
 
-/** A task's turn, by the function or by the integration's resource. */
+/** A task's turn, by the function, the activity or the integration's resource. */
 export function recordTask(
   context: CloudContext,
   resource: Resource,
@@ -45,6 +45,8 @@ export function recordTask(
 ): void {
   if (resource.kind === 'function')
     context.metric(NAMESPACE, `LambdaFunctions${turn}`, { LambdaFunctionArn: resource.arn }, 1, 'Count')
+  if (resource.kind === 'activity')
+    context.metric(NAMESPACE, `Activities${turn}`, { ActivityArn: resource.arn }, 1, 'Count')
   if (resource.kind !== 'integration') return
   const ServiceIntegrationResourceArn = `arn:aws:states:::${resource.resourceType}:${resource.resource}`
   context.metric(NAMESPACE, `ServiceIntegrations${turn}`, { ServiceIntegrationResourceArn }, 1, 'Count')

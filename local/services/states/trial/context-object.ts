@@ -60,5 +60,5 @@ function check(parent: string, field: string, form: Form | undefined, value: Jso
 /** Whether the task lasts longer than its call. */
 export function waits({ Resource = '' }: State): boolean {
   const resource = parseResource(Resource)
-  return resource?.kind === 'integration' && resource.pattern !== 'requestResponse'
+  return resource?.kind === 'activity' || (resource?.kind === 'integration' && resource.pattern !== 'requestResponse')
 }

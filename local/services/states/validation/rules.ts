@@ -32,9 +32,9 @@ function validateTask(state: JsonObject, at: string, { diagnostics, type, integr
     diagnostics.schema(where, 'Value is not a valid resource ARN')
     return
   }
-  if (resource.kind === 'activity')
-    throw new NotSimulated(`activities (${Resource})`, 'Use a task that waits for a token (.waitForTaskToken) instead.')
-  if (resource.kind === 'function') return
+  if (resource.kind === 'activity' && type === 'EXPRESS')
+    diagnostics.schema(where, 'Express state machine does not support Activity ARN')
+  if (resource.kind !== 'integration') return
   const { service, action, sdk, pattern } = resource
   if (sdk && !sdkServices[service])
     throw new NotSimulated(`SDK integrations of ${service}`, `Services it has: ${Object.keys(sdkServices).join(', ')}.`)

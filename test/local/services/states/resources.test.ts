@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn'
+import { DescribeActivityCommand, DescribeStateMachineCommand } from '@aws-sdk/client-sfn'
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import {
+  Activity,
   CfnStateMachineAlias,
   CfnStateMachineVersion,
   DefinitionBody,
@@ -57,6 +58,9 @@ function synthesize(): string {
     definitionBody: DefinitionBody.fromFile(file),
     definitionSubstitutions: { Word: 'substituted' },
   })
+  const activity = new Activity(stack, 'Activity', { activityName: 'picking' })
+  new CfnOutput(stack, 'ActivityArn', { value: activity.activityArn })
+  new CfnOutput(stack, 'ActivityName', { value: activity.activityName })
   new CfnOutput(stack, 'MachineArn', { value: machine.stateMachineArn })
   new CfnOutput(stack, 'AliasArn', { value: alias.attrArn })
   new CfnOutput(stack, 'FromFileArn', { value: fromFile.stateMachineArn })
@@ -107,6 +111,15 @@ describe('AWS::StepFunctions', () => {
     )
     return Datapoints?.[0]?.Sum
   }
+
+  it('creates an activity', async () => {
+    const { ActivityArn: activityArn, ActivityName } = outputs
+    expect(ActivityName).toBe('picking')
+    expect(await on.sfn.send(new DescribeActivityCommand({ activityArn }))).toMatchObject({
+      activityArn,
+      name: 'picking',
+    })
+  })
 
   it('reads a definition from an asset, with its substitutions', async () => {
     const stateMachineArn = outputs.FromFileArn ?? ''

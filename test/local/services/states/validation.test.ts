@@ -167,11 +167,6 @@ describe('definitions', () => {
   })
 
   it.each([
-    [
-      'activities',
-      { Type: 'Task', Resource: 'arn:aws:states:us-east-1:000000000000:activity:work', End: true },
-      /activities/,
-    ],
     ['item readers', { Type: 'Map', ItemReader: {}, ItemProcessor: single(pass), End: true }, /ItemReader/],
     [
       'services it has not',

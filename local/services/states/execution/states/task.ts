@@ -1,5 +1,5 @@
 import { invokeFunction } from '../../integrations/lambda.ts'
-import { type Performable, parseResource } from '../../integrations/resource.ts'
+import { parseResource, type Resource } from '../../integrations/resource.ts'
 import { compact, type Json, tooLarge } from '../../language/json.ts'
 import { evaluateField, evaluateTyped } from '../../language/jsonata/evaluate.ts'
 import { runtimeProblem } from '../../language/problem.ts'
@@ -10,6 +10,7 @@ import { Deadline } from '../deadline.ts'
 import { StateFailure } from '../failure.ts'
 import { withRetryAndCatch } from '../retry-catch.ts'
 import type { Outcome, Step } from '../step.ts'
+import { activityOf, runActivity } from '../task/activity.ts'
 import { type TaskEvents, taskEvents } from '../task/events.ts'
 import { runIntegration } from '../task/patterns.ts'
 
@@ -23,12 +24,8 @@ export const runTask = (step: Step): Promise<Outcome> => withRetryAndCatch(step,
 
 async function runOnce(step: Step): Promise<Outcome> {
   const resource = resourceOf(step)
-  const { run } = step.thread
-  const waiting =
-    step.thread.trial === undefined && resource.kind === 'integration' && resource.pattern === 'waitForTaskToken'
-      ? run.parts.tokens.issue(run.execution.machineArn)
-      : undefined
-  if (waiting) step.scope.context.Task = { Token: waiting.token }
+  const waiting = waitingOf(step, resource)
+  if (waiting && resource.kind === 'integration') step.scope.context.Task = { Token: waiting.token }
   try {
     return await perform(step, resource, waiting)
   } finally {
@@ -36,26 +33,44 @@ async function runOnce(step: Step): Promise<Outcome> {
   }
 }
 
-async function perform(step: Step, resource: Performable, waiting: WaitingTask | undefined): Promise<Outcome> {
+/** A token, where somebody else says how the task ends. */
+function waitingOf({ thread: { run, trial } }: Step, resource: Resource): WaitingTask | undefined {
+  if (trial !== undefined) return undefined
+  const { tokens } = run.parts
+  if (resource.kind === 'activity') return tokens.issue(resource.arn)
+  if (resource.kind === 'integration' && resource.pattern === 'waitForTaskToken')
+    return tokens.issue(run.execution.machineArn)
+  return undefined
+}
+
+async function perform(step: Step, resource: Resource, waiting: WaitingTask | undefined): Promise<Outcome> {
   const input = effectiveInput(step)
   const times = await timesOf(step, input)
   const parameters = await payloadOf(step, input)
   await takeCredentials(step, input)
   const mock = step.thread.trial?.mock
   if (mock) return answered(step, resultOf(mock))
+  const { run, signal: stopped } = step.thread
+  const activity = resource.kind === 'activity' ? activityOf(run.parts, resource.arn) : undefined
   const events = taskEvents(step, resource)
   events.scheduled(parameters, times)
-  events.started()
-  const { run, signal: stopped } = step.thread
   const over = new AbortController()
   const signal = AbortSignal.any([stopped, over.signal])
   const deadline = new Deadline(run.clock, `${step.name} of ${run.execution.name}`, times)
   if (waiting) waiting.onHeartbeat = () => deadline.beat()
-  const work =
-    resource.kind === 'function'
-      ? invokeFunction(step, resource.arn, parameters)
-      : runIntegration(step, resource, parameters, { events, waiting, signal })
+  const begin = (workerName?: string) => {
+    events.started(workerName)
+    deadline.begin()
+  }
+  const call = () => {
+    if (activity && waiting) return runActivity(activity, parameters, waiting, { begin, signal })
+    begin()
+    return resource.kind === 'integration'
+      ? runIntegration(step, resource, parameters, { events, waiting, signal })
+      : invokeFunction(step, resource.arn, parameters)
+  }
   try {
+    const work = call()
     const result = await step.thread.waiting(Promise.race([work, deadline.expired]))
     checkSize(result, resource)
     events.succeeded(result)
@@ -73,9 +88,9 @@ function answered(step: Step, result: Json): Promise<Outcome> {
   return outcomeOf(step, result)
 }
 
-function resourceOf({ state }: Step): Performable {
+function resourceOf({ state }: Step): Resource {
   const resource = parseResource(state.Resource ?? '')
-  if (resource && resource.kind !== 'activity') return resource
+  if (resource) return resource
   throw runtimeProblem(`The resource ${state.Resource} is not supported.`)
 }
 
@@ -85,9 +100,9 @@ function told(error: unknown, events: TaskEvents): unknown {
   return error
 }
 
-function checkSize(result: Json, resource: Performable): void {
+function checkSize(result: Json, resource: Resource): void {
   if (!tooLarge(compact(result))) return
-  const name = resource.kind === 'function' ? resource.arn : resource.service
+  const name = resource.kind === 'integration' ? resource.service : resource.arn
   throw new StateFailure(
     'States.DataLimitExceeded',
     `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`,

@@ -1,4 +1,4 @@
-import type { Performable, Resource } from '../../integrations/resource.ts'
+import type { Resource } from '../../integrations/resource.ts'
 import { compact, type Json } from '../../language/json.ts'
 import { recordTask } from '../../telemetry/metrics.ts'
 import type { StateFailure } from '../failure.ts'
@@ -12,16 +12,17 @@ export interface TaskEvents {
   /** The task succeeded or failed: what comes now is the state's own. */
   over: boolean
   scheduled(parameters: Json, times: Times): void
-  started(): void
+  /** @param workerName who took an activity's task */
+  started(workerName?: string): void
   submitted(result: Json): void
   succeeded(result: Json): void
   failed(failure: StateFailure): void
 }
 
 /** The story of a task: its events in the history, and a metric for each turn. */
-export function taskEvents(step: Step, resource: Performable): TaskEvents {
+export function taskEvents(step: Step, resource: Resource): TaskEvents {
   const { context } = step.thread.run.parts
-  const events = resource.kind === 'function' ? functionEvents(step, resource.arn) : integrationEvents(step, resource)
+  const events = eventsOf(step, resource)
   const turn = (of: Parameters<typeof recordTask>[2]) => recordTask(context, resource, of)
   const story: TaskEvents = {
     over: false,
@@ -29,8 +30,8 @@ export function taskEvents(step: Step, resource: Performable): TaskEvents {
       events.scheduled(parameters, times)
       turn('Scheduled')
     },
-    started() {
-      events.started()
+    started(workerName) {
+      events.started(workerName)
       turn('Started')
     },
     submitted: (result) => events.submitted(result),
@@ -49,6 +50,11 @@ export function taskEvents(step: Step, resource: Performable): TaskEvents {
 }
 
 type Events = Omit<TaskEvents, 'over'>
+
+function eventsOf(step: Step, resource: Resource): Events {
+  if (resource.kind === 'function') return functionEvents(step, resource.arn)
+  return resource.kind === 'activity' ? activityEvents(step, resource.arn) : integrationEvents(step, resource)
+}
 
 /** A Lambda function as the resource. */
 function functionEvents({ thread }: Step, resource: string): Events {
@@ -72,6 +78,33 @@ function functionEvents({ thread }: Step, resource: string): Events {
       if (failure.error === 'States.Timeout')
         thread.record('LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: details(failure) })
       else thread.record('LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: details(failure) })
+    },
+  }
+}
+
+/** An activity as the resource. */
+function activityEvents({ thread }: Step, resource: string): Events {
+  return {
+    scheduled: (parameters, { timeoutSeconds, heartbeatSeconds }) =>
+      void thread.record('ActivityScheduled', {
+        activityScheduledEventDetails: {
+          resource,
+          input: compact(parameters),
+          inputDetails: whole,
+          ...given({ timeoutInSeconds: timeoutSeconds, heartbeatInSeconds: heartbeatSeconds }),
+        },
+      }),
+    started: (workerName) =>
+      void thread.record('ActivityStarted', { activityStartedEventDetails: given({ workerName }) }),
+    submitted: () => undefined,
+    succeeded: (result) =>
+      void thread.record('ActivitySucceeded', {
+        activitySucceededEventDetails: { output: compact(result), outputDetails: whole },
+      }),
+    failed(failure) {
+      if (failure.error === 'States.Timeout')
+        thread.record('ActivityTimedOut', { activityTimedOutEventDetails: details(failure) })
+      else thread.record('ActivityFailed', { activityFailedEventDetails: details(failure) })
     },
   }
 }
