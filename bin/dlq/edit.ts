@@ -4,6 +4,7 @@ import { isFifo } from '../../messaging/names.ts'
 import { digest } from '../../messaging/runtime/ids.ts'
 import { CommandFailure } from '../failure.ts'
 import type { Letter } from './letter.ts'
+import { withData } from './packed.ts'
 import type { DeadLetterQueue } from './queues.ts'
 import { receiveLetters } from './read.ts'
 import type { Tools } from './tools.ts'
@@ -23,7 +24,8 @@ export async function editLetter(tools: Tools, queue: DeadLetterQueue, id: strin
 async function replace(tools: Tools, queue: DeadLetterQueue, letter: Letter, data: unknown): Promise<string> {
   const { envelope, attributes } = letter
   if (!envelope) throw new CommandFailure(`${letter.id} is no message of the kit: only a message has data to edit.`, 2)
-  const edited = { ...envelope, id: digest(envelope.id, JSON.stringify(data)), editof: envelope.id, data }
+  const id = digest(envelope.id, JSON.stringify(data))
+  const edited = { ...withData(envelope, data), id, editof: envelope.id }
   const named = attributes['envelope-id'] && { 'envelope-id': { DataType: 'String', StringValue: edited.id } }
   await tools.sqs.send(
     new SendMessageCommand({

@@ -6,6 +6,7 @@ import { Terminal } from '../terminal.ts'
 import { editLetter } from './edit.ts'
 import { causesOf } from './group.ts'
 import type { Filter, Letter } from './letter.ts'
+import { dataText } from './packed.ts'
 import { purge } from './purge.ts'
 import { type DeadLetterQueue, deadLetterQueue, deadLetterQueues } from './queues.ts'
 import { lettersIn } from './read.ts'
@@ -32,9 +33,9 @@ export const group = (name: string, options: DlqOptions) =>
   })
 
 export const show = (name: string, options: DlqOptions) =>
-  withLetters(name, options, (terminal, letters, queue) => {
+  withLetters(name, options, async (terminal, letters, queue) => {
     if (options.json) return terminal.line(JSON.stringify(letters.map(plain), null, 2))
-    for (const letter of letters) print(terminal, letter)
+    for (const letter of letters) await print(terminal, letter)
     if (letters.length < queue.waiting)
       terminal.line(`${letters.length} of ${queue.waiting}: others do not match, or wait behind these in their group.`)
   })
@@ -74,11 +75,11 @@ export const purgeQueue = (name: string, options: DlqOptions & { readonly yes: b
 function withLetters(
   name: string,
   options: DlqOptions,
-  tell: (terminal: Terminal, letters: readonly Letter[], queue: DeadLetterQueue) => void,
+  tell: (terminal: Terminal, letters: readonly Letter[], queue: DeadLetterQueue) => void | Promise<void>,
 ): Promise<void> {
   return at(options, async (tools, terminal) => {
     const queue = await deadLetterQueue(tools, options.app, name)
-    tell(terminal, await lettersIn(tools, queue, filterOf(options)), queue)
+    await tell(terminal, await lettersIn(tools, queue, filterOf(options)), queue)
   })
 }
 
@@ -107,7 +108,7 @@ function plain({ receiptHandle, attributes, ...letter }: Letter) {
   return { ...letter, attributes: Object.fromEntries(told), sentAt: new Date(letter.sentAt).toISOString() }
 }
 
-function print(terminal: Terminal, letter: Letter): void {
+async function print(terminal: Terminal, letter: Letter): Promise<void> {
   const { envelope, body } = letter
   terminal.heading(`${letter.id}  ${letter.type}`)
   terminal.line(`  ${letter.class}: ${letter.message}`)
@@ -116,5 +117,5 @@ function print(terminal: Terminal, letter: Letter): void {
   )
   terminal.line(`  since ${new Date(letter.sentAt).toISOString()}, trace ${letter.trace || 'none'}`)
   if (envelope?.editof) terminal.line(`  an edited copy of ${envelope.editof}`)
-  terminal.line(`  ${envelope ? JSON.stringify(envelope.data) : body}`)
+  terminal.line(`  ${envelope ? await dataText(envelope) : body}`)
 }
