@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { BestEffortDeclaration } from './best-effort.ts'
 import type { BreakerDeclaration } from './breaker.ts'
 import type { AnyContract } from './contract.ts'
 import type { DelayedRetriesDeclaration } from './delayed-retries.ts'
@@ -118,6 +119,8 @@ export interface DeliveryDeclaration {
   readonly backoff: Backoff
   readonly errors?: RetryPolicies
   readonly delayedRetries?: DelayedRetriesDeclaration
+  /** Of a consumer that handles a message at most once, and commits nothing. */
+  readonly bestEffort?: BestEffortDeclaration
   readonly expectNext?: ExpectNext
   readonly batchSize: number
   readonly breaker?: BreakerDeclaration
@@ -183,6 +186,8 @@ export interface DeliveryOptions {
   readonly rate?: RateDeclaration
   /** Of a worker whose commands have priorities: invocations at a time for those of low priority, 2 to 1000. @default 2 */
   readonly lowConcurrency?: number
+  /** Of `bestEffort()`, with which none of these goes. */
+  readonly sample?: never
 }
 
 /** The order of an aggregate's events on a queue that keeps none. */

@@ -2,6 +2,7 @@
 
 export type { Loaded, WritableAggregate } from './aggregate.ts'
 export { aggregate } from './aggregate.ts'
+export { bestEffort } from './best-effort.ts'
 export { breaker } from './breaker.ts'
 export type { Bus } from './bus.ts'
 // How clients talk to it

@@ -81,6 +81,7 @@ export function tableAccessOf(declaration: Declaration): readonly TableAccess[] 
       ...declaration.stores.map((store) => storeAccess(declaration, store)),
     ]
   const { answers, id, delivery, effects, marksIn, outbox, stores } = declaration
+  if (delivery.bestEffort) return [{ actions: ['dynamodb:PutItem'], keys: markKeys(id) }, ...reads()]
   return [
     ...(marksIn === undefined ? [{ actions: MARK, keys: markKeys(id) }] : []),
     ...(outbox ? [{ ...OUTBOX, keys: outboxKeys(id) }] : []),

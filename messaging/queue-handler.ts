@@ -1,4 +1,5 @@
-import { RULES } from './carried.ts'
+import type { BestEffortDeclaration } from './best-effort.ts'
+import { RULES, RUNTIME } from './carried.ts'
 import type { LambdaContext, MessageContext } from './context.ts'
 import { type AnyCommand, type AnyContract, type AnyEvent, type Data, serviceOf } from './contract.ts'
 import {
@@ -45,7 +46,7 @@ interface QueueHandlerOptions<
   readonly effects?: E
   readonly sagas?: SagaUse
   readonly marksIn?: string
-  readonly delivery?: DeliveryOptions
+  readonly delivery?: DeliveryOptions | BestEffortDeclaration
   handle(data: Data<On>, unit: Unit<S, P, C, E>, context: MessageContext<On>): Promise<void> | void
 }
 
@@ -85,7 +86,7 @@ export function queueHandler<
       options.handle(data as Data<On>, unit as Unit<S, P, C, E>, context as MessageContext<On>),
   }
   let started: Promise<QueueHandler> | undefined
-  const load = () => import('./runtime/consumer.ts')
+  const load = declaration.delivery.bestEffort?.[RUNTIME] ?? (() => import('./runtime/consumer.ts'))
   // In Lambda the runtime loads in the init phase; elsewhere (at synth, in docs) only the declaration is wanted.
   const loading = process.env.AWS_LAMBDA_FUNCTION_NAME && process.env[variables.consumer] ? load() : undefined
   const start = async () => (await (loading ?? load())).startConsumer(definition)
@@ -113,7 +114,14 @@ function declare(options: Declarable): ConsumerDeclaration {
     backoff: exponential('1s', '5m'),
     batchSize: 10,
     lowConcurrency: 2,
-    ...options.delivery,
+    ...(isBestEffort(options.delivery)
+      ? {
+          ...concurrencyOf(options.delivery),
+          attempts: 1,
+          batchSize: options.delivery.batchSize,
+          bestEffort: options.delivery,
+        }
+      : options.delivery),
   }
   const timeout = milliseconds(options.timeout ?? '30s')
   const memory = options.memory ?? 512
@@ -125,7 +133,7 @@ function declare(options: Declarable): ConsumerDeclaration {
     file: fileOf(options.meta),
     on: options.contracts === 'every event' ? options.contracts : options.contracts.map(contractDeclaration),
     ...(options.where && { where: options.where }),
-    stores: storeDeclarations(options.stores ?? {}, 'write'),
+    stores: storeDeclarations(options.stores ?? {}, delivery.bestEffort ? 'read' : 'write'),
     publishes: (options.publishes ?? []).map(contractDeclaration),
     outbox: needsOutbox(options),
     sends: (options.sends ?? []).map(contractDeclaration),
@@ -139,6 +147,11 @@ function declare(options: Declarable): ConsumerDeclaration {
     timeout,
   }
 }
+
+const isBestEffort = (delivery: Declarable['delivery']): delivery is BestEffortDeclaration =>
+  delivery !== undefined && 'sample' in delivery
+
+const concurrencyOf = ({ concurrency }: BestEffortDeclaration) => (concurrency === undefined ? {} : { concurrency })
 
 /** What an aggregate appends leaves with its head; all else may have to leave in a row: with others, or while the relay is behind. */
 function needsOutbox({ stores = {}, publishes = [], sends = [], sagas = {} }: Declarable): boolean {
@@ -177,13 +190,16 @@ function rulesOf(
     ],
     ...(delivery.expectNext ? expectNextRules(options, ordered, contracts) : []),
     [whole(attempts, 1, 1000), `attempts ${attempts} must be a whole number from 1 to 1000`],
-    [whole(batchSize, 1, 10), `batchSize ${batchSize} must be a whole number from 1 to 10`],
+    [
+      delivery.bestEffort !== undefined || whole(batchSize, 1, 10),
+      `batchSize ${batchSize} must be a whole number from 1 to 10`,
+    ],
     [
       concurrency === undefined || whole(concurrency, 2, 1000),
       `concurrency ${concurrency} must be a whole number from 2 to 1000`,
     ],
     [whole(lowConcurrency, 2, 1000), `lowConcurrency ${lowConcurrency} must be a whole number from 2 to 1000`],
-    ...[delivery.breaker, delivery.delayedRetries].flatMap((one) => one?.[RULES](delivery) ?? []),
+    ...[delivery.breaker, delivery.delayedRetries, delivery.bestEffort].flatMap((one) => one?.[RULES](delivery) ?? []),
     [timeout >= 2_000 && timeout <= 900_000, `timeout ${timeout} ms must be from 2s to 900s`],
     [whole(memory, 128, 10_240), `memory ${memory} must be from 128 to 10240 MiB`],
     ...[...backoffProblems(backoff, delayed), ...policyProblems(errors, delayed)].map(

@@ -26,12 +26,16 @@ export function limitsOf(declaration: ConsumerDeclaration, defaultConcurrency: n
           },
         ]
       : []),
-    { name: 'a unit', value: '100 actions, 4 MB in all, 400 KB an item: TooLarge before DynamoDB refuses' },
+    delivery.bestEffort
+      ? { name: 'a unit', value: 'reads; it writes, publishes and sends nothing' }
+      : { name: 'a unit', value: '100 actions, 4 MB in all, 400 KB an item: TooLarge before DynamoDB refuses' },
     { name: 'an invocation', value: `up to ${batchSize} messages, ${seconds(timeout)}, ${memory} MiB` },
     { name: 'at a time', value: `${delivery.concurrency ?? defaultConcurrency} invocations (MaximumConcurrency)` },
     {
       name: 'attempts',
-      value: `${attempts}, ${seconds(backoff.first)} to ${seconds(backoff.max)} apart with full jitter, then ${ordered ? 'parked' : 'dead-lettered'}`,
+      value: delivery.bestEffort
+        ? 'one: what fails is lost, and counted as Lost'
+        : `${attempts}, ${seconds(backoff.first)} to ${seconds(backoff.max)} apart with full jitter, then ${ordered ? 'parked' : 'dead-lettered'}`,
     },
     ...(delivery.delayedRetries
       ? [
@@ -41,11 +45,13 @@ export function limitsOf(declaration: ConsumerDeclaration, defaultConcurrency: n
           },
         ]
       : []),
-    { name: 'visibility', value: `${seconds(6 * timeout)}: after a crash a message comes back so late` },
-    { name: 'in the queue', value: '14 days, then SQS deletes it' },
+    ...(delivery.bestEffort
+      ? []
+      : [{ name: 'visibility', value: `${seconds(6 * timeout)}: after a crash a message comes back so late` }]),
+    { name: 'in the queue', value: `${delivery.bestEffort ? 'a day' : '14 days'}, then SQS deletes it` },
     {
       name: 'proof',
-      value: 'a mark lives 30 days; a message older than 29 is parked, for nobody can prove whether it was handled',
+      value: `a mark lives 30 days; a message older than 29 is ${delivery.bestEffort ? 'lost' : 'parked'}, for nobody can prove whether it was handled`,
     },
     ...(delivery.rate
       ? [

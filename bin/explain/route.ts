@@ -40,7 +40,7 @@ function firstHops(app: string, declaration: ConsumerDeclaration, contract: Cont
   const subscription: Hop = {
     what: 'subscription',
     name: declaration.where ? 'filtered by its `where`' : 'unfiltered',
-    failing: 'retried for 23 days, then its undelivered queue',
+    failing: `retried for 23 days, then ${declaration.delivery.bestEffort ? 'lost' : 'its undelivered queue'}`,
   }
   if (contract.route === 'ordered' || contract.route === 'tenant') return [relay, topic, subscription]
   if (contract.route === 'direct') return [relay, bus(app), rule(consumerName(app, declaration.id))]
@@ -55,11 +55,16 @@ const rule = (name: string): Hop => ({
   failing: 'retried for 24 h, at most 185 times, then a dead-letter queue',
 })
 
+const endOf = ({ ordered, bestEffort }: ConsumerDeclaration['delivery']): string => {
+  if (bestEffort) return 'lost'
+  return ordered ? 'its group is parked' : 'its dead-letter queue, with the reason'
+}
+
 const lastHops = (app: string, { id, delivery }: ConsumerDeclaration): readonly Hop[] => [
   {
     what: 'queue',
     name: queueName(app, id, delivery.ordered),
-    failing: delivery.ordered ? 'its group is parked' : 'its dead-letter queue, with the reason',
+    failing: endOf(delivery),
   },
   { what: 'function', name: consumerName(app, id) },
 ]

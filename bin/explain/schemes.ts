@@ -2,7 +2,7 @@ import type { ConsumerDeclaration, StoreDeclaration } from '../../messaging/inde
 
 /** A way a consumer's unit may be committed, and what one message of it costs in DynamoDB. */
 export interface SchemeCase {
-  readonly scheme: 'none' | 'C0' | 'C' | 'B' | "B'" | 'effect'
+  readonly scheme: 'none' | 'C0' | 'C' | 'B' | "B'" | 'effect' | 'best-effort'
   /** What a unit does that is committed so. */
   readonly when: string
   /** Writing requests. */
@@ -20,7 +20,8 @@ const PER_TRANSACTED_ITEM = 2
 
 /** The ways that the declaration leaves open, the cheapest first; which of them it is, each unit decides by what it does. */
 export function schemesOf(declaration: ConsumerDeclaration): readonly SchemeCase[] {
-  const { stores, publishes, marksIn, effects, outbox } = declaration
+  const { stores, publishes, marksIn, effects, outbox, delivery } = declaration
+  if (delivery.bestEffort) return [atMostOnce(delivery.bestEffort.sample)]
   const writes = stores.filter(canWrite)
   const appends = stores.filter(({ abilities }) => abilities.includes('append'))
   const doesNothing = !outbox && writes.length + appends.length === 0
@@ -78,6 +79,15 @@ const several = (emits: boolean): SchemeCase => ({
   // The mark and the item, and the row that carries what leaves.
   writeUnits: (emits ? 3 : 2) * PER_TRANSACTED_ITEM,
   plus: ['2 for each further item written', '2 for each item that it read and relies on'],
+})
+
+/** Its mark, before it is handled. */
+const atMostOnce = (sample: number): SchemeCase => ({
+  scheme: 'best-effort',
+  when: sample === 1 ? 'always' : `of ${sample * 100} % of the messages; the others cost nothing here`,
+  requests: 1,
+  writeUnits: 1,
+  plus: [],
 })
 
 const outside = (names: readonly string[]): SchemeCase => ({

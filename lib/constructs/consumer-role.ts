@@ -13,6 +13,8 @@ import { usedStatements } from './outside.ts'
 import { allow, type Statement } from './policy.ts'
 import type { Queue } from './queue.ts'
 
+const HIDE = ['sqs:ChangeMessageVisibility']
+
 /** Exactly what the declaration says: its own queue, its own rows, its stores. It can publish nothing: the relay does. */
 export function consumerStatements(
   scope: Construct,
@@ -21,6 +23,7 @@ export function consumerStatements(
     readonly declaration: ConsumerDeclaration
     readonly tableArn: string
     readonly queues: readonly Queue[]
+    /** None with best effort: then no message is hidden either. */
     readonly deadLetters: readonly Queue[]
     /** Of the service's breaker keeper, where its breaker pauses it. */
     readonly breakerQueueArn?: string
@@ -30,10 +33,10 @@ export function consumerStatements(
   return [
     allow(
       'TakeMessages',
-      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', ...(deadLetters.length > 0 ? HIDE : []), 'sqs:GetQueueAttributes'],
       arnsOf(queues),
     ),
-    allow('DeadLetter', ['sqs:SendMessage'], arnsOf(deadLetters)),
+    ...(deadLetters.length > 0 ? [allow('DeadLetter', ['sqs:SendMessage'], arnsOf(deadLetters))] : []),
     ...(breakerQueueArn === undefined ? [] : [allow('AskToPause', ['sqs:SendMessage'], breakerQueueArn)]),
     ...tableStatements(tableArn, tableAccessOf(declaration)),
     ...usedStatements(scope, app, declaration.uses),

@@ -33,6 +33,9 @@ const VISIBILITY_PER_TIMEOUT = 6
  */
 const BACKSTOP_RECEIVES = 1000
 const AGE_ALARM_SECONDS = 900
+/** What may be lost and was not handled for a day, is. */
+const ONE_DAY_SECONDS = 86_400
+const WINDOW_SECONDS = 5
 
 export interface ConsumerProps {
   readonly backbone: Backbone
@@ -46,7 +49,8 @@ export class Consumer extends Construct {
   readonly queue: Queue
   /** Where its commands have priorities. */
   readonly lowPriority: Queue | undefined
-  readonly deadLetters: Queue
+  /** Not with best effort. */
+  readonly deadLetters: Queue | undefined
   /** Only where topics, a direct rule or schedules deliver: a command's sender retries by itself. */
   readonly undelivered: Queue | undefined
   readonly function: HandlerFunction
@@ -62,18 +66,22 @@ export class Consumer extends Construct {
     this.#backbone = backbone
     this.declaration = declaration
     const mayGiveUp = readsVersions(declaration) && { senders: resumptionGivesUp(this, app, declaration.id) }
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      name: deadLetterQueueName(app, declaration.id, ordered),
-      mode,
-      ...(!ordered && mayGiveUp),
-    })
+    this.deadLetters = isBestEffort(declaration)
+      ? undefined
+      : new Queue(this, 'DeadLetters', {
+          name: deadLetterQueueName(app, declaration.id, ordered),
+          mode,
+          ...(!ordered && mayGiveUp),
+        })
     const failedCalls = ordered && mayGiveUp ? this.#failedCalls(mayGiveUp) : this.deadLetters
     const name = queueName(app, declaration.id, ordered)
     const breakerKeeper = breakerKeeperName(app, declaration.service)
     const common = {
       mode,
       visibilityTimeout: VISIBILITY_PER_TIMEOUT * Math.ceil(declaration.timeout / 1000),
-      deadLetters: { arn: this.deadLetters.arn, maxReceiveCount: BACKSTOP_RECEIVES },
+      ...(this.deadLetters
+        ? { deadLetters: { arn: this.deadLetters.arn, maxReceiveCount: BACKSTOP_RECEIVES } }
+        : { keepsFor: ONE_DAY_SECONDS }),
     }
     this.queue = new Queue(this, 'Queue', {
       ...common,
@@ -85,7 +93,8 @@ export class Consumer extends Construct {
       ? new Queue(this, 'LowPriority', { ...common, name: lowQueue(name) })
       : undefined
     const queues = [this.queue, ...(this.lowPriority ? [this.lowPriority] : [])]
-    this.undelivered = declaration.kind === 'consumer' || hasSchedules(declaration) ? this.#undelivered() : undefined
+    const isFed = declaration.kind === 'consumer' || hasSchedules(declaration)
+    this.undelivered = isFed && !isBestEffort(declaration) ? this.#undelivered() : undefined
     if (this.undelivered && hasSchedules(declaration))
       new Schedules(this, 'Schedules', {
         app,
@@ -102,18 +111,18 @@ export class Consumer extends Construct {
           declaration,
           tableArn: props.table.arn,
           queues,
-          deadLetters: [...new Set([this.deadLetters, failedCalls])],
+          deadLetters: [...new Set([this.deadLetters, failedCalls])].filter((queue) => queue !== undefined),
           ...(isPausable(declaration) && { breakerQueueArn: queueArn(this, breakerKeeper) }),
         }),
       environment: () => ({
         [variables.consumer]: declaration.id,
         [variables.table]: props.table.name,
         [variables.queueUrl]: this.queue.url,
-        [variables.deadLetterQueueUrl]: this.deadLetters.url,
+        [variables.deadLetterQueueUrl]: this.deadLetters?.url,
         [variables.breakerQueueUrl]: isPausable(declaration) ? queueUrl(breakerKeeper) : undefined,
       }),
     })
-    if (readsVersions(declaration))
+    if (failedCalls && readsVersions(declaration))
       new Resumption(this, 'Resumption', { backbone, declaration, function: this.function, deadLetters: failedCalls })
     const subscriptions = this.#contracts().map((event) => this.#subscribe(event))
     this.mappings = [
@@ -122,7 +131,7 @@ export class Consumer extends Construct {
         ? [this.#poll('LowPriorityMapping', this.lowPriority, declaration.delivery.lowConcurrency)]
         : []),
     ]
-    alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
+    if (this.deadLetters) alarms.ofDeadLetters(this.deadLetters, this.deadLetters.name)
     alarms.ofAge(this.queue, this.queue.name, AGE_ALARM_SECONDS)
     const { id: consumer, service } = declaration
     const told = {
@@ -181,7 +190,7 @@ export class Consumer extends Construct {
       protocol: 'sqs',
       endpoint: this.queue.arn,
       rawMessageDelivery: true,
-      redrivePolicy: { deadLetterTargetArn: this.undelivered?.arn },
+      ...(this.undelivered && { redrivePolicy: { deadLetterTargetArn: this.undelivered.arn } }),
       ...(where && { filterPolicyScope: 'MessageBody', filterPolicy: under(path, where) }),
     })
     subscription.addResourceDependency(this.queue.policy)
@@ -195,6 +204,8 @@ export class Consumer extends Construct {
       functionName: this.function.resource.ref,
       batchSize: this.declaration.delivery.batchSize,
       functionResponseTypes: ['ReportBatchItemFailures'],
+      // A batch over ten needs it; what may be lost may wait.
+      ...(this.declaration.delivery.batchSize > 10 && { maximumBatchingWindowInSeconds: WINDOW_SECONDS }),
       scalingConfig: { maximumConcurrency },
       // Whoever loses its breaker while it is paused has a new property here, which CloudFormation brings about.
       ...(!isPausable(this.declaration) && { enabled: true }),
@@ -224,3 +235,6 @@ export const isPausable = ({ delivery: { breaker } }: ConsumerDeclaration): bool
 /** Whether schedules bring messages to its queue. */
 export const hasSchedules = (declaration: ConsumerDeclaration): boolean =>
   isScheduled(declaration) || declaration.delivery.delayedRetries !== undefined
+
+/** Whether its messages may be lost: then it has no dead letters. */
+export const isBestEffort = ({ delivery }: ConsumerDeclaration): boolean => delivery.bestEffort !== undefined

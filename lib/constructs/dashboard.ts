@@ -92,9 +92,12 @@ const tableGraph = (table: string): Widget =>
     { width: 24, statistic: 'Sum' },
   )
 
+const OUTCOMES = ['Handled', 'Deduped', 'Retried', 'DeadLettered', 'Parked']
+const BEST_EFFORT_OUTCOMES = ['Handled', 'Deduped', 'LeftOut', 'Lost']
+
 /** Metrics that the kit's runtime writes to the log (EMF). */
-const outcomesOf = (app: string, { id: consumer, service }: ConsumerDeclaration): readonly Metric[] =>
-  ['Handled', 'Deduped', 'Retried', 'DeadLettered', 'Parked'].map((metric) => [
+const outcomesOf = (app: string, { id: consumer, service, delivery }: ConsumerDeclaration): readonly Metric[] =>
+  (delivery.bestEffort ? BEST_EFFORT_OUTCOMES : OUTCOMES).map((metric) => [
     metricsNamespace(app),
     metric,
     { service, consumer },
@@ -107,7 +110,7 @@ const deadLetterQueues = ({
   deadLetters,
   undelivered,
 }: Pick<Consumer, 'deadLetters' | 'undelivered'>): readonly string[] => [
-  deadLetters.name,
+  ...(deadLetters ? [deadLetters.name] : []),
   ...(undelivered ? [undelivered.name] : []),
 ]
 

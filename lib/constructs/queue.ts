@@ -13,14 +13,21 @@ const isLast = {
   reason: 'Holds dead letters itself, of subscriptions, rules and mappings too, which the rule does not look at',
 }
 
+const mayLose = {
+  id: 'AwsSolutions-SQS3',
+  reason: 'Its consumer is declared with best effort: what it cannot handle is lost, by intention',
+}
+
 export interface QueueProps {
   /** Ends in `.fifo` for a FIFO queue. */
   readonly name: string
   readonly mode: Mode
   /** Seconds. @default 30 */
   readonly visibilityTimeout?: number
-  /** @default none: this is a dead-letter queue */
+  /** @default none: this is a dead-letter queue, or what it holds may be lost */
   readonly deadLetters?: { readonly arn: string; readonly maxReceiveCount: number }
+  /** Seconds that what may be lost is kept. @default as long as SQS can, 14 days: nothing may be lost */
+  readonly keepsFor?: number
   /** Of a FIFO queue that a schedule sends to: Scheduler can give no deduplication id. @default false */
   readonly contentBasedDeduplication?: boolean
   /** Makes the statements of the queue's policy that let others send to it. @default the account's own identities only */
@@ -44,7 +51,7 @@ export class Queue extends Construct {
     const queue = new CfnQueue(this, 'Queue', {
       queueName: props.name,
       sqsManagedSseEnabled: true,
-      messageRetentionPeriod: FOURTEEN_DAYS,
+      messageRetentionPeriod: props.keepsFor ?? FOURTEEN_DAYS,
       ...(fifo && { fifoQueue: true, deduplicationScope: 'messageGroup', fifoThroughputLimit: 'perMessageGroupId' }),
       ...(fifo && props.contentBasedDeduplication && { contentBasedDeduplication: true }),
       ...(props.visibilityTimeout !== undefined && { visibilityTimeout: props.visibilityTimeout }),
@@ -56,7 +63,7 @@ export class Queue extends Construct {
       }),
     })
     keepData(props.mode, queue)
-    if (!props.deadLetters) Validations.of(queue).acknowledge(isLast)
+    if (!props.deadLetters) Validations.of(queue).acknowledge(props.keepsFor === undefined ? isLast : mayLose)
     this.name = props.name
     this.arn = queue.attrArn
     this.url = queueUrl(props.name)

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs'
 import { relayOperatorAccess, relayTableAccess, stepsOf, sweeperTableAccess } from '../../messaging/index.ts'
-import { busName, sagaName, topicName } from '../../messaging/names.ts'
+import { busName, sagaName, scheduleGroupName, topicName } from '../../messaging/names.ts'
 import { isRelayed } from '../../messaging/route.ts'
 import { busArn, executionsArn, machineArn, topicArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
@@ -110,7 +110,11 @@ function sagaStatements(
 }
 
 /** What cdk-nag finds in these statements, with the reasons. */
-export const shippingFindings = ({ started, answered }: Service, app: string) => [
+export const shippingFindings = ({ started, answered, retrying }: Service, app: string) => [
+  ...retrying.map(({ id }) => ({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${scheduleGroupName(app, id)}/*]`,
+    reason: "A schedule is named after its message's id",
+  })),
   ...(answered.length > 0
     ? [{ id: 'AwsSolutions-IAM5[Resource::*]', reason: 'A task that waits for its answer is known by its token only' }]
     : []),

@@ -86,8 +86,9 @@ export const resumptionGivesUp =
     ),
   ]
 
-/** Whoever takes every event takes any version. */
-export const readsVersions = ({ on }: ConsumerDeclaration): boolean => on !== 'every event'
+/** Whoever takes every event takes any version; with best effort nothing is parked. */
+export const readsVersions = ({ on, delivery }: ConsumerDeclaration): boolean =>
+  on !== 'every event' && delivery.bestEffort === undefined
 
 const versionsOf = ({ on }: ConsumerDeclaration): Readonly<Record<string, number>> =>
   on === 'every event' ? {} : Object.fromEntries(on.map(({ name, version }) => [name, version] as const).sort())

@@ -5,7 +5,7 @@ import { type ConsumerDeclaration, type ContractDeclaration, type Filter, under 
 import { busName, queueName, topicName } from '../../messaging/names.ts'
 import { fromSource, queueArn, ruleArn, topicArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
-import { isDirect } from './consumer.ts'
+import { isBestEffort, isDirect } from './consumer.ts'
 import { SystemDashboard } from './dashboard.ts'
 import { HttpApi, type HttpApiOptions } from './http-api.ts'
 import { allowService } from './policy.ts'
@@ -94,7 +94,9 @@ export class Routes extends Construct {
         {
           id: 'queue',
           arn: queueArn(this, queueName(app, id, delivery.ordered)),
-          deadLetterConfig: { arn: queueArn(this, undeliveredQueueName(app, id, delivery.ordered)) },
+          ...(!isBestEffort(consumer) && {
+            deadLetterConfig: { arn: queueArn(this, undeliveredQueueName(app, id, delivery.ordered)) },
+          }),
           retryPolicy,
         },
       ],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
+  type AnyCommand,
+  type AnyEvent,
   aggregate,
   command,
   consumer,
@@ -14,6 +16,7 @@ import {
   worker,
 } from '../../messaging/index.ts'
 import { tableAccessOf } from '../../messaging/permissions.ts'
+import type { Stores } from '../../messaging/unit.ts'
 
 const Order = z.object({ orderId: z.string(), country: z.string() })
 const key = (o: { orderId: string }) => o.orderId
@@ -146,7 +149,7 @@ describe('table access', () => {
   })
 
   it('has outbox rows where messages may leave otherwise than by being appended, and a look at the relay', () => {
-    const outboxOf = (options: Partial<Parameters<typeof consumer>[1]>) => {
+    const outboxOf = (options: { stores?: Stores; sends?: AnyCommand[]; publishes?: AnyEvent[] }) => {
       const handler = consumer(import.meta, { id: 'shipping.prepare', on: Placed, ...options }, () => {})
       return tableAccessOf(declarationOf(handler)).filter(({ keys }) => keys[0]?.startsWith('out#'))
     }

@@ -2,11 +2,12 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { LambdaClient, ListEventSourceMappingsCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda'
 import { GetQueueAttributesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { synthesize } from '../../docs/examples/under-load/app.ts'
-import { CallPartner, Charge, ImportRows, Print } from '../../docs/examples/under-load/contracts.ts'
+import { CallPartner, Charge, ImportRows, Print, RowsImported } from '../../docs/examples/under-load/contracts.ts'
 import { type Done, openTable } from '../../docs/examples/under-load/table.ts'
 import { createBus } from '../../messaging/index.ts'
 import { resourcesOf } from '../lib/example/resources.ts'
@@ -152,9 +153,9 @@ it('F55: each consumer has a queue, a function and a bound of its own, and no re
     ({ Properties }) => Properties.ScalingConfig,
   )
   expect(mappings.map(({ Properties }) => Properties.ScalingConfig.MaximumConcurrency).sort()).toEqual([
-    2, 2, 2, 4, 4, 5, 5,
+    2, 2, 2, 2, 2, 4, 4, 5, 5,
   ])
-  expect(new Set(mappings.map(({ Properties }) => JSON.stringify(Properties.EventSourceArn))).size).toBe(7)
+  expect(new Set(mappings.map(({ Properties }) => JSON.stringify(Properties.EventSourceArn))).size).toBe(9)
   for (const { Properties } of resourcesOf(app, 'AWS::Lambda::Function'))
     expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions')
 })
@@ -180,6 +181,49 @@ const charge = (prefix: string, count: number) =>
   Promise.all(Array.from({ length: count }, (_, n) => bus.send(Charge, { id: `${prefix}-${n}`, customer: 'anyone' })))
 
 const charged = async (prefix: string) => (await table.done('charged')).filter(({ id }) => id.startsWith(prefix))
+
+/** Imports so many, one every half second, and answers how long the events waited for one of their consumers. */
+const noted = (count: number, what: string) =>
+  paced(count, (id) => bus.send(ImportRows, { id, customer: 'anyone' }), what)
+
+it('F9, F38: a consumer that is slow delays no other of the same events, and one with best effort sees each once', async () => {
+  const fast = await noted(10, 'noted')
+  await publishPast(300)
+  // As a relay does that died in the middle.
+  await publishPast(50)
+  const beside = await noted(10, 'noted')
+  expect(await lengthOf('load-work-index-rows')).toBeGreaterThan(100)
+  expect([fast.length, beside.length]).toEqual([10, 10])
+  expect(p95(beside)).toBeLessThanOrEqual(1.1 * p95(fast))
+  await cloud.clock.advance(10 * SECOND)
+  const command = new FilterLogEventsCommand({
+    logGroupName: '/aws/lambda/load-work-meter-rows',
+    filterPattern: 'metered',
+  })
+  const { events = [] } = await cloud.client(CloudWatchLogsClient).send(command)
+  const imports = events.map(({ message = '{}' }) => JSON.parse(message).import as string)
+  const past = imports.filter((id) => id.startsWith('event-'))
+  expect([past.length, new Set(past).size]).toEqual([300, 300])
+  await purge('load-work-index-rows')
+})
+
+/** Publishes events to all their consumers at once, past their maker. */
+async function publishPast(count: number): Promise<void> {
+  const time = new Date(now()).toISOString()
+  const TopicArn = `arn:aws:sns:${cloud.region}:000000000000:load-work-RowsImported`
+  for (let n = 0; n < count; n += 10) {
+    const PublishBatchRequestEntries = Array.from({ length: 10 }, (_, index) => {
+      const id = `event-${n + index}`
+      const data = { id, customer: 'anyone' }
+      const Message = JSON.stringify(
+        envelope({ id, type: RowsImported.name, source: 'work', time, partitionkey: id, data }),
+      )
+      return { Id: String(index), Message, MessageGroupId: 'anyone' }
+    })
+    const input = { TopicArn, PublishBatchRequestEntries }
+    await cloud.context.call({ caller: cloud.context.administrator, service: 'sns', action: 'PublishBatch', input })
+  }
+}
 
 it('F56: a dependency that is down for ten minutes pauses its consumer, burns no receives, and is found again within 30 s', async () => {
   await table.provider(false)
