@@ -45,14 +45,19 @@ export interface EffectRecords {
   bar(hold: Hold): Promise<Written>
   /** Begins to undo the effect, as it was `seen`. */
   undo(hold: Hold, seen: EffectRecord, until: number): Promise<Written>
+  /** Nobody asks for the record after that time any more. @param at epoch seconds */
+  forgetAt(key: TableKey, at: number): Promise<void>
   /** @param happened `false`: there was nothing to undo */
   closeUndone(hold: Hold, happened: boolean): Promise<Written>
 }
 
 export function openEffectRecords(client: DynamoDBClient, table: string): EffectRecords {
-  const write = async (hold: Hold, change: Change): Promise<Written> => {
+  const write = async (hold: Pick<Hold, 'key'> & Partial<Hold>, change: Change): Promise<Written> => {
     const { text, condition, values = {} } = change
-    const sets: Record<string, AttributeValue> = { ':me': { S: hold.owner }, ...values }
+    const sets: Record<string, AttributeValue> = {
+      ...(hold.owner !== undefined && { ':me': { S: hold.owner } }),
+      ...values,
+    }
     try {
       const { Attributes = {} } = await client.send(
         new UpdateItemCommand({
@@ -120,6 +125,12 @@ export function openEffectRecords(client: DynamoDBClient, table: string): Effect
           ':theirs': { S: seen.owner },
         },
       }),
+    async forgetAt(key, at) {
+      await write(
+        { key },
+        { text: 'SET #ttl = :ttl', condition: 'attribute_exists(#pk)', values: { ':ttl': number(at) } },
+      )
+    },
     closeUndone: (hold, happened) =>
       write(hold, {
         text: `SET #state = :undone REMOVE leaseUntil${happened ? '' : ', runs'}`,

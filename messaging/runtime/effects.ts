@@ -1,6 +1,6 @@
 import type { AnyEffect, Compensation, Effects } from '../effect.ts'
 import { Dead, NotPerformed, Park, Retry } from '../failure.ts'
-import { EFFECT_LIFETIME_SECONDS, effectKey } from '../table-layout.ts'
+import { EFFECT_LIFETIME_SECONDS, effectKey, type TableKey } from '../table-layout.ts'
 import type { EffectRecord, EffectRecords, Hold, Written } from './effect-record.ts'
 
 export { openEffectRecords } from './effect-record.ts'
@@ -18,6 +18,8 @@ export interface EffectTools {
   readonly consumerId: string
   /** Id of the message. */
   readonly causeId: string
+  /** Of a saga's step: told of each record that it uses. Such records live until the saga is closed, and a while. */
+  readonly noted?: (record: TableKey) => void
 }
 
 /** What a record holds beside its answer, at most: keys of 2 KB, and the rest. */
@@ -47,14 +49,15 @@ async function perform(
   effect: AnyEffect,
   call: Call,
   businessKey: string | undefined,
-  { records, ports, consumerId, causeId }: EffectTools,
+  { records, ports, consumerId, causeId, noted }: EffectTools,
   signal: AbortSignal,
 ): Promise<unknown> {
   const key = businessKey ?? digest(consumerId, causeId, effect.name)
   const hold = holdOn(effect, key, ports)
   const now = ports.now()
+  noted?.(hold.key)
   // Under the message's own id nobody asks again once it is too old to be handled.
-  const forgetAt = businessKey === undefined ? Math.floor(now / 1000) + EFFECT_LIFETIME_SECONDS : undefined
+  const forgetAt = businessKey === undefined && !noted ? Math.floor(now / 1000) + EFFECT_LIFETIME_SECONDS : undefined
   const claim = ownedOf(await records.claim(hold, now, now + effect.lease, forgetAt), hold)
   if ('refused' in claim) return settled(effect, key, claim.refused, now)
   const work = async (alive: AbortSignal) => {
@@ -124,10 +127,11 @@ async function compensate(
   effect: AnyEffect,
   key: string,
   undo: Call | undefined,
-  { records, ports }: EffectTools,
+  { records, ports, noted }: EffectTools,
   signal: AbortSignal,
 ): Promise<Compensation> {
   const hold = holdOn(effect, key, ports)
+  noted?.(hold.key)
   const barred = ownedOf(await records.bar(hold), hold)
   if ('held' in barred) return 'never done'
   const seen = barred.refused

@@ -30,6 +30,8 @@ export interface StepRecord {
   readonly waitUntil?: number
   /** ARN of the saga's machine. */
   readonly machine?: string
+  /** Partition keys of the records of its effects, whose lives end with the saga's. */
+  readonly effects?: readonly string[]
   /** Of the messages that caused the saga. */
   readonly origin?: Origin
 }

@@ -36,12 +36,14 @@ export async function commitStep(
   run: (unit: object, context: StepContext, ledger: Ledger) => Promise<Transition>,
 ): Promise<'committed' | 'changed'> {
   const { definition, table, dynamo, ports } = desk
+  const used = new Set<string>()
   for (let times = 1; ; times++) {
     deadline.signal.throwIfAborted()
     const ledger = new Ledger(deadline.signal)
     try {
       const consumerId = definition.declaration.id
-      const tools = { records: desk.effects, ports, consumerId, causeId: cause }
+      const noted = ({ pk }: TableKey) => used.add(pk)
+      const tools = { records: desk.effects, ports, consumerId, causeId: cause, noted }
       const unit = {
         ...unitOf(definition, table, ledger, ports.now),
         ...effectAbilities(definition.effects, tools, ledger),
@@ -51,7 +53,7 @@ export async function commitStep(
       const plan = await planRecorded(ledger, committer, causeOf(call, cause, ports.now()), ports.now(), {
         key: transition.key,
         version: transition.from?.version,
-        content: recordContent(transition.to),
+        content: recordContent(withEffects(transition, used)),
       })
       const result = await commit(dynamo, plan, ports, deadline.signal)
       if (result === 'committed') return 'committed'
@@ -65,6 +67,11 @@ export async function commitStep(
     }
     await sleep(ports, fullJitter(ports, times, 10, 250))
   }
+}
+
+function withEffects({ from, to }: Transition, used: ReadonlySet<string>): Transition['to'] {
+  const effects = [...new Set([...(from?.effects ?? []), ...used])]
+  return effects.length === 0 ? to : { ...to, effects }
 }
 
 function contextOf({ logger, ports }: StepDesk, call: StepCall, deadline: Deadline): StepContext {

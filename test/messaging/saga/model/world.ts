@@ -14,7 +14,7 @@ import { stepDefinitionOf } from '../../../../messaging/saga/step-handler.ts'
 import type { Refusal } from '../../../../messaging/saga/use.ts'
 import { envelope, fixedPorts } from '../../support.ts'
 
-const TABLE = 'model'
+export const TABLE = 'model'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const logger = new Logger('model', {})
 const deadline = {
@@ -24,9 +24,14 @@ const deadline = {
 }
 
 /** The services of a saga's steps, with their real handlers and runtime over one table. */
-export function openWorld(saga: AnySaga, handlers: readonly StepHandler[], dynamo: DynamoDBClient) {
+export function openWorld(
+  saga: AnySaga,
+  handlers: readonly StepHandler[],
+  dynamo: DynamoDBClient,
+  now: () => number = fixedPorts().now,
+) {
   let counted = 0
-  const ports = { ...fixedPorts(), uuid: () => `u-${counted++}` }
+  const ports = { ...fixedPorts(), now, uuid: () => `u-${counted++}` }
   const table = openTable(dynamo, TABLE, ports)
   const desks = new Map(
     handlers
