@@ -33,6 +33,7 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::Lambda::Alias': 'Name',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::SQS::Queue': 'QueueName',
   'AWS::SSM::Parameter': 'Name',

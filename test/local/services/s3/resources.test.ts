@@ -5,6 +5,7 @@ import {
   GetBucketTaggingCommand,
   GetPublicAccessBlockCommand,
   ListBucketsCommand,
+  ListObjectsV2Command,
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { writeAssembly } from '../../assembly/support.ts'
@@ -78,4 +79,17 @@ it('a property that is not simulated is refused by name', async () => {
   await expect(bench.cloud.deploy(writeAssembly({ versions: { template: versioned } }))).rejects.toThrow(
     'VersioningConfiguration',
   )
+})
+
+it('a bucket that a template kept comes back with what it holds', async () => {
+  const { cloud } = bench
+  const kept = (Resources: object) => writeAssembly({ keeping: { template: { Resources } } })
+  const Name = { Type: 'AWS::SSM::Parameter', Properties: { Name: '/n', Type: 'String', Value: 'x' } }
+  const Bucket = { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: { BucketName: 'kept-bucket' } }
+  await cloud.deploy(kept({ Name, Bucket }))
+  await bench.put('kept-bucket', 'a')
+  await cloud.deploy(kept({ Name }))
+  await expect(cloud.deploy(kept({ Name, Bucket }))).rejects.toThrow(/kept-bucket already exists.*--import-existing/)
+  await cloud.deploy(kept({ Name, Bucket }), { importExisting: true })
+  expect((await bench.s3.send(new ListObjectsV2Command({ Bucket: 'kept-bucket' }))).KeyCount).toBe(1)
 })
