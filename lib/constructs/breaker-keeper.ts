@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Stack } from 'aws-cdk-lib'
 import { CfnRule } from 'aws-cdk-lib/aws-events'
 import { CfnEventInvokeConfig, CfnEventSourceMapping, CfnPermission } from 'aws-cdk-lib/aws-lambda'
@@ -61,7 +62,7 @@ export class BreakerKeeper extends Construct {
     this.concurrency = Math.max(2, Object.keys(kept).length)
     this.function = new HandlerFunction(this, 'Handler', {
       name,
-      file: new URL(import.meta.resolve('../../messaging/breaker-keeper.ts')).pathname,
+      file: fileURLToPath(import.meta.resolve('../../messaging/breaker-keeper.ts')),
       mode,
       alarms,
       memory: 256,
