@@ -1,4 +1,4 @@
-import type { CreateTableInput, Tag, UpdateTableInput } from '@aws-sdk/client-dynamodb'
+import type { CreateTableInput, GlobalSecondaryIndex, Tag, UpdateTableInput } from '@aws-sdk/client-dynamodb'
 import type { CreatedResource } from '../../../service.ts'
 import type { Model } from '../model.ts'
 
@@ -32,7 +32,7 @@ export async function updateTable(
   const fixed = ({ input }: TableParts) =>
     JSON.stringify([input.TableName, input.KeySchema, input.LocalSecondaryIndexes])
   if (fixed(parts) !== fixed(previous)) return undefined
-  for (const change of [...changes(parts.input, previous.input), ...indexChanges(parts.input, previous.input)]) {
+  for (const change of changes(parts.input, previous.input)) {
     await call(model, 'UpdateTable', { TableName: name, ...change })
     settle(model, name)
   }
@@ -62,28 +62,45 @@ function changes(input: CreateTableInput, previous: CreateTableInput): Partial<U
     ...(previous.StreamSpecification ? [{ StreamSpecification: { StreamEnabled: false } }] : []),
     ...(input.StreamSpecification ? [{ StreamSpecification: input.StreamSpecification }] : []),
   ])
+  const { gone, resized, come } = indexChanges(input, previous)
+  const sizes = resized.length > 0 ? [{ GlobalSecondaryIndexUpdates: resized }] : []
+  const flips = input.BillingMode !== previous.BillingMode
+  const billing = changed('BillingMode', 'ProvisionedThroughput').map((each) =>
+    flips ? { ...each, ...sizes[0] } : each,
+  )
   return [
-    ...changed('BillingMode', 'ProvisionedThroughput'),
+    ...gone,
+    ...billing,
+    ...(flips ? [] : sizes),
     ...stream,
     ...changed('SSESpecification'),
     ...changed('TableClass'),
     ...changed('OnDemandThroughput'),
     ...changed('DeletionProtectionEnabled'),
+    ...come,
   ].filter((change) => Object.keys(change).length > 0)
 }
 
-function indexChanges(input: CreateTableInput, previous: CreateTableInput): Partial<UpdateTableInput>[] {
+/** Indexes go before all else changes and come after it: a table that leaves on-demand tells the capacity of each it has. */
+function indexChanges(input: CreateTableInput, previous: CreateTableInput) {
   const [now, before] = [input.GlobalSecondaryIndexes ?? [], previous.GlobalSecondaryIndexes ?? []]
-  const same = (a: object) => (b: object) => JSON.stringify(a) === JSON.stringify(b)
-  const gone = before.filter((index) => !now.some(same(index)))
-  const come = now.filter((index) => !before.some(same(index)))
-  return [
-    ...gone.map(({ IndexName }) => ({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] })),
-    ...come.map((index) => ({
-      AttributeDefinitions: input.AttributeDefinitions,
-      GlobalSecondaryIndexUpdates: [{ Create: index }],
-    })),
-  ]
+  const build = ({ ProvisionedThroughput, ...others }: GlobalSecondaryIndex) => JSON.stringify(others)
+  const stays = now.filter((index) => before.some((other) => build(other) === build(index)))
+  const resized = stays.filter(
+    (index) => index.ProvisionedThroughput && !before.some((other) => JSON.stringify(other) === JSON.stringify(index)),
+  )
+  return {
+    gone: before
+      .filter((index) => !now.some((other) => build(other) === build(index)))
+      .map(({ IndexName }) => ({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] })),
+    resized: resized.map(({ IndexName, ProvisionedThroughput }) => ({ Update: { IndexName, ProvisionedThroughput } })),
+    come: now
+      .filter((index) => !stays.includes(index))
+      .map((index) => ({
+        AttributeDefinitions: input.AttributeDefinitions,
+        GlobalSecondaryIndexUpdates: [{ Create: index }],
+      })),
+  }
 }
 
 /** CloudFormation is done with a table when it is ACTIVE; the wait for that takes no time here. */

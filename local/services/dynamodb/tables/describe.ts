@@ -5,8 +5,13 @@ import type {
   TableDescription,
 } from '@aws-sdk/client-dynamodb'
 import type { StreamState } from '../streams/stream.ts'
+import type { KeyType } from '../values/value.ts'
 import type { Index, KeySchema, Throughput } from './schema.ts'
 import type { Table } from './table.ts'
+
+// By name, however they were sent, as the non-key attributes of an index are (measured by aws-controllers-k8s, 2026-10).
+const byName = (attributes: readonly { readonly name: string; readonly type: KeyType }[]) =>
+  attributes.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
 /** The table as DescribeTable shows it. */
 export function describeTable(table: Table, stream: StreamState | undefined): TableDescription {
@@ -20,7 +25,10 @@ export function describeTable(table: Table, stream: StreamState | undefined): Ta
     TableId: state.id,
     TableStatus: state.status,
     CreationDateTime: new Date(state.createdAt),
-    AttributeDefinitions: state.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+    AttributeDefinitions: byName(state.attributes).map(({ name, type }) => ({
+      AttributeName: name,
+      AttributeType: type,
+    })),
     KeySchema: keySchema(state.key),
     ItemCount: totals.count,
     TableSizeBytes: totals.size,
@@ -83,7 +91,7 @@ function describeLocal(table: Table, index: Index): LocalSecondaryIndexDescripti
     KeySchema: keySchema(index.key),
     Projection: {
       ProjectionType: index.projection.type,
-      ...(index.projection.nonKey.length > 0 && { NonKeyAttributes: [...index.projection.nonKey] }),
+      ...(index.projection.nonKey.length > 0 && { NonKeyAttributes: index.projection.nonKey.toSorted() }),
     },
     ItemCount: totals.count,
     IndexSizeBytes: totals.size,

@@ -28,7 +28,7 @@ export function checkNewTable(input: CreateTableInput): void {
   const attributes = input.AttributeDefinitions ?? []
   const names = attributes.map(({ AttributeName }) => AttributeName)
   const repeated = names.find((name, at) => names.indexOf(name) < at)
-  if (repeated !== undefined) throw invalidParameter(`Duplicate attribute name in AttributeDefinitions: ${repeated}`)
+  if (repeated !== undefined) throw invalid(`Attribute Name is duplicated: ${repeated}`)
   const schema = input.KeySchema ?? []
   if (schema.length > attributes.length) throw invalid('Invalid KeySchema: Some index key attribute have no definition')
   checkKeySchema(schema, attributes)
@@ -80,7 +80,7 @@ export function checkKeySchema(
     )
   const repeated = keys.find((key, at) => keys.indexOf(key) < at)
   if (repeated !== undefined && (schema.length > 2 || schema[1]?.KeyType === 'HASH'))
-    throw invalidParameter(`Duplicate attribute name in KeySchema: ${repeated}`)
+    throw invalid('The KeySchema contains multiple key attributes with the same name')
   if (repeated !== undefined)
     throw invalid('Both the Hash Key and the Range Key element in the KeySchema have the same name')
   if (schema[0]?.KeyType !== 'HASH')
@@ -89,9 +89,11 @@ export function checkKeySchema(
     throw invalid('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type')
   const hashes = schema.filter(({ KeyType }) => KeyType === 'HASH').length
   if (hashes > most || schema.length - hashes > most)
-    throw invalid(`Invalid KeySchema: The key of an index has at most ${most} HASH and ${most} RANGE attributes`)
+    throw invalidParameter(
+      `The KeySchema exceeds the maximum allowed number of ${hashes > most ? 'HASH' : 'RANGE'} key attributes`,
+    )
   if (schema.slice(0, hashes).some(({ KeyType }) => KeyType !== 'HASH'))
-    throw invalid('Invalid KeySchema: All HASH key attributes must come before the RANGE key attributes')
+    throw invalidParameter('All HASH key attributes must precede RANGE key attributes in the KeySchema')
 }
 
 function checkLocalIndexes(input: CreateTableInput, indexes: readonly LocalSecondaryIndex[], seen: Set<string>): void {
@@ -125,7 +127,7 @@ function checkGlobalIndexes(
   for (const index of indexes) {
     checkKeySchema(index.KeySchema ?? [], input.AttributeDefinitions ?? [], MAX_KEY_ATTRIBUTES)
     checkProjection(index.Projection)
-    checkIndexBilling(index, input.BillingMode === 'PAY_PER_REQUEST')
+    checkIndexBilling(index, input.BillingMode === 'PAY_PER_REQUEST', MADE)
     checkName(index.IndexName as string, seen)
   }
   if (indexes.length > MAX_GLOBAL_INDEXES)
@@ -137,15 +139,22 @@ function checkGlobalIndexes(
     throw invalidParameter(`Number of projected attributes exceeds the per-table limit of ${MAX_PROJECTED_ATTRIBUTES}`)
 }
 
-export function checkIndexBilling(index: GlobalSecondaryIndex, onDemand: boolean): void {
-  if (onDemand && index.ProvisionedThroughput)
-    throw invalidParameter(
-      `ProvisionedThroughput should not be specified for index: ${index.IndexName} when BillingMode is PAY_PER_REQUEST`,
-    )
-  if (!onDemand && !index.ProvisionedThroughput)
-    throw invalidParameter(
-      `ProvisionedThroughput must be specified for index: ${index.IndexName} when BillingMode is PROVISIONED`,
-    )
+/** What the refusal of an index's capacity says: of an index made with its table, or one added later. */
+export const MADE = {
+  needless: (index: string) =>
+    `ProvisionedThroughput should not be specified for index: ${index} when BillingMode is PAY_PER_REQUEST`,
+  missing: (index: string) => `ProvisionedThroughput is not specified for index: ${index}`,
+}
+export const ADDED: typeof MADE = {
+  needless: (index) =>
+    `Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${index} when BillingMode is PAY_PER_REQUEST`,
+  missing: (index) => `Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${index}`,
+}
+
+export function checkIndexBilling(index: GlobalSecondaryIndex, onDemand: boolean, words: typeof MADE): void {
+  const name = index.IndexName as string
+  if (onDemand && index.ProvisionedThroughput) throw invalidParameter(words.needless(name))
+  if (!onDemand && !index.ProvisionedThroughput) throw invalidParameter(words.missing(name))
 }
 
 export function checkProjection(projection: Projection | undefined): void {
@@ -157,7 +166,7 @@ export function checkProjection(projection: Projection | undefined): void {
     throw invalidParameter('ProjectionType is INCLUDE, but NonKeyAttributes is not specified')
   const names = projection?.NonKeyAttributes ?? []
   const repeated = names.find((name, at) => names.indexOf(name) < at)
-  if (repeated !== undefined) throw invalidParameter(`Duplicate attribute name in NonKeyAttributes: ${repeated}`)
+  if (repeated !== undefined) throw invalidParameter(`Duplicate element in NonKeyAttributes: ${repeated}`)
 }
 
 function checkName(name: string, seen: Set<string>): void {

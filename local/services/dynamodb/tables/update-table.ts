@@ -11,6 +11,7 @@ import type { StreamView } from '../streams/stream.ts'
 import type { Streams } from '../streams/streams.ts'
 import { attributesOf, encryptionKeyOf, newIndex, throughputOf } from './make-state.ts'
 import {
+  ADDED,
   checkIndexBilling,
   checkKeySchema,
   checkProjection,
@@ -22,6 +23,7 @@ import {
 import { keyAttributes } from './schema.ts'
 import type { Table } from './table.ts'
 import { checkNotBusy, type Tables } from './tables.ts'
+import { checkBilling, checkCapacityChanges, checkChanges } from './update-rules.ts'
 
 interface Parts {
   readonly context: CloudContext
@@ -31,9 +33,8 @@ interface Parts {
 
 /** Applies an UpdateTable whose members have been checked one by one. */
 export function updateTable(name: string, input: UpdateTableInput, parts: Parts): void {
-  checkSomethingAsked(input)
   checkTableClass(input.TableClass)
-  checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
+  checkChanges(input)
   if (input.BillingMode === 'PROVISIONED' && !input.ProvisionedThroughput)
     throw invalidParameter('ProvisionedThroughput must be specified when BillingMode is PROVISIONED')
   if (input.ProvisionedThroughput) checkThroughputBounds(input.ProvisionedThroughput)
@@ -47,71 +48,15 @@ export function updateTable(name: string, input: UpdateTableInput, parts: Parts)
   parts.tables.beginUpdate(table)
 }
 
-function checkSomethingAsked(input: UpdateTableInput): void {
-  const asked =
-    input.ProvisionedThroughput ??
-    input.BillingMode ??
-    input.StreamSpecification ??
-    input.SSESpecification ??
-    input.TableClass ??
-    input.DeletionProtectionEnabled ??
-    input.OnDemandThroughput ??
-    input.GlobalSecondaryIndexUpdates?.[0]
-  if (asked === undefined)
-    throw invalid(
-      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
-    )
-}
-
-function checkIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void {
-  const seen = new Set<string>()
-  for (const update of updates) {
-    const name = (update.Update ?? update.Create ?? update.Delete)?.IndexName
-    if (name === undefined)
-      throw invalidParameter(
-        'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
-      )
-    if ([update.Update, update.Create, update.Delete].filter(Boolean).length > 1)
-      throw invalidParameter(
-        'Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be specified',
-      )
-    if (seen.has(name))
-      throw invalidParameter(
-        `Only one global secondary index update per index is allowed simultaneously. Index: ${name}`,
-      )
-    seen.add(name)
-  }
-  if (updates.filter(({ Create, Delete }) => Create ?? Delete).length > 1)
-    throw new AwsError(
-      'LimitExceededException',
-      'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
-    )
-}
-
 function updateStream(table: Table, input: UpdateTableInput, streams: Streams): void {
   const asked = input.StreamSpecification
   if (!asked) return
   if (asked.StreamEnabled && streams.isEnabled(table))
     throw invalid(`Table already has an enabled stream: TableName: ${table.name}`)
   if (!asked.StreamEnabled && !streams.isEnabled(table))
-    throw invalid(`Table is not stream enabled: TableName: ${table.name}`)
+    throw invalid(`Table has no stream to disable: TableName: ${table.name}`)
   if (asked.StreamEnabled) streams.enable(table, asked.StreamViewType as StreamView)
   else streams.disable(table)
-}
-
-function checkBilling({ state }: Table, input: UpdateTableInput): void {
-  const asked = input.ProvisionedThroughput
-  if (!asked) return
-  if ((input.BillingMode ?? state.billing) === 'PAY_PER_REQUEST')
-    throw invalidParameter(
-      'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
-    )
-  const { read, write } = state.throughput
-  if (asked.ReadCapacityUnits !== read || asked.WriteCapacityUnits !== write || input.GlobalSecondaryIndexUpdates)
-    return
-  throw invalid(
-    `The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: ${read}. Requested ReadCapacityUnits: ${read}. Current WriteCapacityUnits provisioned for the table: ${write}. Requested WriteCapacityUnits: ${write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
-  )
 }
 
 function updateBilling({ state }: Table, input: UpdateTableInput, context: CloudContext): void {
@@ -126,17 +71,22 @@ function updateBilling({ state }: Table, input: UpdateTableInput, context: Cloud
 
 function updateIndex(table: Table, update: GlobalSecondaryIndexUpdate, input: UpdateTableInput): void {
   if (update.Create) createIndex(table, update.Create, input)
-  else if (update.Delete) globalIndex(table, update.Delete.IndexName as string).status = 'DELETING'
+  else if (update.Delete) globalIndex(table, update.Delete.IndexName as string, 'delete').status = 'DELETING'
   else if (update.Update) {
-    const index = globalIndex(table, update.Update.IndexName as string)
-    index.throughput = throughputOf(update.Update.ProvisionedThroughput)
+    const { IndexName, ProvisionedThroughput } = update.Update
+    const index = globalIndex(table, IndexName as string, 'update')
+    if (ProvisionedThroughput) {
+      checkCapacityChanges(`index ${index.name}`, index.throughput, ProvisionedThroughput)
+      index.throughput = throughputOf(ProvisionedThroughput)
+    }
     index.status = 'UPDATING'
   }
 }
 
-function globalIndex(table: Table, name: string) {
+function globalIndex(table: Table, name: string, action: 'update' | 'delete') {
   const index = table.index(name)
-  if (index?.kind !== 'global') throw new AwsError('ResourceNotFoundException', 'Requested resource not found')
+  if (index?.kind === 'local') throw invalid(`Cannot ${action} an index that is not a GlobalSecondaryIndex: ${name}`)
+  if (!index) throw new AwsError('ResourceNotFoundException', 'Requested resource not found')
   return index
 }
 
@@ -148,14 +98,15 @@ function createIndex(
   const { state } = table
   // The request itself defines all of the new key; what is of the table's own key stays of its type
   // (recorded by dynamodb-conformance, eu-west-2, 2026-07).
-  const defined = input.AttributeDefinitions ?? []
+  const defined = input.AttributeDefinitions
+  if (!defined) throw invalidParameter(`AttributeDefinitions is not specified for index: ${create.IndexName}`)
   checkKeySchema(create.KeySchema ?? [], defined, MAX_KEY_ATTRIBUTES)
   checkNotRedefined(table, create.KeySchema ?? [], defined)
   const known = new Map(state.attributes.map((attribute) => [attribute.name, attribute]))
   for (const attribute of attributesOf(defined)) if (!known.has(attribute.name)) known.set(attribute.name, attribute)
   const attributes = [...known.values()]
   checkProjection(create.Projection)
-  checkIndexBilling(create, state.billing === 'PAY_PER_REQUEST')
+  checkIndexBilling(create, state.billing === 'PAY_PER_REQUEST', ADDED)
   if (table.index(create.IndexName as string)) throw invalid(`Attempting to create an index which already exists`)
   if (state.indexes.filter(({ kind }) => kind === 'global').length >= MAX_GLOBAL_INDEXES)
     throw invalidParameter(`GlobalSecondaryIndex count exceeds the per-table limit of ${MAX_GLOBAL_INDEXES}`)

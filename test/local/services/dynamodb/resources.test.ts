@@ -104,6 +104,26 @@ describe('AWS::DynamoDB::Table', () => {
     expect(await type.update?.('changed', other, second, resource)).toBeUndefined()
   })
 
+  it('changes the capacity of an index in place, also where its table leaves on-demand', async () => {
+    const type = typeOf('AWS::DynamoDB::Table')
+    const first = { ...keys, TableName: 'resized' }
+    const sized = (units: number) => {
+      const ProvisionedThroughput = { ReadCapacityUnits: units, WriteCapacityUnits: units }
+      const GlobalSecondaryIndexes = [{ ...keys.GlobalSecondaryIndexes[0], ProvisionedThroughput }]
+      return { ...first, BillingMode: 'PROVISIONED', ProvisionedThroughput, GlobalSecondaryIndexes }
+    }
+    await type.create(first, resource)
+    let previous: object = first
+    for (const next of [sized(3), sized(4), first]) {
+      await type.update?.('resized', next, previous as typeof first, resource)
+      const units = 'ProvisionedThroughput' in next ? next.ProvisionedThroughput : { ReadCapacityUnits: 0 }
+      const table = await describeTable('resized')
+      expect(table?.ProvisionedThroughput).toMatchObject(units)
+      expect(table?.GlobalSecondaryIndexes).toMatchObject([{ IndexStatus: 'ACTIVE', ProvisionedThroughput: units }])
+      previous = next
+    }
+  })
+
   it('refuses by name what has no effect here', async () => {
     const GlobalSecondaryIndexes = [{ ...keys.GlobalSecondaryIndexes[0], Sharding: 1 }]
     await expect(typeOf('AWS::DynamoDB::Table').create({ ...keys, GlobalSecondaryIndexes }, resource)).rejects.toThrow(

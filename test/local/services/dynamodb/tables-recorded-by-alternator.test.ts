@@ -154,7 +154,7 @@ describe('an index that is added', () => {
 
   it('is added by an element of its own', async () => {
     const both = add(TableName, 'S', 'HASH', { Delete: { IndexName: 'other' } })
-    expect(await told(both)).toContain('Only one of')
+    expect(await told(both)).toContain('Only one ')
   })
 })
 
@@ -202,9 +202,11 @@ describe('a table', () => {
         },
       ],
     })
-    expect(refused).toContain('Duplicate')
+    expect(refused).toContain('Duplicate element in NonKeyAttributes: a')
     const definition = { AttributeName: 'pk', AttributeType: 'S' } as const
-    expect(await create({ AttributeDefinitions: [definition, definition] })).toMatch(/Duplicate .*pk/)
+    expect(await create({ AttributeDefinitions: [definition, definition] })).toContain(
+      'Attribute Name is duplicated: pk',
+    )
   })
 
   it('that is deleted is described without its keys and indexes', async () => {

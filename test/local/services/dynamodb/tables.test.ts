@@ -137,8 +137,8 @@ describe('states', () => {
     )
     await create('told', { g: 'S', sk: 'N' })
     expect((await describeTable(TableName))?.AttributeDefinitions).toEqual([
-      ...composite.AttributeDefinitions,
       { AttributeName: 'g', AttributeType: 'S' },
+      ...composite.AttributeDefinitions,
     ])
   })
 })
