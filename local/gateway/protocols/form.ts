@@ -33,7 +33,7 @@ export class Form {
 }
 
 function decoded(text: string): string {
-  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  const spaced = text.includes('+') ? text.replace(/\+/g, ' ') : text
   if (!spaced.includes('%')) return spaced
   try {
     return decodeURIComponent(spaced)

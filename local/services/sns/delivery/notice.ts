@@ -42,6 +42,7 @@ export class Worded {
   readonly #message: TopicMessage
   #filtered: FilteredMessage | undefined
   #signature: string | undefined
+  #hostText: string | undefined
   #around: readonly [string, string] | undefined
 
   constructor(topic: Topic, message: TopicMessage, body: string) {
@@ -79,7 +80,7 @@ export class Worded {
   envelope(subscription: Subscription): string {
     this.#around ??= [this.#beforeUnsubscribeUrl(), this.#afterUnsubscribeUrl()]
     const [before, after] = this.#around
-    return before + JSON.stringify(this.unsubscribeUrl(subscription)) + after
+    return before + this.unsubscribeUrl(subscription) + after
   }
 
   #signed(): string {
@@ -89,31 +90,23 @@ export class Worded {
   }
 
   #host(): string {
-    return `https://sns.${this.#topic.arn.split(':')[3]}.amazonaws.com`
+    this.#hostText ??= `https://sns.${this.#topic.arn.split(':')[3]}.amazonaws.com`
+    return this.#hostText
   }
 
+  /** What SNS itself makes up (ids, ARNs, instants, base64) has nothing to escape. */
   #beforeUnsubscribeUrl(): string {
     const { id, sequenceNumber, subject } = this.#message
-    const fields: Record<string, string | undefined> = {
-      Type: 'Notification',
-      MessageId: id,
-      SequenceNumber: sequenceNumber,
-      TopicArn: this.#topic.arn,
-      Subject: subject,
-      Message: this.body,
-      Timestamp: this.timestamp,
-      ...(this.#topic.fifo
-        ? {}
-        : {
-            SignatureVersion: this.signatureVersion,
-            Signature: this.signature,
-            SigningCertURL: this.certificateUrl,
-          }),
+    let text = `{\n  "Type" : "Notification",\n  "MessageId" : "${id}",\n`
+    if (sequenceNumber !== undefined) text += `  "SequenceNumber" : "${sequenceNumber}",\n`
+    text += `  "TopicArn" : "${this.#topic.arn}",\n`
+    if (subject !== undefined) text += `  "Subject" : ${JSON.stringify(subject)},\n`
+    text += `  "Message" : ${JSON.stringify(this.body)},\n  "Timestamp" : "${this.timestamp}",\n`
+    if (!this.#topic.fifo) {
+      text += `  "SignatureVersion" : "${this.signatureVersion}",\n  "Signature" : "${this.signature}",\n`
+      text += `  "SigningCertURL" : "${this.certificateUrl}",\n`
     }
-    const lines = Object.entries(fields).map(([name, value]) =>
-      value === undefined ? '' : `  "${name}" : ${JSON.stringify(value)},\n`,
-    )
-    return `{\n${lines.join('')}  "UnsubscribeURL" : `
+    return `${text}  "UnsubscribeURL" : "`
   }
 
   #afterUnsubscribeUrl(): string {
@@ -122,7 +115,7 @@ export class Worded {
       ...(replayed ? ['  "Replayed" : "true"'] : []),
       ...(attributes.size > 0 ? [attributeLines(attributes)] : []),
     ]
-    return `${lines.map((line) => `,\n${line}`).join('')}\n}`
+    return `"${lines.map((line) => `,\n${line}`).join('')}\n}`
   }
 }
 
