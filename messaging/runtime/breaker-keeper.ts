@@ -7,7 +7,7 @@ import { type KeptBreaker, type KeptBreakers, variables } from '../environment.t
 import { metricsNamespace } from '../names.ts'
 import { type PauseRecord, pauseRecord } from './breaker-pause.ts'
 import { probe } from './breaker-probe.ts'
-import { dynamoClient, sqsClient } from './clients.ts'
+import { dynamoClient, sqsClient, unchained } from './clients.ts'
 import { Logger } from './logger.ts'
 import { inContext } from './logging.ts'
 import { switchMapping } from './mapping-switch.ts'
@@ -50,7 +50,8 @@ export function startBreakerKeeper(ports: Ports = globals): BreakerKeeperHandler
   })
   const logger = new Logger(set.service, { keeper: set.service })
   const metrics = createMetrics(metricsNamespace(set.app), set.service, {})
-  const clients = { dynamo: dynamoClient(), sqs: sqsClient(), lambda: new LambdaClient({}) }
+  // Rounds go on for as long as a breaker is open.
+  const clients = { dynamo: dynamoClient(), sqs: unchained(sqsClient()), lambda: unchained(new LambdaClient({})) }
   const kept = jsonSetting<KeptBreakers>(variables.breakers, set.breakers)
   const desk = openBreakerKeeper({ ...set, kept }, { ...clients, logger, metrics, ports })
   const handler = middy((event: unknown) => keep(desk, event), { timeoutEarlyInMillis: 0 }).use(inContext(logger))

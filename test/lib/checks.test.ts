@@ -6,7 +6,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events'
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { command, consumer, endpoint, event, everyEvent, worker } from '../../messaging/index.ts'
+import { command, consumer, delayedRetries, endpoint, event, everyEvent, worker } from '../../messaging/index.ts'
 import { exampleApp, freshFolder, type Services } from './example/app.ts'
 
 // Of a small file: the bundler reads it.
@@ -115,6 +115,18 @@ describe('penstock.lock.json', () => {
     synthIn(outdir, audited)
     expect(lock(outdir).consumers).toEqual(['audit.record', 'jobs.begin'])
     expect(Object.values(lock(outdir).stateful.audit)).toContain('AWS::DynamoDB::Table')
+  })
+
+  it('refuses to take delayed retries away, whose schedules hold messages', () => {
+    const outdir = freshFolder()
+    const auditing = (delivery: object) => ({
+      ...small,
+      audit: { consumers: [consumer(here, { id: 'audit.record', on: everyEvent, delivery }, () => {})] },
+    })
+    synthIn(outdir, auditing({ delayedRetries: delayedRetries() }))
+    expect(refusal(() => synthIn(outdir, auditing({})))).toMatch(
+      /AWS::Scheduler::ScheduleGroup \w+ of stack audit would/,
+    )
   })
 
   it('refuses a changed consumer id and every resource that would be replaced, and stays as it was', () => {

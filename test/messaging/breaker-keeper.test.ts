@@ -9,7 +9,7 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda'
-import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { ListQueuesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { synthesize } from '../../docs/examples/under-load/app.ts'
@@ -17,6 +17,7 @@ import { Charge } from '../../docs/examples/under-load/contracts.ts'
 import { openTable } from '../../docs/examples/under-load/table.ts'
 import { createBus } from '../../messaging/index.ts'
 import { keep, openBreakerKeeper } from '../../messaging/runtime/breaker-keeper.ts'
+import { unchained } from '../../messaging/runtime/clients.ts'
 import { Logger } from '../../messaging/runtime/logger.ts'
 import { createMetrics } from '../../messaging/runtime/measures.ts'
 import { plain, statementsOf } from '../lib/example/resources.ts'
@@ -104,6 +105,24 @@ it('F56: the keeper may switch, read and call what belongs to its breakers, and 
   ])
   const switching = statementsOf(app, 'load-work-charge').flatMap(({ Action }) => [Action].flat())
   expect(switching.filter((action) => action.startsWith('lambda:'))).toEqual([])
+})
+
+it('F56: its rounds are no loop to Lambda, which would stop them after sixteen', async () => {
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', KEEPER)
+  vi.stubEnv('_X_AMZN_TRACE_ID', 'Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=1:a87bd80c:16')
+  const headers: (string | undefined)[] = []
+  for (const client of [cloud.client(SQSClient), unchained(cloud.client(SQSClient))]) {
+    client.middlewareStack.add(
+      (next) => (args) => {
+        headers.push((args.request as { headers: Record<string, string> }).headers['X-Amzn-Trace-Id'])
+        return next(args)
+      },
+      { step: 'finalizeRequest' },
+    )
+    await client.send(new ListQueuesCommand({}))
+  }
+  expect(headers).toEqual([expect.stringContaining('Lineage'), undefined])
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', '')
 })
 
 it('F56: a deployment that enables a paused mapping does no harm: messages wait untried, and the next round disables it', async () => {

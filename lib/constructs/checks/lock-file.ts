@@ -21,6 +21,8 @@ const STATEFUL = [
   'AWS::Events::EventBus',
   'AWS::Events::Archive',
   'AWS::KMS::Key',
+  // With it goes every message that waits in one of its schedules.
+  'AWS::Scheduler::ScheduleGroup',
   'AWS::S3::Bucket',
 ]
 
