@@ -75,7 +75,7 @@ export const unnoticed: readonly Unnoticed[] = [
   {
     grants: [/: DeliverLogs: logs:/],
     reason:
-      "AWS asks for them when a state machine with a log group is created (Step Functions guide, Logging); the local cloud's logs need no delivery",
+      'AWS asks for them when a state machine with a log group is created (Step Functions guide, Logging); the local cloud asks for CreateLogDelivery alone, and only when it deploys',
   },
   {
     grants: [/-relay-dlq: SweepsGiveUp: sqs:SendMessage$/, /^shop-unrecovered: sqs:SendMessage for rule\//],

@@ -14,6 +14,7 @@ import { logsResources } from './resources.ts'
 export interface LogsService extends Service {
   /** Takes lines at the clock's now; the sink behind `context.log`. */
   readonly log: CloudContext['log']
+  hasGroup(name: string): boolean
 }
 
 export function createLogs(context: CloudContext): LogsService {
@@ -32,6 +33,7 @@ export function createLogs(context: CloudContext): LogsService {
     },
     resourcePolicy: () => logs.policies.document(),
     resources: logsResources(context),
+    hasGroup: (name) => logs.get(name) !== undefined,
     log: (group, stream, lines) => logs.write(group, stream, lines),
   }
 }

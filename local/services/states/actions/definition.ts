@@ -1,5 +1,5 @@
-import type { EncryptionConfiguration, LoggingConfiguration, StateMachineType } from '@aws-sdk/client-sfn'
-import { AwsError, NotSimulated } from '../../../errors.ts'
+import type { EncryptionConfiguration, StateMachineType } from '@aws-sdk/client-sfn'
+import { NotSimulated } from '../../../errors.ts'
 import type { AccessCheck, CloudContext } from '../../../service.ts'
 import { invalidArn, invalidDefinition } from '../errors.ts'
 import type { Machine } from '../language/definition.ts'
@@ -38,20 +38,6 @@ export function describedDefinition(
     encryptionConfiguration,
     ...(Object.keys(references).length === 0 ? {} : { variableReferences: references }),
   }
-}
-
-export const noLogs: LoggingConfiguration = { level: 'OFF', includeExecutionData: false }
-
-/** @throws AwsError InvalidLoggingConfiguration */
-export function loggingOf(given: LoggingConfiguration | undefined): LoggingConfiguration {
-  if (given === undefined) return noLogs
-  const { level = 'OFF', includeExecutionData = false, destinations } = given
-  if (level !== 'OFF' && destinations?.length !== 1)
-    throw new AwsError(
-      'InvalidLoggingConfiguration',
-      'Invalid Logging Configuration: Must specify exactly one Log Destination.',
-    )
-  return { level, includeExecutionData, ...(destinations === undefined ? {} : { destinations }) }
 }
 
 /** @throws AwsError InvalidArn */

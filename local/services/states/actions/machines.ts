@@ -18,7 +18,8 @@ import type { StartTarget } from '../model/machines.ts'
 import { checkName, parseMachineArn } from '../model/names.ts'
 import { page } from '../model/pages.ts'
 import { on, onAnything, type StatesParts } from '../parts.ts'
-import { checkRole, describedDefinition, loggingOf, machineOf, passRole, refuseTracing } from './definition.ts'
+import { checkRole, describedDefinition, machineOf, passRole, refuseTracing } from './definition.ts'
+import { loggingOf } from './logging.ts'
 
 export const machineActions = (parts: StatesParts): Readonly<Record<string, Action>> => ({
   CreateStateMachine: action<CreateStateMachineCommandInput, CreateStateMachineCommandOutput>({
@@ -95,13 +96,15 @@ async function create(
   refuseTracing(input.tracingConfiguration)
   const type = input.type ?? 'STANDARD'
   const machine = await machineOf(parts.context, input.definition, type)
+  const roleArn = checkRole(input.roleArn)
+  const machineArn = parts.machines.arnOf(name)
   const created = parts.machines.create({
     name,
     type,
     definition: input.definition ?? '',
     machine,
-    roleArn: checkRole(input.roleArn),
-    logging: loggingOf(input.loggingConfiguration),
+    roleArn,
+    logging: loggingOf(parts.context, input.loggingConfiguration, { machineArn, roleArn }),
     tags: new Map((input.tags ?? []).map(({ key, value }) => [key ?? '', value ?? ''])),
   })
   const version = input.publish ? parts.machines.publish(created, input.versionDescription) : undefined
@@ -126,12 +129,13 @@ async function update(
   if (input.versionDescription !== undefined && !input.publish)
     throw validation('Version description can only be set when publish is true')
   refuseTracing(tracingConfiguration)
+  const logger = { machineArn: machine.arn, roleArn: checkRole(roleArn ?? machine.revision.roleArn) }
   parts.machines.update(machine, {
     ...(definition === undefined
       ? {}
       : { definition, machine: await machineOf(parts.context, definition, machine.type) }),
-    ...(roleArn === undefined ? {} : { roleArn: checkRole(roleArn) }),
-    ...(loggingConfiguration === undefined ? {} : { logging: loggingOf(loggingConfiguration) }),
+    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(loggingConfiguration === undefined ? {} : { logging: loggingOf(parts.context, loggingConfiguration, logger) }),
   })
   const version = input.publish ? parts.machines.publish(machine, input.versionDescription) : undefined
   return {

@@ -1,3 +1,4 @@
+import type { LoggingConfiguration } from '@aws-sdk/client-sfn'
 import type { CloudContext } from '../../../service.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { HistoryEvent } from '../execution/history.ts'
@@ -7,8 +8,8 @@ const failed = /(Failed|Aborted|TimedOut)$/
 
 /** Writes a history event to the state machine's log group, as its level asks for. */
 export function logEvent(context: CloudContext, execution: Execution, event: HistoryEvent): void {
-  const { level, destinations, includeExecutionData } = execution.revision.logging
-  const group = destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn?.split(':log-group:')[1]?.replace(/:\*$/, '')
+  const { level, includeExecutionData } = execution.revision.logging
+  const group = logGroupOf(execution.revision.logging)
   if (group === undefined || !wanted(level ?? 'OFF', event.type ?? '')) return
   const { id, previousEventId, timestamp, type, ...details } = event
   const line = {
@@ -22,6 +23,10 @@ export function logEvent(context: CloudContext, execution: Execution, event: His
   }
   context.log(group, `states/${execution.machineName}/${execution.name}`, [JSON.stringify(line)])
 }
+
+/** Name of the group that the machine logs to. */
+export const logGroupOf = ({ destinations }: LoggingConfiguration): string | undefined =>
+  destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn?.split(':log-group:')[1]?.replace(/:\*$/, '')
 
 const wanted = (level: string, type: string): boolean =>
   level === 'ALL' || (level === 'ERROR' && failed.test(type)) || (level === 'FATAL' && fatal.test(type))

@@ -1,0 +1,46 @@
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { type LoggingConfiguration, UpdateStateMachineCommand } from '@aws-sdk/client-sfn'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type StatesCloud, startStatesCloud } from './support.ts'
+
+/** Where a state machine may log to, as LocalStack's tests recorded it from AWS in June 2024. */
+
+let states: StatesCloud
+beforeAll(async () => {
+  states = await startStatesCloud()
+  await states.cloud.client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName: 'machines' }))
+})
+afterAll(() => states.stop())
+
+const definition = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } }
+const to = (name: string) => ({
+  cloudWatchLogsLogGroup: { logGroupArn: `arn:aws:logs:us-east-1:000000000000:log-group:${name}:*` },
+})
+
+it.each<[string, LoggingConfiguration, string]>([
+  ['no destination', { level: 'ALL' }, 'Must specify exactly one Log Destination.'],
+  ['an empty list', { level: 'FATAL', destinations: [] }, 'Must specify exactly one Log Destination.'],
+  [
+    'two',
+    { level: 'OFF', destinations: [to('machines'), to('machines')] },
+    'Must specify exactly one Log Destination.',
+  ],
+  ['a group that is not there', { level: 'ERROR', destinations: [to('gone')] }, 'Log Destination not found.'],
+  ['nothing', { level: 'ALL', destinations: [{}] }, 'Log Destination not found.'],
+])('refuses to log to %s, when created and when updated', async (_, loggingConfiguration, words) => {
+  const refusal = { name: 'InvalidLoggingConfiguration', message: `Invalid Logging Configuration: ${words}` }
+  await expect(states.machine(definition, { loggingConfiguration })).rejects.toMatchObject(refusal)
+  const stateMachineArn = await states.machine(definition)
+  const update = new UpdateStateMachineCommand({ stateMachineArn, loggingConfiguration })
+  await expect(states.sfn.send(update)).rejects.toMatchObject(refusal)
+})
+
+it('refuses a role that may not deliver logs', async () => {
+  const roleArn = await states.role(['sqs:SendMessage'])
+  const loggingConfiguration: LoggingConfiguration = { level: 'ALL', destinations: [to('machines')] }
+  await expect(states.machine(definition, { roleArn, loggingConfiguration })).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: 'The state machine IAM Role is not authorized to access the Log Destination',
+  })
+  expect(await states.machine(definition, { loggingConfiguration })).toContain(':stateMachine:')
+})
