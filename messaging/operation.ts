@@ -5,6 +5,12 @@ export type Operation =
    * `apply`: also what is too old to prove that it was not handled before.
    */
   | { readonly penstock: 'resume'; readonly group: string; readonly apply?: boolean }
+  /**
+   * Says what became of the effect for whose sake the group's first message is parked: done, with its answer (JSON; absent where
+   * the call answers nothing), or to be done again. It stays parked; resume it.
+   */
+  | { readonly penstock: 'settle'; readonly group: string; readonly verdict: 'done'; readonly result?: string }
+  | { readonly penstock: 'settle'; readonly group: string; readonly verdict: 'again' }
   /** Takes one parked message out, to the dead-letter queue. */
   | { readonly penstock: 'skip'; readonly group: string; readonly place: string }
   /**

@@ -34,4 +34,15 @@ export const parkedCommand = new Command('parked')
       .requiredOption('--place <text>', 'its place in the group, as show tells')
       .action(async (consumer, group, options) => (await import('../parked/run.ts')).skip(consumer, group, options)),
   )
+  .addCommand(
+    operatorCommand('settle', 'say what became of an outside effect of unknown outcome, and go on with its group')
+      .argument('<consumer>', "the consumer's id")
+      .argument('<group>', 'the group whose first message waits for it')
+      .option('--done [json]', 'it happened, with this answer: what the call would have given')
+      .option('--again', 'it did not happen: it is done when the message is handled', false)
+      .option('--drop', "neither: the message goes to the consumer's dead-letter queue", false)
+      .action(async (consumer: string, group: string, options) =>
+        (await import('../parked/settle.ts')).settle(consumer, group, options),
+      ),
+  )
   .exitOverride()

@@ -74,7 +74,7 @@ async function groupsWanted(tools: Tools, app: string, consumer?: string, group?
   return group === undefined ? groups : groups.filter((one) => one.group === group)
 }
 
-async function ownerOf(tools: Tools, app: string, id: string): Promise<Owner> {
+export async function ownerOf(tools: Tools, app: string, id: string): Promise<Owner> {
   const owners = await ownersOf(tools, app)
   const found = owners.find((owner) => owner.id === id || owner.functionName === id)
   if (found) return found
@@ -84,7 +84,10 @@ async function ownerOf(tools: Tools, app: string, id: string): Promise<Owner> {
   )
 }
 
-async function at(options: OperatorOptions, work: (tools: Tools, terminal: Terminal) => Promise<void>): Promise<void> {
+export async function at(
+  options: OperatorOptions,
+  work: (tools: Tools, terminal: Terminal) => Promise<void>,
+): Promise<void> {
   useLocalEndpoint(options.endpoint)
   try {
     await work({ dynamodb: new DynamoDBClient({}), lambda: new LambdaClient({}) }, new Terminal())

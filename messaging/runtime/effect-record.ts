@@ -45,6 +45,8 @@ export interface EffectRecords {
   bar(hold: Hold): Promise<Written>
   /** Begins to undo the effect, as it was `seen`. */
   undo(hold: Hold, seen: EffectRecord, until: number): Promise<Written>
+  /** Says what became of a call whose worker is gone. @param happened JSON of its answer, or that it has not happened */
+  settle(key: TableKey, now: number, happened: { readonly result: string | undefined } | false): Promise<Written>
   /** Nobody asks for the record after that time any more. @param at epoch seconds */
   forgetAt(key: TableKey, at: number): Promise<void>
   /** @param happened `false`: there was nothing to undo */
@@ -125,6 +127,19 @@ export function openEffectRecords(client: DynamoDBClient, table: string): Effect
           ':theirs': { S: seen.owner },
         },
       }),
+    settle: (key, now, happened) => {
+      const condition = '#state = :running AND leaseUntil < :now'
+      const values = { ...RUNNING, ':now': number(now) }
+      if (!happened)
+        return write(
+          { key },
+          { text: 'SET leaseUntil = :zero, runs = :zero', condition, values: { ...values, ':zero': number(0) } },
+        )
+      const { result } = happened
+      const text = `SET #state = :done${result === undefined ? '' : ', #result = :result'} REMOVE leaseUntil`
+      const answer = { ':done': { S: 'done' }, ...(result !== undefined && { ':result': { S: result } }) }
+      return write({ key }, { text, condition, values: { ...values, ...answer } })
+    },
     async forgetAt(key, at) {
       await write(
         { key },

@@ -104,14 +104,22 @@ function busy(effect: AnyEffect, key: string, record: EffectRecord | undefined, 
   })
 }
 
+/** Only a person can tell. */
+class UnknownOutcome extends Park {
+  /** Partition key of the effect's record: who takes the message up has to say what became of it. */
+  readonly effect: string
+
+  constructor(name: string, effect: string) {
+    super(`nobody knows whether '${name}' happened: find out, then say so (penstock parked settle)`, {
+      code: 'UnknownOutcome',
+    })
+    this.effect = effect
+  }
+}
+
 /** After a worker that ended without a word. `undefined`: make the call. @throws Park where only a person can tell */
 async function outcomeOf({ name, options }: AnyEffect, key: string, signal: AbortSignal): Promise<unknown> {
-  if (options.onUnknown === 'park')
-    throw new Park(
-      `nobody knows whether '${name}' happened: find out, then delete the item '${effectKey(name, key).pk}' to have it ` +
-        "done again, or set its state to 'done', and resume",
-      { code: 'UnknownOutcome' },
-    )
+  if (options.onUnknown === 'park') throw new UnknownOutcome(name, effectKey(name, key).pk)
   return options.lookup?.(key, signal)
 }
 

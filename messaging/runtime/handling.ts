@@ -197,6 +197,10 @@ export async function hide({ sqs, queueUrl, logger }: Desk, record: QueueRecord,
   }
 }
 
+/** Of an effect whose outcome nobody knows: the key of its record. */
+const effectIn = (error: unknown): { readonly effect?: string } =>
+  error instanceof Error && 'effect' in error ? { effect: String(error.effect) } : {}
+
 /** As it will stand in the park store. */
 function parkable(record: QueueRecord, envelope: Envelope, error: unknown): ParkedMessage {
   const { MessageGroupId, SequenceNumber } = record.attributes
@@ -206,7 +210,7 @@ function parkable(record: QueueRecord, envelope: Envelope, error: unknown): Park
     body: record.body,
     code: error instanceof Error && 'code' in error ? String(error.code) : 'Exhausted',
     reason: error instanceof Error ? error.message : String(error),
-    facts: { messageId: envelope.id, type: envelope.type },
+    facts: { messageId: envelope.id, type: envelope.type, ...effectIn(error) },
   }
 }
 

@@ -10,12 +10,15 @@ import { errorFields, messageFields, withFields } from './logging.ts'
 import type { ParkedMessage } from './parking.ts'
 import { envelopeIn } from './received.ts'
 import { refusalOf, TOO_OLD } from './refusal.ts'
+import { settleEffect } from './settle-effect.ts'
 
 /** Does what an operator asks. @throws TypeError where it is not known, or names what is not parked */
 export function operate(desk: Desk, operation: Operation, deadline: Deadline): Promise<OperationAnswer> {
   switch (operation.penstock) {
     case 'resume':
       return resume(desk, operation.group, operation.apply === true, deadline)
+    case 'settle':
+      return settleEffect(desk, operation)
     case 'deployed':
       return resumeReadable(desk.parking, deadline, (group) => resume(desk, group, false, deadline))
     case 'skip':
@@ -23,7 +26,9 @@ export function operate(desk: Desk, operation: Operation, deadline: Deadline): P
     case 'park':
       return parkAgain(desk, operation.body, operation.group, operation.place)
     default:
-      throw new TypeError(`unknown operation ${JSON.stringify(operation)}: there are resume, skip, deployed and park`)
+      throw new TypeError(
+        `unknown operation ${JSON.stringify(operation)}: there are resume, skip, settle, deployed and park`,
+      )
   }
 }
 

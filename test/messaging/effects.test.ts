@@ -259,6 +259,45 @@ describe('an effect of unknown outcome', () => {
     expect(await paid()).toEqual([{ orderId, id: 'c-1' }])
   })
 
+  describe('and parked', () => {
+    const mail = effect('mail', { onUnknown: 'park' })
+    const answers: unknown[] = []
+    let mails = 0
+    const mailing = consumer(import.meta, { id: 'payments.mail', on: Placed, effects: { mail } }, async (_, unit) => {
+      answers.push(await unit.effect('mail', async () => ({ nth: ++mails })))
+    })
+    const parked = async () =>
+      (await lab.items()).filter(({ pk, sk }) => pk.startsWith('park#') && sk.startsWith('message#'))
+    const groupOf = ({ pk }: { pk: string }) => pk.split('#').at(-1) ?? ''
+    const parkOne = async () => {
+      answers.length = 0
+      mails = 0
+      await unknown(mailing)
+      const [message] = await parked()
+      return groupOf(message ?? { pk: '' })
+    }
+
+    it('is gone on with by the answer that an operator has found out', async () => {
+      const group = await parkOne()
+      const wrong = lab.operate(mailing, { penstock: 'settle', group, verdict: 'done', result: 'sent' })
+      await expect(wrong).rejects.toThrow('the answer is no JSON: sent')
+      expect(await lab.operate(mailing, { penstock: 'settle', group, verdict: 'done', result: '{"nth":7}' })).toEqual({
+        ...{ done: 1, left: true },
+      })
+      expect(await lab.operate(mailing, { penstock: 'resume', group })).toEqual({ done: 1, left: false })
+      expect([answers.at(-1), mails]).toEqual([{ nth: 7 }, 1])
+    })
+
+    it('is done again where an operator says that it has not happened, and the record then knows better', async () => {
+      const group = await parkOne()
+      const again = () => lab.operate(mailing, { penstock: 'settle', group, verdict: 'again' })
+      await again()
+      expect(await lab.operate(mailing, { penstock: 'resume', group })).toEqual({ done: 1, left: false })
+      expect([answers.at(-1), mails]).toEqual([{ nth: 2 }, 2])
+      await expect(again()).rejects.toThrow('waits for no effect')
+    })
+  })
+
   it('is asked for again under the same key where there is no lookup', async () => {
     const plain = effect('plain')
     await unknown(
