@@ -1,10 +1,10 @@
 /** Something the person at the terminal can mend: told in one line, without a stack trace. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure'
-  /** 1: the work failed; 2: the command was called wrongly. */
-  readonly exitCode: 1 | 2
+  /** 1: the work failed; 2: the command was called wrongly; 130: it was interrupted. */
+  readonly exitCode: 1 | 2 | 130
 
-  constructor(message: string, exitCode: 1 | 2 = 1) {
+  constructor(message: string, exitCode: 1 | 2 | 130 = 1) {
     super(message)
     this.exitCode = exitCode
   }

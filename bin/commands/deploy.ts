@@ -31,7 +31,8 @@ export const deployCommand = new Command('deploy')
   )
   .action(async (names: string[], options: Options) => {
     const terminal = new Terminal()
-    const [{ targetOf }, { localStacks }] = await Promise.all([
+    const [{ alone }, { targetOf }, { localStacks }] = await Promise.all([
+      import('../deploy/alone.ts'),
       import('../deploy/target.ts'),
       import('../deploy/local-cloud.ts'),
     ])
@@ -39,7 +40,7 @@ export const deployCommand = new Command('deploy')
     if (await localStacks(target)) {
       refuseForLocalCloud(target, names, options)
       await toLocalCloud(terminal, target, options)
-    } else await byCdk(terminal, target, names, options)
+    } else await alone(() => byCdk(terminal, target, names, options))
   })
 
 /** A running local cloud is updated as a whole, to its own assembly or to one that is given. */

@@ -17,18 +17,26 @@ export const diffCommand = new Command('diff')
   .option('--fail', 'exit with 1 where anything differs', false)
   .action(async (names: string[], options: Options) => {
     const terminal = new Terminal()
-    const [{ targetOf }, { localStacks }, { synthesizedFor, chosenStacks }, { synthesized }, { cdk }] =
-      await Promise.all([
-        import('../deploy/target.ts'),
-        import('../deploy/local-cloud.ts'),
-        import('../deploy/assembly.ts'),
-        import('../start/synthesized.ts'),
-        import('../deploy/cdk.ts'),
-      ])
+    const [
+      { targetOf },
+      { localStacks },
+      { synthesizedFor, chosenStacks },
+      { synthesized },
+      { refuseUnprepared },
+      { cdk },
+    ] = await Promise.all([
+      import('../deploy/target.ts'),
+      import('../deploy/local-cloud.ts'),
+      import('../deploy/assembly.ts'),
+      import('../start/synthesized.ts'),
+      import('../deploy/bootstrap.ts'),
+      import('../deploy/cdk.ts'),
+    ])
     const target = await targetOf()
     const local = (await localStacks(target)) !== undefined
     const assembly = options.assembly ?? (local ? await synthesized(terminal) : undefined)
     const found = await synthesizedFor(terminal, target, { ...options, ...(assembly !== undefined && { assembly }) })
+    if (!local) await refuseUnprepared(target, found.stacks)
     const code = await cdk(
       target,
       found.folder,

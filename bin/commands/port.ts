@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { InvalidArgumentError, Option } from 'commander'
 import { type Cloud, type CloudOptions, startCloud } from '../../local/cloud.ts'
 import { CommandFailure } from '../failure.ts'
@@ -28,17 +30,32 @@ export async function startOnPort(options: CloudOptions & { readonly port: numbe
   try {
     return await startCloud(options)
   } catch (error) {
-    const { code } = error as { code?: unknown }
-    if (code === 'EADDRINUSE')
-      throw new CommandFailure(
-        `Port ${options.port} of the loopback is in use. Stop what listens there, or choose another with --port N.`,
-      )
-    if (code === 'EACCES')
-      throw new CommandFailure(
-        `Port ${options.port} needs more rights than this user has. Choose one above 1023 with --port N.`,
-      )
-    throw error
+    throw mendablePort(error, options.port)
   }
+}
+
+/** Asks before what takes long: a cloud on this port would not start. @throws CommandFailure */
+export async function refuseTakenPort(port: number): Promise<void> {
+  const server = createServer()
+  try {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  } catch (error) {
+    throw mendablePort(error, port)
+  } finally {
+    server.close()
+  }
+}
+
+function mendablePort(error: unknown, port: number): unknown {
+  const { code } = error as { code?: unknown }
+  if (code === 'EADDRINUSE')
+    return new CommandFailure(
+      `Port ${port} of the loopback is in use. Stop what listens there, or choose another with --port N.`,
+    )
+  if (code === 'EACCES')
+    return new CommandFailure(`Port ${port} needs more rights than this user has. Choose one above 1023 with --port N.`)
+  return error
 }
 
 /** Resolves at the first Ctrl-C or termination signal. */

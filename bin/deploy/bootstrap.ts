@@ -26,6 +26,14 @@ export async function bootstrapOnce(
     )
 }
 
+/** @throws CommandFailure where nothing can be deployed, because account and region were never prepared */
+export async function refuseUnprepared({ account, region }: Target, stacks: readonly AssemblyStack[]): Promise<void> {
+  if ((await versionOf(versionParameter(stacks))) !== undefined) return
+  throw new CommandFailure(
+    `aws://${account}/${region} is not bootstrapped, so nothing of the app is deployed there. npm run deploy does both; is it the right region?`,
+  )
+}
+
 /** Its name holds the qualifier, which an app may change. */
 function versionParameter(stacks: readonly AssemblyStack[]): string {
   const named = stacks.map(({ template }) => template.Parameters?.BootstrapVersion?.Default)

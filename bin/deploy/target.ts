@@ -93,17 +93,22 @@ function reach(endpoint: string): Promise<void> {
 function mendable(error: Error, endpoint: string | undefined): Error {
   const where = endpoint ?? 'AWS'
   const told = `${error.name}: ${error.message}`
+  const { AWS_PROFILE: profile, AWS_REGION: region } = process.env
   if (/Region is missing/.test(error.message))
     return new CommandFailure(
       'No region to deploy to: set AWS_REGION, or choose a profile that has one by AWS_PROFILE.',
     )
   if (/Credentials|TokenProvider|SSO/i.test(error.name) || /Could not load credentials/.test(error.message))
     return new CommandFailure(
-      `No AWS credentials (${error.message}). Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a system on this machine set AWS_ENDPOINT_URL, such as http://localhost:4566.`,
+      `No AWS credentials${profile ? ` for AWS_PROFILE=${profile}` : ''} (${error.message}). Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a system on this machine set AWS_ENDPOINT_URL, such as http://localhost:4566.`,
     )
   if (/Expired|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient|AccessDenied/.test(error.name))
     return new CommandFailure(
       `${where} refuses the credentials (${told}). Renew them (aws sso login), or choose others by AWS_PROFILE.`,
+    )
+  if (/ENOTFOUND|EAI_AGAIN/.test(error.message))
+    return new CommandFailure(
+      `AWS is not found (${error.message}). Is ${region ? `AWS_REGION=${region}` : "the profile's region"} a region, and is this machine on the network?`,
     )
   return new CommandFailure(`${where} does not say who is calling (${told}). Is it there, and does it offer STS?`)
 }

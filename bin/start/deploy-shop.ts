@@ -1,6 +1,6 @@
 import { AssemblyError } from '../../local/assembly/index.ts'
 import type { ClockMode } from '../../local/kernel/clock.ts'
-import { startOnPort } from '../commands/port.ts'
+import { refuseTakenPort, startOnPort } from '../commands/port.ts'
 import { CommandFailure } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Running } from './banner.ts'
@@ -23,6 +23,7 @@ const SEQUENTIAL_START = Date.UTC(2026, 0, 1)
 /** Synthesizes where anything has changed, starts a local cloud and creates every stack in it. */
 export async function runShop(terminal: Terminal, options: ShopOptions): Promise<Running> {
   const { assembly, port, clock, region, seed, sequential = false } = options
+  await refuseTakenPort(port)
   const folder = assembly ?? (await synthesized(terminal))
   const started = performance.now()
   const cloud = await startOnPort({

@@ -1,9 +1,15 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { alone } from '../../bin/deploy/alone.ts'
 import { deployLocally, localStacks } from '../../bin/deploy/local-cloud.ts'
 import { refuseBlocked } from '../../bin/deploy/stack-states.ts'
 import { targetOf } from '../../bin/deploy/target.ts'
+import { refuseUnknownTypes } from '../../bin/deploy/unknown-types.ts'
+import { readAssembly } from '../../local/assembly/index.ts'
 import { writeAssembly } from '../local/assembly/support.ts'
 import { startTestCloud } from '../support/cloud.ts'
 
@@ -118,4 +124,30 @@ describe('a running local cloud', () => {
       { message: "Only the developer's own keys may deploy; this request is not signed by them." },
     ])
   })
+})
+
+it('one deployment of a folder goes at a time, and what a killed one left is no obstacle', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-alone-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const held = () => readFileSync(join(folder, 'process'), 'utf8')
+  await alone(async () => {
+    await expect(alone(async () => undefined, folder)).rejects.toThrow(/Another deployment .* Wait for its end/)
+    expect(held()).toBe(String(process.pid))
+  }, folder)
+  // Linux gives no process this number.
+  writeFileSync(join(folder, 'process'), '4194305')
+  expect(await alone(async () => 'done', folder)).toBe('done')
+  expect(held).toThrow(/ENOENT/)
+})
+
+it('a type that an endpoint does not know is told before anything is created, with the way on', async () => {
+  const body =
+    '<ErrorResponse><Error><Code>ValidationError</Code><Message>Template format error: Unrecognized resource types: [AWS::Events::Archive]</Message></Error></ErrorResponse>'
+  withVariables({ ...keys, AWS_ENDPOINT_URL: await answering(400, body) })
+  const target = { endpoint: process.env.AWS_ENDPOINT_URL, account: '1', region: 'us-east-1', environment: {} }
+  const stacks = readAssembly(writeAssembly({ it: { template: { Resources: {} } } }))
+  await expect(refuseUnknownTypes(target, stacks)).rejects.toThrow(
+    /does not know AWS::Events::Archive\. .*--leave-out AWS::Events::Archive /,
+  )
+  await expect(refuseUnknownTypes({ ...target, endpoint: undefined }, stacks)).resolves.toBeUndefined()
 })
