@@ -39,7 +39,12 @@ export function destinations(tools: Tools, { sources }: DeadLetterQueue): (lette
     if (invoked) return invoked
     // A rule's or a schedule's letter says what it was bound for; its rule's other targets have had theirs.
     const told = letter.attributes.TARGET_ARN?.StringValue
-    const all = [...new Set(told ? [told] : sources.map(({ destination }) => destination))]
+    // What SQS has moved by itself, and what SNS could not deliver, says nothing; a consumer's letter, which of its queues it came from.
+    const silent = sources.filter(({ kind }) => kind === 'queue' || kind === 'subscription')
+    const unsaid = (silent.length > 0 ? silent : sources).map(({ destination }) => destination)
+    const from = unsaid.find((destination) => destination === letter.attributes['source-arn']?.StringValue)
+    const certain = told ?? from
+    const all = [...new Set(certain ? [certain] : unsaid)]
     const [arn] = all
     if (arn === undefined || all.length > 1)
       return { kind: 'nowhere', why: `it may have been bound for any of ${all.join(', ')}` }
@@ -78,9 +83,10 @@ function failedInvocation(
   const context = record?.requestContext as { functionArn?: string } | undefined
   if (context?.functionArn && record && 'requestPayload' in record)
     return { kind: 'function', arn: context.functionArn, payload: JSON.stringify(record.requestPayload) }
-  const [only] = sources
-  const plain = letter.attributes.RequestID && only?.kind === 'function' && sources.length === 1
-  return plain ? { kind: 'function', arn: only.destination, payload: letter.body } : undefined
+  const [only, ...others] = sources.filter(({ kind }) => kind === 'function')
+  return letter.attributes.RequestID && only && others.length === 0
+    ? { kind: 'function', arn: only.destination, payload: letter.body }
+    : undefined
 }
 
 type JsonObject = Readonly<Record<string, unknown>>

@@ -100,14 +100,15 @@ describe('the dead-letter queues of an app', () => {
     expect(queues.map((queue) => `${queue.name}: ${kinds(queue)}`).sort()).toEqual([
       'ex-journal-record-event-dlq: queue',
       'ex-journal-record-event-undelivered: rule',
-      'ex-orders-place-order-dlq: queue',
+      'ex-orders-place-order-dlq: function,queue,rule',
       'ex-orders-relay-dlq: function,rule,stream',
+      'ex-shipping-follow-order-deployed-dlq: function,rule',
       'ex-shipping-follow-order-dlq.fifo: queue',
       'ex-shipping-follow-order-undelivered.fifo: subscription',
-      'ex-shipping-notify-customer-dlq: queue',
-      'ex-shipping-ship-order-dlq: queue',
+      'ex-shipping-notify-customer-dlq: function,queue,rule',
+      'ex-shipping-ship-order-dlq: function,queue,rule',
       'ex-shipping-ship-order-undelivered: subscription',
-      'ex-shipping-watch-order-dlq: queue',
+      'ex-shipping-watch-order-dlq: function,queue,rule',
       'ex-shipping-watch-order-undelivered: rule',
       'ex-unrouted: rule',
     ])
@@ -190,7 +191,7 @@ describe('letters go back to where they were bound for', () => {
       }),
     )
     const names = (await deadLetterQueue(tools, 'ex', 'shipping.watch-order')).sources.map(({ kind }) => kind)
-    expect(names.sort()).toEqual(['function', 'queue'])
+    expect([...new Set(names)].sort()).toEqual(['function', 'queue', 'rule'])
     const record = {
       messageId: 'm',
       receiptHandle: 'r',
