@@ -1,4 +1,9 @@
-import { DescribeTableCommand, UpdateTableCommand, type UpdateTableCommandInput } from '@aws-sdk/client-dynamodb'
+import {
+  DescribeTableCommand,
+  TagResourceCommand,
+  UpdateTableCommand,
+  type UpdateTableCommandInput,
+} from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTableCloud, type TableCloud } from './support.ts'
 
@@ -67,6 +72,29 @@ describe('the capacity of an index', () => {
       'Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: second',
     )
     expect(await update(onDemand, resize)).toContain('The provisioned throughput for the index gsi will not change.')
+  })
+})
+
+describe('tags', () => {
+  const tag = (Key: string, Value: string) => ({ Key, Value })
+  it.each([
+    [[tag('', 'x')], 'The Tag Key provided is invalid, Key: '],
+    [[tag('k', 'v'.repeat(257))], `The Tag Value provided is invalid, Value: ${'v'.repeat(257)}`],
+    [[tag('aws:k', 'v')], 'Tag Key cannot be prefixed with aws:, Key: aws:k'],
+    [[tag('k', 'v'), tag('k', 'w')], 'Duplicate Tag Keys provided as input: Duplicate Tag Key found k'],
+    [
+      Array.from({ length: 51 }, (_, at) => tag(`k${at}`, 'v')),
+      'Number of Tags exceed the current limit for the provided ResourceArn',
+    ],
+  ])('are told by what is wrong with them (%#)', async (Tags, message) => {
+    expect(await created({ Tags })).toBe(message)
+  })
+
+  it('belong to a table, not to its index', async () => {
+    const ResourceArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/orders/index/gsi'
+    await expect(tables.db.send(new TagResourceCommand({ ResourceArn, Tags: [tag('k', 'v')] }))).rejects.toThrow(
+      `Invalid resource arn provided, only table or stream is accepted. Provided resource arn: ${ResourceArn}`,
+    )
   })
 })
 
