@@ -90,15 +90,18 @@ async function measure(name: 'penstock' | 'fauxqs') {
   const sqs = rawClient({ port: server.port, scope: 'sqs' }, CONCURRENCY)
   const sns = rawClient({ port: server.port, scope: 'sns' }, CONCURRENCY)
   await throughQueue(sqs)
+  const started = await server.cpu()
   const through = await throughQueue(sqs)
+  const between = await server.cpu()
   const fan = await fanOut(sqs, sns)
+  const cpu = { round: (between - started) / BATCHES, publish: ((await server.cpu()) - between) / PUBLISHES }
   const kept = await queue(sqs, 'kept')
   await pace(KEPT / 10, CONCURRENCY, () => sqs.json('AmazonSQS.SendMessageBatch', batch(kept)))
   const memory = await server.memory()
   sqs.close()
   sns.close()
   server.stop()
-  return { through, fan, memory }
+  return { through, fan, memory, cpu }
 }
 
 const ours = await measure('penstock')
@@ -113,6 +116,10 @@ line(
   ours.through / peer.through,
 )
 line('publish to 4 queues (deliveries)', perSecond(ours.fan), perSecond(peer.fan), ours.fan / peer.fan)
+const microseconds = (what: string, mine: number, theirs: number) =>
+  line(what, `${mine.toFixed(0)} µs`, `${theirs.toFixed(0)} µs`, mine / theirs)
+microseconds('server CPU of a round of 10 messages', ours.cpu.round, peer.cpu.round)
+microseconds('server CPU of a publish to 4 queues', ours.cpu.publish, peer.cpu.publish)
 line(
   `memory with ${KEPT.toLocaleString('en-GB')} queued messages of 256 B`,
   `${ours.memory.toFixed(0)} MB`,

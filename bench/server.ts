@@ -5,6 +5,8 @@ export interface BenchServer {
   readonly port: number
   /** Resident memory of the server's process, in MB. */
   memory(): Promise<number>
+  /** Processor time that the server's process has used, in microseconds: unlike a rate it does not depend on what else runs. */
+  cpu(): Promise<number>
   stop(): void
 }
 
@@ -14,13 +16,15 @@ export function startServer(name: 'penstock' | 'fauxqs' | 'dynalite'): Promise<B
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
     child.once('message', (port) => {
+      const ask = (what: string): Promise<number> =>
+        new Promise((told) => {
+          child.once('message', (value) => told(Number(value)))
+          child.send(what)
+        })
       resolve({
         port: Number(port),
-        memory: () =>
-          new Promise((told) => {
-            child.once('message', (bytes) => told(Number(bytes) / 1e6))
-            child.send('memory')
-          }),
+        memory: async () => (await ask('memory')) / 1e6,
+        cpu: () => ask('cpu'),
         stop: () => {
           child.removeAllListeners('exit')
           child.kill()
@@ -49,6 +53,7 @@ async function serve(name: string): Promise<number> {
 
 if (import.meta.main) {
   const port = await serve(process.argv[2] ?? '')
-  process.on('message', () => process.send?.(process.memoryUsage().rss))
+  const used = () => process.cpuUsage().user + process.cpuUsage().system
+  process.on('message', (what) => process.send?.(what === 'cpu' ? used() : process.memoryUsage().rss))
   process.send?.(port)
 }
