@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: 'test/e2e/synth.ts',
     pool: 'threads',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    // A limit on hangs, not on speed: a machine may have others at work.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
   },
 })
