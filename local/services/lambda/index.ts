@@ -25,9 +25,9 @@ import { StreamSource } from './sources/stream.ts'
 /** Environments at work at once, per core; each worker is a thread. */
 const BUSY_PER_CORE = 2
 /** Environments in the middle of an invocation may fill a quarter of the machine's memory. */
-const ENVIRONMENT_BYTES = 32 * 1024 * 1024
-/** Idle environments that are kept warm may fill a sixteenth of it, and are 16 to 64: a system of 40 functions goes round in them. */
-const MAX_IDLE = Math.min(64, Math.max(16, Math.floor(totalmem() / 16 / ENVIRONMENT_BYTES)))
+const ENVIRONMENT_BYTES = 24 * 1024 * 1024
+/** Idle environments that are kept warm may fill a tenth of it, and are 16 to 96: 40 functions go round in them, several of some. */
+const MAX_IDLE = Math.min(96, Math.max(16, Math.floor(totalmem() / 10 / ENVIRONMENT_BYTES)))
 
 /** Lambda, as the gateway and the services that work with environments see it. */
 export interface Lambda extends Service {
