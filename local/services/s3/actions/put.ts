@@ -54,9 +54,9 @@ export function putActions(parts: S3Parts): Record<string, Action> {
   }
 }
 
-/** The gateway reads bodies to bytes; another service of the local cloud may give text. */
+/** A copy: what the gateway has read may be a view of a larger piece. Another service of the local cloud may give text. */
 const bytesOf = (body: PutObjectCommandInput['Body']): Uint8Array =>
-  body === undefined ? new Uint8Array() : typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array)
+  body === undefined ? new Uint8Array() : Buffer.from(body as Uint8Array | string)
 
 export const headersOf = (input: ObjectHeaders): ObjectHeaders => {
   const { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Metadata } = input
