@@ -54,12 +54,13 @@ function messagesOf(journal: Journal, cause: number): readonly string[] {
   return []
 }
 
-/** How often each fault struck: `sqs.duplicate duplicate` -> 12. */
+/** How often each fault has struck, and strikes from now on, for the journal forgets: `sqs.duplicate duplicate` -> 12. */
 export function faultCounts(journal: Journal): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
-  for (const { detail } of journal.entries(({ kind }) => kind === 'fault')) {
+  journal.follow(({ kind, detail }) => {
+    if (kind !== 'fault') return
     const name = `${detail?.point} ${detail?.action}`
     counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
+  })
   return counts
 }

@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { shopTables } from '../../lib/stacks/tables.ts'
-import type { Kernel } from '../../local/kernel/kernel.ts'
 import { CommandFailure } from '../failure.ts'
 import {
   expectations,
@@ -63,6 +62,7 @@ export async function runOrders(
   if (provider === 'faulty') await misbehave(dynamodb, { apiUrl, seed: String(kernel.random.seed) })
   const started = performance.now()
   if (faults) kernel.faults.use(faultPlan(faults, kernel.journal))
+  const struck = faultCounts(kernel.journal)
   const written = journal === undefined ? undefined : journalFile(kernel.journal, journal)
   const fed = await fedBy(cloud, sequential, (client) =>
     feed({
@@ -86,7 +86,7 @@ export async function runOrders(
       expected,
       fed,
     })
-    if (faults) printFaults(terminal, faults, kernel)
+    if (faults) printFaults(terminal, `${faults}, seed ${kernel.random.seed}`, struck)
     terminal.heading('Reconciliation')
     terminal.line(reconciliationText(result))
     terminal.line(paceOf(fed.orders.size, fed.returns.size, seconds))
@@ -97,9 +97,9 @@ export async function runOrders(
   }
 }
 
-function printFaults(terminal: Terminal, level: FaultLevel, { journal, random }: Kernel): void {
-  terminal.heading(`Faults: ${level}, seed ${random.seed}`)
-  for (const [name, count] of [...faultCounts(journal)].sort(([a], [b]) => (a < b ? -1 : 1)))
+function printFaults(terminal: Terminal, plan: string, struck: ReadonlyMap<string, number>): void {
+  terminal.heading(`Faults: ${plan}`)
+  for (const [name, count] of [...struck].sort(([a], [b]) => (a < b ? -1 : 1)))
     terminal.line(`  ${name.padEnd(30)} ${String(count).padStart(6)}`)
 }
 

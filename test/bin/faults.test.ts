@@ -31,6 +31,15 @@ describe('the faults of npm start', () => {
     expect(count).toBeLessThan(70)
   })
 
+  it('are counted also when the journal has forgotten them', () => {
+    const journal = new Journal(() => 0, 10)
+    const counts = faultCounts(journal)
+    for (let n = 0; n < 100; n++)
+      journal.record('fault', 'q', undefined, { point: 'sqs.duplicate', action: 'duplicate' })
+    expect(journal.entries().length).toBeLessThan(100)
+    expect(counts.get('sqs.duplicate duplicate')).toBe(100)
+  })
+
   it('do not know a message whose invocation the journal has forgotten', () => {
     const { faults } = opened()
     expect(() => faults.decide('lambda.result', 'arn', { cause: 1_000_000 })).not.toThrow()
