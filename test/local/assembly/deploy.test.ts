@@ -280,12 +280,20 @@ describe('what cannot run', () => {
   })
 
   it('has its properties without effect listed with their reasons', async () => {
-    const tagged = parameter('x', { Tags: { a: 'b' } })
-    const [stack] = await deploy({ tagged: { template: { Resources: { P: tagged } } } })
+    const table = {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        ContributorInsightsSpecification: { Enabled: true },
+      },
+    }
+    const [stack] = await deploy({ measured: { template: { Resources: { T: table } } } })
     expect(stack?.noEffect).toEqual([
       {
-        ...{ stack: 'tagged', path: 'P', type: 'AWS::SSM::Parameter', property: 'Tags' },
-        reason: expect.stringContaining('tags'),
+        ...{ stack: 'measured', path: 'T', type: 'AWS::DynamoDB::Table', property: 'ContributorInsightsSpecification' },
+        reason: expect.stringContaining('only measures'),
       },
     ])
   })
