@@ -130,7 +130,6 @@ export const unnoticed: readonly Unnoticed[] = [
   {
     grants: ['ordersOrderSaga', 'returnsReturnSaga'].flatMap((saga) =>
       [
-        'CreateLogDelivery',
         'DeleteLogDelivery',
         'DescribeLogGroups',
         'DescribeResourcePolicies',
@@ -141,7 +140,7 @@ export const unnoticed: readonly Unnoticed[] = [
       ].map((action) => `role/shop-sagas-Sagas${saga}Role: DeliverLogs: logs:${action} on *`),
     ),
     reason:
-      'AWS asks for them when a state machine with a log group is created (Step Functions guide, Logging); the local cloud asks for CreateLogDelivery alone, and only when it deploys',
+      'AWS asks for them when a state machine with a log group is created (Step Functions guide, Logging); the local cloud asks for CreateLogDelivery alone',
   },
   {
     grants: [
