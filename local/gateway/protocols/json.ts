@@ -66,12 +66,15 @@ const nameOn = (member: Member, dialect: JsonDialect): string =>
 /**
  * Wire value to the SDK's input form. The value is the reader's to change: nearly all of a request is in that form already,
  * and what is not is replaced where it stands.
- * @throws AwsError SerializationException where a value's type is not the model's
+ * @throws AwsError SerializationException where a value's type is not the model's, or where it is nested too deeply
  */
 export function readJson(shape: Shape, value: unknown, dialect: JsonDialect, root = ''): unknown {
   try {
     return read(shape, value, dialect)
   } catch (error) {
+    // The call stack has ended before the value did: far deeper than any service takes.
+    if (error instanceof RangeError)
+      throw new AwsError('SerializationException', 'The request is nested too deeply to be read.', { status: 400 })
     throw error instanceof Misfit ? refusal(error, root) : error
   }
 }

@@ -131,6 +131,20 @@ describe('malformed requests', () => {
     expect(alive.status).toBe(404)
   })
 
+  it.each([
+    ['maps', '{"M":{"a":', '}}'],
+    ['lists', '{"L":[', ']}'],
+  ])('are refused where %s are nested deeper than can be read', async (_kind, open, close) => {
+    const value = `${open.repeat(100_000)}{"S":"x"}${close.repeat(100_000)}`
+    const response = await fetch(cloud.endpoint, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'DynamoDB_20120810.PutItem', 'content-type': 'application/x-amz-json-1.0' },
+      body: `{"TableName":"t","Item":{"pk":{"S":"a"},"v":${value}}}`,
+    })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ message: 'The request is nested too deeply to be read.' })
+  })
+
   it('are refused above the largest body, with the limit', async () => {
     const response = await fetch(cloud.endpoint, { method: 'POST', body: Buffer.alloc(13 * 1024 * 1024) })
     expect(response.status).toBe(413)
