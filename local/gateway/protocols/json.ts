@@ -1,5 +1,5 @@
-import { AwsError } from '../../errors.ts'
 import type { Member, Shape } from '../shape.ts'
+import { Misfit, refusal, within } from './misfit.ts'
 
 /** Reads and writes the values of the JSON protocols; CBOR's values too, whose blobs and instants are native. */
 export interface JsonDialect {
@@ -23,43 +23,6 @@ export const plainJson: JsonDialect = {
 
 export const restJson: JsonDialect = { ...plainJson, jsonNames: true }
 
-/** A value of the wrong type; `where` grows on the way out, from the value to the root. */
-class Misfit extends Error {
-  readonly expected: string
-  readonly value: unknown
-  where = ''
-
-  constructor(expected: string, value: unknown) {
-    super()
-    this.expected = expected
-    this.value = value
-  }
-}
-
-const within = (error: unknown, step: string): unknown => {
-  if (error instanceof Misfit) error.where = error.where === '' ? step : `${step}.${error.where}`
-  return error
-}
-
-/** AWS's front end answers so before the service sees the request. */
-function refusal({ where, expected, value }: Misfit, root: string): AwsError {
-  const at = [root, where].filter((part) => part !== '').join('.')
-  const subject = at === '' ? 'The request body' : at
-  const given =
-    value === null
-      ? 'null'
-      : Array.isArray(value)
-        ? 'a list'
-        : typeof value === 'object'
-          ? 'a structure'
-          : `a ${typeof value}`
-  const message =
-    expected === 'base64'
-      ? `${subject} must be base64, but it is not.`
-      : `${subject} must be ${expected}, but it is ${given}.`
-  return new AwsError('SerializationException', message, { status: 400 })
-}
-
 const nameOn = (member: Member, dialect: JsonDialect): string =>
   dialect.jsonNames && typeof member.traits.jsonName === 'string' ? member.traits.jsonName : member.name
 
@@ -72,10 +35,7 @@ export function readJson(shape: Shape, value: unknown, dialect: JsonDialect, roo
   try {
     return read(shape, value, dialect)
   } catch (error) {
-    // The call stack has ended before the value did: far deeper than any service takes.
-    if (error instanceof RangeError)
-      throw new AwsError('SerializationException', 'The request is nested too deeply to be read.', { status: 400 })
-    throw error instanceof Misfit ? refusal(error, root) : error
+    throw refusal(error, root)
   }
 }
 
