@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
-import type { CloudContext, Service } from '../../service.ts'
+import type { Action, Call, CloudContext, Service } from '../../service.ts'
 import { concurrencyActions } from './actions/concurrency.ts'
 import { eventInvokeConfigActions } from './actions/event-invoke-config.ts'
 import { eventSourceMappingActions } from './actions/event-source-mappings.ts'
@@ -13,6 +13,7 @@ import { AsyncInvocations } from './invoke/async.ts'
 import { Invoker } from './invoke/invoker.ts'
 import { CodeStore } from './model/code.ts'
 import { Functions } from './model/functions.ts'
+import { checkMembers } from './model/member-rules.ts'
 import type { LambdaParts } from './parts.ts'
 import { lambdaResources } from './resources.ts'
 import { Fleet } from './runtime/fleet.ts'
@@ -46,6 +47,21 @@ export interface Lambda extends Service {
   requestAnswered(mark: string): void
 }
 
+/** What a request breaks of the model's rules is told before it is asked who makes it. */
+const checked = (actions: Readonly<Record<string, Action>>): Readonly<Record<string, Action>> =>
+  Object.fromEntries(
+    Object.entries(actions).map(([name, action]) => [
+      name,
+      {
+        ...action,
+        access: (input: object, call: Call) => {
+          checkMembers(name, input)
+          return action.access(input, call)
+        },
+      },
+    ]),
+  )
+
 export function createLambda(context: CloudContext): Lambda {
   const functions = new Functions(context.kernel, context.region, context.account)
   const fleet = new Fleet(context, MAX_IDLE)
@@ -68,7 +84,7 @@ export function createLambda(context: CloudContext): Lambda {
   }
   return {
     name: 'lambda',
-    actions: {
+    actions: checked({
       ...functionActions(parts),
       ...versionActions(parts),
       ...invokeActions(parts),
@@ -78,7 +94,7 @@ export function createLambda(context: CloudContext): Lambda {
       ...eventSourceMappingActions(parts),
       ...runtimeManagementActions(parts),
       ...tagActions(parts),
-    },
+    }),
     resources: lambdaResources(context, parts.code),
     resourcePolicy: (arn) => (arn.includes(':function:') ? policyOf(functions, arn) : undefined),
     causeOf: (sandbox) => fleet.sandbox(sandbox)?.entry,

@@ -9,7 +9,6 @@ import type {
 } from '@aws-sdk/client-lambda'
 import { type Action, action } from '../../../service.ts'
 import { accountConcurrency, unreservedMinimum } from '../invoke/invoker.ts'
-import { inRange, required } from '../model/constraints.ts'
 import { invalid } from '../model/functions.ts'
 import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
 
@@ -18,8 +17,6 @@ export const concurrencyActions = (parts: LambdaParts): Readonly<Record<string, 
     accepts: ['FunctionName', 'ReservedConcurrentExecutions'],
     access: onFunction(parts, 'PutFunctionConcurrency'),
     run: ({ FunctionName, ReservedConcurrentExecutions: reserved }) => {
-      required('reservedConcurrentExecutions', reserved)
-      inRange('reservedConcurrentExecutions', reserved, 0, Number.MAX_SAFE_INTEGER)
       const { name, qualifier } = parts.functions.named(FunctionName)
       if (qualifier !== undefined)
         throw invalid(

@@ -11,7 +11,7 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
-import { inRange, page, violation } from '../model/constraints.ts'
+import { page, violation } from '../model/constraints.ts'
 import { type EventInvokeConfig, invalid, type Resolved, versionOf } from '../model/functions.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
 
@@ -83,8 +83,6 @@ function put(
   before: EventInvokeConfig | undefined,
 ): FunctionEventInvokeConfig {
   const target = resolved(parts, input)
-  inRange('maximumRetryAttempts', input.MaximumRetryAttempts, 0, 2)
-  inRange('maximumEventAgeInSeconds', input.MaximumEventAgeInSeconds, 60, 21_600)
   if (!members.slice(2).some((member) => input[member] !== undefined))
     throw invalid('You must specify at least one of error handling or destination setting.')
   checkDestinations(input.DestinationConfig ?? {})

@@ -14,7 +14,7 @@ import { type AccessCheck, type Action, action, type Caller } from '../../../ser
 import type { Iam } from '../../iam/index.ts'
 import type { CodeInput } from '../model/code.ts'
 import { describeVersion, type FunctionVersion, listedVersion } from '../model/configuration.ts'
-import { oneOf, page, required, violation } from '../model/constraints.ts'
+import { oneOf, page, violation } from '../model/constraints.ts'
 import { type Configured, configure } from '../model/draft.ts'
 import { invalid, type LambdaFunction } from '../model/functions.ts'
 import { uploaded } from '../model/uploaded.ts'
@@ -50,7 +50,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
     run: (input) => {
       const { fn, version, qualifier } = parts.functions.resolve(input.FunctionName, input.Qualifier)
       return {
-        Configuration: describeVersion(version, qualifier !== undefined),
+        Configuration: describeAs(version, qualifier),
         Code: { RepositoryType: 'S3', Location: `file://${version.code.folder}` },
         ...(fn.tags.size > 0 ? { Tags: Object.fromEntries(fn.tags) } : {}),
         ...(fn.reservedConcurrency === undefined
@@ -65,7 +65,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
     access: onFunction(parts, 'GetFunctionConfiguration'),
     run: (input) => {
       const { version, qualifier } = parts.functions.resolve(input.FunctionName, input.Qualifier)
-      return describeVersion(version, qualifier !== undefined)
+      return describeAs(version, qualifier)
     },
   }),
 
@@ -95,7 +95,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
       const fn = parts.functions.asOf(input.FunctionName, input.RevisionId)
       const configured = configure(fn.name, input, fn.latest)
       checkRole(parts, configured)
-      return { ...describeVersion(replaceLatest(parts, fn, configured), false), ...updating }
+      return answered(parts, fn, { ...describeVersion(replaceLatest(parts, fn, configured), false), ...updating })
     },
   }),
 
@@ -112,7 +112,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
       })
       return input.Publish
         ? describeVersion(publish(parts, fn, latest.description), true)
-        : { ...describeVersion(latest, false), ...updating }
+        : answered(parts, fn, { ...describeVersion(latest, false), ...updating })
     },
   }),
 
@@ -121,6 +121,8 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
     access: onFunction(parts, 'DeleteFunction'),
     run: (input) => {
       const { name, qualifier } = parts.functions.named(input.FunctionName, input.Qualifier)
+      if (qualifier !== undefined && !/^(\d+|\$LATEST)$/.test(qualifier))
+        throw invalid('Deletion of aliases is not currently supported.')
       const fn = parts.functions.get(name)
       if (qualifier === undefined) remove(parts, fn)
       else removeVersion(parts, fn, qualifier)
@@ -130,8 +132,6 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
 })
 
 function create(parts: LambdaParts, input: CreateFunctionCommandInput, code: CodeInput): FunctionConfiguration {
-  required('functionName', input.FunctionName)
-  required('code', input.Code)
   oneOf('packageType', input.PackageType, ['Image', 'Zip'])
   if (input.PackageType === 'Image') throw invalid('The local cloud runs packages of type Zip only.')
   const { name } = parts.functions.named(input.FunctionName)
@@ -153,7 +153,19 @@ function create(parts: LambdaParts, input: CreateFunctionCommandInput, code: Cod
   for (const [key, value] of Object.entries(input.Tags ?? {})) fn.tags.set(key, value)
   const made = input.Publish ? publish(parts, fn, configured.description) : fn.latest
   const { LastUpdateStatus, ...described } = describeVersion(made, false)
-  return { ...described, ...creating }
+  return answered(parts, fn, { ...described, ...creating })
+}
+
+/** A version by its own number, or as the alias that it was asked for by. */
+const describeAs = (version: FunctionVersion, qualifier: string | undefined): FunctionConfiguration => ({
+  ...describeVersion(version, false),
+  FunctionArn: qualifier === undefined ? version.arn : `${version.arn}:${qualifier}`,
+})
+
+/** What it was told to do is done after the answer, and that is another revision (recorded by LocalStack's validated tests). */
+function answered(parts: LambdaParts, fn: LambdaFunction, answer: FunctionConfiguration): FunctionConfiguration {
+  parts.functions.revise(fn.latest)
+  return answer
 }
 
 /** Wordings recorded by LocalStack's validated tests, March 2024. */

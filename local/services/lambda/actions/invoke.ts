@@ -1,6 +1,7 @@
 import type { InvokeCommandInput, InvokeCommandOutput } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type Call } from '../../../service.ts'
+import { NotJson, readJson } from '../../states/language/read-json.ts'
 import { violation } from '../model/constraints.ts'
 import type { Resolved } from '../model/functions.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
@@ -11,6 +12,8 @@ const MAX_SYNC_BYTES = 6 * 1024 * 1024
 const MAX_ASYNC_BYTES = 1024 * 1024
 /** The tail of the log that an answer carries. */
 const TAIL_BYTES = 4096
+/** Of the client context, base64. */
+const MAX_CONTEXT_BYTES = 3583
 
 /** The gateway hands blobs over as bytes. */
 type Input = Omit<InvokeCommandInput, 'Payload'> & { Payload?: Uint8Array }
@@ -31,7 +34,7 @@ async function invoke(parts: LambdaParts, input: Input, call: Call): Promise<Out
   if (input.LogType !== undefined && input.LogType !== 'None' && input.LogType !== 'Tail')
     throw violation('logType', input.LogType, 'satisfy enum value set: [None, Tail]')
   const payload = payloadOf(input, type)
-  const target = parts.functions.resolve(input.FunctionName, input.Qualifier)
+  const target = parts.functions.draw(input.FunctionName, input.Qualifier)
   if (type === 'DryRun') return { StatusCode: 204 }
   if (type === 'Event') {
     parts.async.accept({
@@ -75,37 +78,57 @@ async function runNow(
 /** @throws AwsError InvalidRequestContentException, RequestTooLargeException */
 function payloadOf({ Payload }: Input, type: string): string {
   if (!Payload || Payload.length === 0) return '{}'
-  const most = type === 'Event' ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES
-  if (Payload.length > most)
-    throw new AwsError(
-      'RequestTooLargeException',
-      `Request must be smaller than ${most} bytes for the ${type === 'Event' ? 'InvokeFunctionAsync' : 'InvokeFunction'} operation`,
-      { fields: { Type: 'User' } },
-    )
+  checkSize(Payload.length, type)
   const text = new TextDecoder().decode(Payload)
   try {
-    JSON.parse(text)
+    readJson(text)
   } catch (error) {
-    throw new AwsError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: Could not parse payload into json: ${(error as Error).message}`,
-      { fields: { Type: 'User' } },
+    if (!(error instanceof NotJson)) throw error
+    const where = error.location?.replace('(String)', '(byte[])')
+    throw unreadable(
+      `Could not parse request body into json: Could not parse payload into json: ${error.message}${where ? `\n at ${where}` : ''}`,
     )
   }
   return text
 }
 
-/** Base64 of JSON. */
+/** The words for an event that is too large have a code of their own: users quote them with the limits of their time. */
+function checkSize(size: number, type: string): void {
+  if (type === 'Event' && size > MAX_ASYNC_BYTES)
+    throw new AwsError(
+      'RequestEntityTooLargeException',
+      `${size} byte payload is too large for the Event invocation type (limit ${MAX_ASYNC_BYTES} bytes)`,
+      { status: 413 },
+    )
+  if (size > MAX_SYNC_BYTES)
+    throw new AwsError(
+      'RequestTooLargeException',
+      `Request must be smaller than ${MAX_SYNC_BYTES} bytes for the InvokeFunction operation`,
+      { fields: { Type: 'User' } },
+    )
+}
+
+/** Base64 of a JSON object, of 3,583 bytes at most. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 function clientContext(value: string | undefined): unknown {
   if (value === undefined) return undefined
+  if (value.length > MAX_CONTEXT_BYTES)
+    throw unreadable(`Client context must be no more than ${MAX_CONTEXT_BYTES} bytes when base64-encoded.`)
+  const context = parsedContext(value)
+  if (typeof context !== 'object' || context === null || Array.isArray(context))
+    throw unreadable('Client context must be a valid Base64-encoded JSON object.')
+  return context
+}
+
+function parsedContext(value: string): unknown {
   try {
     return JSON.parse(Buffer.from(value, 'base64').toString('utf8')) as unknown
   } catch {
-    throw new AwsError('InvalidRequestContentException', 'Client context must be a valid Base64-encoded JSON object.', {
-      fields: { Type: 'User' },
-    })
+    return undefined
   }
 }
+
+const unreadable = (message: string): AwsError =>
+  new AwsError('InvalidRequestContentException', message, { fields: { Type: 'User' } })
 
 const tail = (lines: readonly string[]): string =>
   Buffer.from(`${lines.join('\n')}\n`)

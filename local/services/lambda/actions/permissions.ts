@@ -7,8 +7,8 @@ import type {
 } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type PolicyDocument, type PolicyStatement } from '../../../service.ts'
-import { required, violation } from '../model/constraints.ts'
-import { type Functions, invalid, type LambdaFunction, notFound } from '../model/functions.ts'
+import { violation } from '../model/constraints.ts'
+import { checkRevision, type Functions, invalid, type LambdaFunction, notFound, revisedBy } from '../model/functions.ts'
 import { type FunctionName, parseFunctionName } from '../model/names.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
 
@@ -25,6 +25,8 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
       'SourceArn',
       'SourceAccount',
       'PrincipalOrgID',
+      'EventSourceToken',
+      'RevisionId',
     ],
     access: onFunction(parts, 'AddPermission'),
     run: (input) => {
@@ -34,6 +36,8 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
       const fn = functions.get(name)
       const arn = functions.arnOf(name, qualifier)
       checkQualifier(functions, fn, qualifier)
+      const revised = revisedBy(fn, qualifier)
+      checkRevision(revised, input.RevisionId)
       const statement = statementOf(input, arn)
       const policy = fn.policies.get(qualifier ?? '') ?? new Map<string, Statement>()
       if (policy.has(statement.Sid))
@@ -43,12 +47,13 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
           { fields: { Type: 'User' } },
         )
       fn.policies.set(qualifier ?? '', policy.set(statement.Sid, statement))
+      functions.revise(revised)
       return { Statement: JSON.stringify(statement) }
     },
   }),
 
   RemovePermission: action<RemovePermissionCommandInput, object>({
-    accepts: ['FunctionName', 'Qualifier', 'StatementId'],
+    accepts: ['FunctionName', 'Qualifier', 'StatementId', 'RevisionId'],
     access: onFunction(parts, 'RemovePermission'),
     run: (input) => {
       const { name, qualifier } = named(parts, input)
@@ -57,8 +62,12 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
       checkQualifier(parts.functions, fn, qualifier)
       const policy = fn.policies.get(qualifier ?? '')
       if (!policy?.size) throw missing('No policy is associated with the given resource.')
-      if (!policy.delete(input.StatementId ?? ''))
-        throw missing(`Statement ${input.StatementId} is not found in resource policy.`)
+      const { StatementId = '', RevisionId } = input
+      if (!policy.has(StatementId)) throw missing(`Statement ${StatementId} is not found in resource policy.`)
+      const revised = revisedBy(fn, qualifier)
+      checkRevision(revised, RevisionId)
+      policy.delete(StatementId)
+      parts.functions.revise(revised)
       return {}
     },
   }),
@@ -71,7 +80,7 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
       const fn = parts.functions.get(name)
       const policy = policyOf(parts.functions, parts.functions.arnOf(name, qualifier))
       if (!policy) throw missing('The resource you requested does not exist.')
-      return { Policy: JSON.stringify(policy), RevisionId: fn.latest.revisionId }
+      return { Policy: JSON.stringify(policy), RevisionId: revisedBy(fn, qualifier).revisionId }
     },
   }),
 })
@@ -112,16 +121,11 @@ export function policyOf(functions: Functions, arn: string): PolicyDocument | un
 }
 
 function statementOf(input: AddPermissionCommandInput, arn: string): Statement {
-  for (const member of ['StatementId', 'Action', 'Principal'] as const)
-    required(`${member.charAt(0).toLowerCase()}${member.slice(1)}`, input[member])
   const { StatementId = '', Action = '', Principal = '' } = input
-  if (!/^[\w-]{1,100}$/.test(StatementId))
-    throw violation('statementId', StatementId, 'satisfy regular expression pattern: ([a-zA-Z0-9-_]+)')
-  if (!/^(lambda:[*]|lambda:[a-zA-Z]+|[*])$/.test(Action))
-    throw violation('action', Action, 'satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])')
   const equals: Record<string, string> = {
     ...(input.SourceAccount === undefined ? {} : { 'AWS:SourceAccount': input.SourceAccount }),
     ...(input.PrincipalOrgID === undefined ? {} : { 'aws:PrincipalOrgID': input.PrincipalOrgID }),
+    ...(input.EventSourceToken === undefined ? {} : { 'lambda:EventSourceToken': input.EventSourceToken }),
   }
   const condition = {
     ...(Object.keys(equals).length === 0 ? {} : { StringEquals: equals }),

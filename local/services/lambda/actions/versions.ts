@@ -14,16 +14,20 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { describeVersion, type FunctionVersion, listedVersion } from '../model/configuration.ts'
-import { page, required, violation } from '../model/constraints.ts'
-import { type Alias, invalid, type LambdaFunction, notFound, versionOf } from '../model/functions.ts'
+import { page, violation } from '../model/constraints.ts'
+import { type Alias, checkRevision, invalid, type LambdaFunction, notFound, versionOf } from '../model/functions.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
 
-/** Freezes `$LATEST` as the next version; unchanged code and configuration make no new one. */
+/**
+ * Freezes `$LATEST` as the next version, which is a change of `$LATEST` too (recorded by LocalStack's validated tests);
+ * unchanged code and configuration make no new one.
+ */
 export function publish(parts: LambdaParts, fn: LambdaFunction, description: string | undefined): FunctionVersion {
   const newest = fn.versions.get(String(fn.newestVersion))
-  if (newest && fn.publishedRevision === fn.latest.revisionId) return newest
+  if (newest && fn.publishedFrom === fn.latest) return newest
   fn.newestVersion += 1
-  fn.publishedRevision = fn.latest.revisionId
+  fn.publishedFrom = fn.latest
+  parts.functions.revise(fn.latest)
   const version = {
     ...fn.latest,
     version: String(fn.newestVersion),
@@ -63,11 +67,7 @@ export const versionActions = (parts: LambdaParts): Readonly<Record<string, Acti
     accepts: ['FunctionName', 'Name', 'FunctionVersion', 'Description', 'RoutingConfig'],
     access: onFunction(parts, 'CreateAlias'),
     run: (input) => {
-      required('name', input.Name)
-      required('functionVersion', input.FunctionVersion)
       const name = input.Name as string
-      if (/^\d+$/.test(name) || !/^[\w-]{1,128}$/.test(name))
-        throw violation('name', name, 'satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)')
       const draft = {
         name,
         version: input.FunctionVersion as string,
@@ -85,11 +85,12 @@ export const versionActions = (parts: LambdaParts): Readonly<Record<string, Acti
   }),
 
   UpdateAlias: action<UpdateAliasCommandInput, AliasConfiguration>({
-    accepts: ['FunctionName', 'Name', 'FunctionVersion', 'Description', 'RoutingConfig'],
+    accepts: ['FunctionName', 'Name', 'FunctionVersion', 'Description', 'RoutingConfig', 'RevisionId'],
     access: onFunction(parts, 'UpdateAlias'),
     run: (input) => {
       const fn = parts.functions.get(input.FunctionName)
       const before = alias(parts, fn, input.Name)
+      checkRevision(before, input.RevisionId)
       const draft = {
         name: before.name,
         version: input.FunctionVersion ?? before.version,

@@ -49,7 +49,7 @@ export class AsyncInvocations {
   async #attempt(event: Queued): Promise<void> {
     let target: Resolved
     try {
-      target = this.#functions.resolve(event.functionName)
+      target = this.#functions.draw(event.functionName)
     } catch {
       return
     }

@@ -41,7 +41,8 @@ export interface FunctionVersion {
   readonly ephemeralStorage: number
   readonly tracing: 'Active' | 'PassThrough'
   readonly lastModified: number
-  readonly revisionId: string
+  /** Changes with what is attached to it, too (permissions), while the environments that run it stay warm. */
+  revisionId: string
 }
 
 /** Lambda's own time format, such as `2026-01-01T00:00:00.000+0000`. */

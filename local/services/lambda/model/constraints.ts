@@ -1,24 +1,27 @@
 import { AwsError } from '../../../errors.ts'
 
-/** Lambda's text for a member that breaks its model's constraint; of a map's members it says which are meant. */
-export const violation = (member: string, value: unknown, rule: string, of = ''): AwsError =>
+/** Lambda's sentence about a member that breaks its model's constraint. */
+export type Violation = string
+
+/** Of a map's members the sentence says which are meant (`of`). */
+export const violationOf = (member: string, value: unknown, rule: string, of = ''): Violation =>
+  `Value '${value}' at '${member}' failed to satisfy constraint: ${of}Member must ${rule}`
+
+export const violations = (broken: readonly Violation[]): AwsError =>
   new AwsError(
     'ValidationException',
-    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${of}Member must ${rule}`,
+    `${broken.length} validation error${broken.length === 1 ? '' : 's'} detected: ${broken.join('; ')}`,
     { status: 400 },
   )
+
+export const violation = (member: string, value: unknown, rule: string, of = ''): AwsError =>
+  violations([violationOf(member, value, rule, of)])
 
 /** @throws AwsError ValidationException */
 export function inRange(member: string, value: number | undefined, least: number, most: number): void {
   if (value === undefined) return
   if (value < least) throw violation(member, value, `have value greater than or equal to ${least}`)
   if (value > most) throw violation(member, value, `have value less than or equal to ${most}`)
-}
-
-/** @throws AwsError ValidationException */
-export function inLength(member: string, value: string | undefined, most: number): void {
-  if (value !== undefined && value.length > most)
-    throw violation(member, value, `have length less than or equal to ${most}`)
 }
 
 /** @throws AwsError ValidationException */

@@ -1,6 +1,6 @@
 import type { UpdateFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda'
 import type { FunctionVersion, Logging } from './configuration.ts'
-import { inLength, inRange, oneOf, required, violation } from './constraints.ts'
+import { inRange, oneOf, violation } from './constraints.ts'
 import { invalid } from './functions.ts'
 import { checkRuntime } from './runtimes.ts'
 
@@ -65,8 +65,6 @@ const MAX_ENVIRONMENT_BYTES = 4096
  * @throws AwsError ValidationException, InvalidParameterValueException, NotSimulated
  */
 export function configure(name: string, input: Settings, before?: FunctionVersion): Configured {
-  inLength('handler', input.Handler, 128)
-  inLength('description', input.Description, 256)
   oneOf('tracingConfig.mode', input.TracingConfig?.Mode, ['Active', 'PassThrough'])
   oneOf('snapStart.applyOn', input.SnapStart?.ApplyOn, ['PublishedVersions', 'None'])
   inRange('timeout', input.Timeout, 1, 900)
@@ -75,18 +73,11 @@ export function configure(name: string, input: Settings, before?: FunctionVersio
   const runtime = input.Runtime ?? before?.runtime
   const handler = input.Handler ?? before?.handler
   const role = input.Role ?? before?.role
-  required('role', role)
   if (runtime === undefined) throw invalid('Runtime is mandatory for functions created with deployment packages.')
   if (handler === undefined) throw invalid('Handler is mandatory for functions created with deployment packages.')
   if (runtime !== before?.runtime) checkRuntime(runtime)
   if (input.SnapStart?.ApplyOn === 'PublishedVersions')
     throw invalid(`${runtime} is not supported for SnapStart enabled functions.`)
-  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(role as string))
-    throw violation(
-      'role',
-      role,
-      'satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+',
-    )
   return {
     role: role as string,
     runtime,

@@ -11,7 +11,7 @@ export interface Alias {
   readonly description: string
   /** Share of invocations by version, the rest goes to `version`. */
   readonly weights: Readonly<Record<string, number>>
-  readonly revisionId: string
+  revisionId: string
 }
 
 /** How asynchronous invocations of a function, version or alias are handled. */
@@ -39,7 +39,7 @@ export interface LambdaFunction {
   reservedConcurrency: number | undefined
   newestVersion: number
   /** What `$LATEST` was when the newest version was made of it. */
-  publishedRevision: string | undefined
+  publishedFrom: FunctionVersion | undefined
   running: number
 }
 
@@ -93,7 +93,7 @@ export class Functions {
       runtimeUpdates: new Map(),
       reservedConcurrency: undefined,
       newestVersion: 0,
-      publishedRevision: undefined,
+      publishedFrom: undefined,
       running: 0,
     }
     this.#byName.set(fn.name, fn)
@@ -140,31 +140,40 @@ export class Functions {
    */
   asOf(value: string | undefined, revisionId: string | undefined): LambdaFunction {
     const fn = this.get(value)
-    if (revisionId !== undefined && revisionId !== fn.latest.revisionId)
-      throw new AwsError(
-        'PreconditionFailedException',
-        'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-        { fields: { Type: 'User' } },
-      )
+    checkRevision(fn.latest, revisionId)
     return fn
   }
 
+  /** What a qualifier names has changed. */
+  revise(of: Revised): void {
+    of.revisionId = this.revision()
+  }
+
   /**
-   * The version that a name and a qualifier lead to; an alias with weights draws one.
+   * The version that a name and a qualifier lead to; an alias leads to the version it is of.
    * @throws AwsError ResourceNotFoundException
    */
   resolve(value: string | undefined, qualifierInput?: string): Resolved {
+    return this.#resolve(value, qualifierInput, (alias) => alias.version)
+  }
+
+  /** The same for one invocation: an alias with weights draws a version. */
+  draw(value: string | undefined, qualifierInput?: string): Resolved {
+    return this.#resolve(value, qualifierInput, (alias, fn) => this.#drawn(alias, fn))
+  }
+
+  #resolve(
+    value: string | undefined,
+    qualifierInput: string | undefined,
+    of: (alias: Alias, fn: LambdaFunction) => string,
+  ): Resolved {
     const { name, qualifier } = this.named(value, qualifierInput)
     const fn = this.#byName.get(name)
     const arn = this.arnOf(name, qualifier)
-    const version = fn && (qualifier === undefined ? fn.latest : this.#qualified(fn, qualifier))
+    const alias = fn?.aliases.get(qualifier ?? '')
+    const version = fn && versionOf(fn, alias ? of(alias, fn) : (qualifier ?? '$LATEST'))
     if (!fn || !version) throw notFound(arn)
     return { fn, version, qualifier, arn }
-  }
-
-  #qualified(fn: LambdaFunction, qualifier: string): FunctionVersion | undefined {
-    const alias = fn.aliases.get(qualifier)
-    return versionOf(fn, alias ? this.#drawn(alias, fn) : qualifier)
   }
 
   #drawn(alias: Alias, fn: LambdaFunction): string {
@@ -177,6 +186,23 @@ export class Functions {
     return alias.version
   }
 }
+
+/** A version or an alias. */
+type Revised = { revisionId: string }
+
+/** @throws AwsError PreconditionFailedException where it is not the revision that the caller knows */
+export function checkRevision(of: Revised, known: string | undefined): void {
+  if (known === undefined || known === of.revisionId) return
+  throw new AwsError(
+    'PreconditionFailedException',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    { fields: { Type: 'User' } },
+  )
+}
+
+/** What the qualifier names: an alias, a version, or `$LATEST` without one. */
+export const revisedBy = (fn: LambdaFunction, qualifier: string | undefined): Revised =>
+  (qualifier === undefined ? undefined : (fn.aliases.get(qualifier) ?? fn.versions.get(qualifier))) ?? fn.latest
 
 export const versionOf = (fn: LambdaFunction, version: string): FunctionVersion | undefined =>
   version === '$LATEST' ? fn.latest : fn.versions.get(version)

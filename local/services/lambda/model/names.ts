@@ -1,4 +1,5 @@
 import { AwsError } from '../../../errors.ts'
+import { violationOf, violations } from './constraints.ts'
 
 /** A function as a caller names it: by name, by partial or full ARN, with or without a qualifier. */
 export interface FunctionName {
@@ -35,8 +36,7 @@ export function checkFunctionName(action: string, value = '', given?: string): v
   const { pattern: allowed, longest, longestBare = longest } = rules[action] ?? otherwise
   const most = value.includes(':') ? longest : longestBare
   const wrong: string[] = []
-  const must = (member: string, told: string, rule: string) =>
-    wrong.push(`Value '${told}' at '${member}' failed to satisfy constraint: Member must ${rule}`)
+  const must = (member: string, told: string, rule: string) => wrong.push(violationOf(member, told, rule))
   if (!pattern.test(value)) must('functionName', value, `satisfy regular expression pattern: ${allowed}`)
   if (value.length > most && (wrong.length === 0 || action === 'CreateFunction'))
     must('functionName', value, `have length less than or equal to ${most}`)
@@ -44,23 +44,14 @@ export function checkFunctionName(action: string, value = '', given?: string): v
     must('qualifier', qualifier, 'have length less than or equal to 128')
   if (qualifier !== undefined && !/^(\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+)$/.test(qualifier))
     must('qualifier', qualifier, 'satisfy regular expression pattern: \\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+')
-  if (wrong.length > 0) throw new AwsError('ValidationException', violations(wrong), { status: 400 })
+  if (wrong.length > 0) throw violations(wrong)
 }
-
-const violations = (wrong: readonly string[]): string =>
-  `${wrong.length} validation error${wrong.length === 1 ? '' : 's'} detected: ${wrong.join('; ')}`
 
 /** @throws AwsError ValidationException, InvalidParameterValueException where two qualifiers contradict each other */
 export function parseFunctionName(value: string | undefined, qualifier?: string): FunctionName {
   const groups = value === undefined ? undefined : pattern.exec(value)?.groups
   if (!groups?.name)
-    throw new AwsError(
-      'ValidationException',
-      violations([
-        `Value '${value ?? ''}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${newNames}`,
-      ]),
-      { status: 400 },
-    )
+    throw violations([violationOf('functionName', value ?? '', `satisfy regular expression pattern: ${newNames}`)])
   if (groups.qualifier !== undefined && qualifier !== undefined && groups.qualifier !== qualifier)
     throw new AwsError(
       'InvalidParameterValueException',

@@ -5,7 +5,16 @@ import type { InvocationRequest, Outcome } from './invocation.ts'
 import { keptAt, keptLines } from './log-level.ts'
 import type { EnvironmentLog } from './log-stream.ts'
 import type { Failure, FromWorker } from './protocol.ts'
-import { endLine, initReportLine, jsonEvent, jsonReport, type Report, reportLine, startLine } from './report.ts'
+import {
+  endLine,
+  exitLine,
+  initReportLine,
+  jsonEvent,
+  jsonReport,
+  type Report,
+  reportLine,
+  startLine,
+} from './report.ts'
 import { type LinkOptions, WorkerLink } from './worker-link.ts'
 
 /** Lambda's limit of the init phase; one that takes longer goes on in the first invocation, within the function's timeout. */
@@ -208,6 +217,9 @@ export class Environment {
       running.began = this.#now()
       this.#log(running, [initReportLine(this.#now() - this.started, failure.errorType)])
       this.#platformLog(running, 'start', startLine(running.request.requestId, this.version.version))
+    } else if (this.version.logging.format === 'Text' && failure.errorType !== 'Sandbox.Timedout') {
+      const exit = exitFailure(running.request.requestId, code, error)
+      this.#log(running, [exitLine(exit.errorMessage, exit.errorType)])
     }
     this.#finish(
       running,

@@ -34,6 +34,9 @@ export function reportLine(report: Report): string {
   ].join('\t')
 }
 
+/** What the platform says of a runtime that ended in the middle of an invocation: one event of two lines, before END. */
+export const exitLine = (message: string, errorType: string): string => `${message}\n${errorType}`
+
 export const initReportLine = (milliseconds: number, errorType: string): string =>
   `INIT_REPORT Init Duration: ${milliseconds.toFixed(2)} ms\tPhase: init\tStatus: error\tError Type: ${errorType}`
 

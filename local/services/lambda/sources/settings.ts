@@ -1,6 +1,6 @@
 import type { CreateEventSourceMappingCommandInput } from '@aws-sdk/client-lambda'
 import { NotSimulated } from '../../../errors.ts'
-import { inRange, violation } from '../model/constraints.ts'
+import { violation } from '../model/constraints.ts'
 import { invalid } from '../model/functions.ts'
 import { compileFilter } from './filter.ts'
 import type { MappingSettings, SourceKind } from './mapping.ts'
@@ -71,12 +71,6 @@ function ranges(kind: SourceKind, input: SettingsInput): void {
       `[${input.FunctionResponseTypes.join(', ')}]`,
       'satisfy constraint: [Member must satisfy enum value set: [ReportBatchItemFailures], Member must not be null]',
     )
-  inRange('batchSize', input.BatchSize, 1, 10_000)
-  inRange('maximumBatchingWindowInSeconds', input.MaximumBatchingWindowInSeconds, 0, 300)
-  inRange('parallelizationFactor', input.ParallelizationFactor, 1, 10)
-  inRange('maximumRetryAttempts', input.MaximumRetryAttempts, -1, 10_000)
-  inRange('maximumRecordAgeInSeconds', input.MaximumRecordAgeInSeconds, -1, 604_800)
-  inRange('scalingConfig.maximumConcurrency', input.ScalingConfig?.MaximumConcurrency, 2, 1000)
   const age = input.MaximumRecordAgeInSeconds
   if (kind === 'stream' && age !== undefined && age > -1 && age < 60)
     throw invalid('MaximumRecordAgeInSeconds must be -1 (no limit) or between 60 and 604800.')

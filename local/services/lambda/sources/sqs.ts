@@ -235,11 +235,11 @@ export class SqsSource implements EventSource {
   }
 
   #target(): Resolved {
-    return this.#parts.functions.resolve(this.#mapping.functionArn)
+    return this.#parts.functions.draw(this.#mapping.functionArn)
   }
 
   #caller() {
-    const { version, fn } = this.#target()
+    const { version, fn } = this.#parts.functions.resolve(this.#mapping.functionArn)
     return this.#parts.context.service<Iam>('iam').assume('lambda.amazonaws.com', version.role, fn.name)
   }
 

@@ -150,11 +150,11 @@ export class StreamSource implements EventSource {
   }
 
   #target() {
-    return this.#parts.functions.resolve(this.#mapping.functionArn)
+    return this.#parts.functions.draw(this.#mapping.functionArn)
   }
 
   #caller() {
-    const { version, fn } = this.#target()
+    const { version, fn } = this.#parts.functions.resolve(this.#mapping.functionArn)
     return this.#parts.context.service<Iam>('iam').assume('lambda.amazonaws.com', version.role, fn.name)
   }
 

@@ -196,7 +196,7 @@ describe('a function', () => {
     const create = (Code: object) =>
       expect(createFunction(cloud, `no-code-${Object.keys(Code).length}`, '', { Code })).rejects
     await create({}).toMatchObject({ ...rejected, message: 'Please provide a source for function code.' })
-    await create({ S3Bucket: 'b', S3Key: 'k' }).toThrow(/S3 Error Code: NoSuchBucket/)
+    await create({ S3Bucket: 'code', S3Key: 'k' }).toThrow(/S3 Error Code: NoSuchBucket/)
   })
 
   test('the account has 1000 concurrent executions', async () => {

@@ -63,6 +63,14 @@ describe('Invoke on real time', () => {
     expect(answer.log).toMatch(/\tERROR\tInvoke Error\t\{"errorType":"OrderError"/)
   })
 
+  test('what is thrown without a text of its own is told so', async () => {
+    await createFunction(cloud, 'throws-nothing', 'export const handler = async () => { throw undefined }')
+    expect(await invoke(cloud, 'throws-nothing')).toMatchObject({
+      error: 'Unhandled',
+      payload: { errorType: 'handled', errorMessage: expect.stringMatching(/^callback called with Error argument/) },
+    })
+  })
+
   test('a handler that is missing, a module that is missing and a broken module are named', async () => {
     expect(await run('no-export', 'export const other = 1')).toMatchObject({
       error: 'Unhandled',
@@ -93,6 +101,7 @@ describe('Invoke on real time', () => {
     expect((died.payload as { errorMessage: string }).errorMessage).toMatch(
       /Error: Runtime exited with error: exit status 3$/,
     )
+    expect(died.log).toMatch(/\nRequestId: \S+ Error: Runtime exited with error: exit status 3\nRuntime.ExitError\nEND/)
     expect((await invoke(cloud, 'exits')).payload).toBe(1)
   })
 

@@ -100,6 +100,24 @@ describe('what a function may not be', () => {
     expect(await create(more)).toBe(words)
   })
 
+  test('all that breaks the model is told at once, in the order of members', async () => {
+    expect(await create({ Handler: 'a b', Role: 'nobody', DeadLetterConfig: { TargetArn: 'nowhere' } })).toBe(
+      violated(
+        violation('a b', 'handler', 'satisfy regular expression pattern: [^\\s]+'),
+        violation(
+          'nobody',
+          'role',
+          'satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+',
+        ),
+        violation(
+          'nowhere',
+          'deadLetterConfig.targetArn',
+          'satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()',
+        ),
+      ),
+    )
+  })
+
   test('a runtime that is none is told apart from one that is not here', async () => {
     expect(await create({ Runtime: 'nodejs1.x' as 'nodejs24.x' })).toMatch(
       /^InvalidParameterValueException: Value nodejs1.x at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: \[.*nodejs24.x.*\] or be a valid ARN$/,
@@ -145,6 +163,20 @@ describe('an invocation', () => {
       expect(said).toMatchObject({ StatusCode })
       expect(Payload?.transformToString() ?? '').toBe('')
     }
+  })
+
+  test('has a payload and a context that can be read, and are not too large', async () => {
+    const not = (more: Partial<InvokeCommandInput>) => refused(call(more))
+    expect(await not({ Payload: 'abc' as never })).toBe(
+      `InvalidRequestContentException: Could not parse request body into json: Could not parse payload into json: Unrecognized token 'abc': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: (byte[])"abc"; line: 1, column: 4]`,
+    )
+    expect(await not({ InvocationType: 'Event', Payload: JSON.stringify('x'.repeat(1024 * 1024)) as never })).toBe(
+      'RequestEntityTooLargeException: 1048578 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
+    )
+    for (const ClientContext of ['!!!', Buffer.from('"text"').toString('base64')])
+      expect(await not({ ClientContext })).toBe(
+        'InvalidRequestContentException: Client context must be a valid Base64-encoded JSON object.',
+      )
   })
 
   test('has a log type of two', async () => {

@@ -20,8 +20,13 @@ export function failureOf(thrown: unknown): Failure {
       errorMessage: thrown.message.replaceAll('\x7F', '%7F'),
       trace: (thrown.stack ?? '').split('\n'),
     }
+  // The runtime asks the value for its text, which these two have none of.
+  if (thrown === undefined || thrown === null) return { errorType: 'handled', errorMessage: speechless }
   return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] }
 }
+
+const speechless =
+  'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack'
 
 /** Errors of another realm are no `instanceof Error`; the runtime asks for the members too. */
 const isErrorLike = (value: unknown): value is Error =>
