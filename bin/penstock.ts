@@ -1,9 +1,12 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { explain } from './failure.ts'
+import { endWithOutput } from './terminal.ts'
 
 enableCompileCache()
+endWithOutput()
 
 const verbose = process.argv.includes('--verbose')
 
@@ -13,6 +16,7 @@ async function main(): Promise<void> {
     .description(
       'A serverless event pipeline whose consumers take effect exactly once, and the local cloud that runs it.',
     )
+    .version(versionOf(), '--version')
     .option('--verbose', 'show stack traces')
     .exitOverride()
   const commands = await Promise.all([
@@ -28,6 +32,10 @@ async function main(): Promise<void> {
   ])
   for (const command of commands) program.addCommand(command.option('--verbose', 'show stack traces').exitOverride())
   await program.parseAsync()
+}
+
+function versionOf(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 }
 
 try {

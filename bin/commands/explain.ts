@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { didYouMean } from '../did-you-mean.ts'
 import { CommandFailure } from '../failure.ts'
 import { Terminal } from '../terminal.ts'
 
@@ -30,12 +31,10 @@ export const explainCommand = new Command('explain')
     const consumers = HANDLERS.map(declarationOf).flatMap((declaration) =>
       declaration.kind === 'consumer' || declaration.kind === 'worker' ? [declaration] : [],
     )
+    const ids = consumers.map((declaration) => declaration.id)
     const wanted = id === undefined ? consumers : consumers.filter((declaration) => declaration.id === id)
-    if (wanted.length === 0)
-      throw new CommandFailure(
-        `There is no consumer ${id}. Consumers: ${consumers.map((declaration) => declaration.id).join(', ')}.`,
-        2,
-      )
+    if (id !== undefined && wanted.length === 0)
+      throw new CommandFailure(`There is no consumer ${id}.${didYouMean(id, ids)} Consumers: ${ids.join(', ')}.`, 2)
     const explanations = wanted.map((declaration) =>
       explanationOf(declaration, { app, defaultConcurrency: CONCURRENCY }),
     )

@@ -62,7 +62,7 @@ function mendablePort(error: unknown, port: number): unknown {
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     // A cloud at rest has no timer and no work; the server alone keeps the process alive, this keeps it waiting.
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
   })
 }

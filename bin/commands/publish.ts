@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { contracts } from '../../contracts/index.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { CommandFailure } from '../failure.ts'
 import { mendable, useLocalEndpoint } from '../local-endpoint.ts'
 import { Terminal } from '../terminal.ts'
@@ -23,10 +24,11 @@ export const publishCommand = new Command('publish')
   .action(async (type: string, json: string, { id, app }: Options) => {
     useLocalEndpoint()
     const data = parse(json)
+    const names = contracts.map(({ name }) => name)
     const contract = contracts.find(({ name }) => name === type)
     if (!contract)
       throw new CommandFailure(
-        `There is no contract ${type}. Contracts: ${contracts.map(({ name }) => name).join(', ')}.`,
+        `There is no contract ${type}.${didYouMean(type, names)} Contracts: ${names.join(', ')}.`,
         2,
       )
     const { createBus } = await import('../../messaging/index.ts')

@@ -85,9 +85,13 @@ export const startCommand = new Command('start')
     const stopped = untilStopped()
     try {
       printBanner(terminal, running)
-      const result = await Promise.race([runOrders(terminal, running, invoices, options), stopped])
+      const interrupted = new AbortController()
+      const { signal } = interrupted
+      const result = await Promise.race([runOrders(terminal, running, invoices, { ...options, signal }), stopped])
       if (result === undefined) {
-        if (options.exit) throw new CommandFailure('Interrupted before the reconciliation.')
+        interrupted.abort()
+        if (options.exit) throw new CommandFailure('Interrupted before the reconciliation.', 130)
+        terminal.line('stopped before all was settled: nothing was reconciled')
         return
       }
       if (options.exit) {

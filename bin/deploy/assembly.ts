@@ -1,5 +1,7 @@
 import { type AssemblyStack, readAssembly } from '../../local/assembly/index.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { CommandFailure } from '../failure.ts'
+import { synthesizedInto } from '../start/synthesized.ts'
 import type { Terminal } from '../terminal.ts'
 import type { AppOptions } from './options.ts'
 import type { Target } from './target.ts'
@@ -29,8 +31,7 @@ export async function synthesizedFor(terminal: Terminal, target: Target, options
 async function synthesizedHere(terminal: Terminal, target: Target, { mode, app }: AppOptions): Promise<string> {
   const chosen = mode ?? (target.endpoint === undefined ? 'production' : 'development')
   const folder = `.penstock/deploy/${app}-${chosen}/cdk.out`
-  const { synthIfChanged } = await import('../../lib/constructs/synth-if-changed.ts')
-  await synthIfChanged(folder, { context: { mode: chosen, app } })
+  await synthesizedInto(terminal, folder, { mode: chosen, app })
   terminal.line(`${app}, mode ${chosen}, to ${target.endpoint ?? `AWS account ${target.account}`}, ${target.region}`)
   return folder
 }
@@ -40,6 +41,9 @@ export function chosenStacks({ stacks }: Synthesized, names: readonly string[]):
   const all = stacks.map(({ name }) => name)
   const unknown = names.filter((name) => !all.includes(name))
   if (unknown.length > 0)
-    throw new CommandFailure(`There is no stack ${unknown.join(', ')}. Stacks: ${all.join(', ')}.`, 2)
+    throw new CommandFailure(
+      `There is no stack ${unknown.join(', ')}.${didYouMean(unknown[0] ?? '', all)} Stacks: ${all.join(', ')}.`,
+      2,
+    )
   return names.length === 0 ? all : names
 }

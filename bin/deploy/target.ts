@@ -1,6 +1,8 @@
 import { connect } from 'node:net'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { endpointUrl } from '../endpoint-url.ts'
 import { CommandFailure } from '../failure.ts'
+import { sdkFailure } from '../sdk-failure.ts'
 
 /** Where a deployment goes. */
 export interface Target {
@@ -43,12 +45,7 @@ export async function targetOf(environment: Environment = process.env): Promise<
 /** Bucket names become host names unless the endpoint is an address: so no name has to resolve. */
 function endpointOf(given: string | undefined): string | undefined {
   if (!given) return undefined
-  if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol))
-    throw new CommandFailure(
-      `AWS_ENDPOINT_URL is ${given}, which is no URL. Write it as http://localhost:4566, or unset it to deploy to AWS.`,
-      2,
-    )
-  const url = new URL(given)
+  const url = endpointUrl(given)
   if (url.hostname === 'localhost') url.hostname = '127.0.0.1'
   return url.href.replace(/\/$/, '')
 }
@@ -92,23 +89,10 @@ function reach(endpoint: string): Promise<void> {
 
 function mendable(error: Error, endpoint: string | undefined): Error {
   const where = endpoint ?? 'AWS'
-  const told = `${error.name}: ${error.message}`
-  const { AWS_PROFILE: profile, AWS_REGION: region } = process.env
-  if (/Region is missing/.test(error.message))
-    return new CommandFailure(
-      'No region to deploy to: set AWS_REGION, or choose a profile that has one by AWS_PROFILE.',
+  return (
+    sdkFailure(error, endpoint) ??
+    new CommandFailure(
+      `${where} does not say who is calling (${error.name}: ${error.message}). Is it there, and does it offer STS?`,
     )
-  if (/Credentials|TokenProvider|SSO/i.test(error.name) || /Could not load credentials/.test(error.message))
-    return new CommandFailure(
-      `No AWS credentials${profile ? ` for AWS_PROFILE=${profile}` : ''} (${error.message}). Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a system on this machine set AWS_ENDPOINT_URL, such as http://localhost:4566.`,
-    )
-  if (/Expired|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient|AccessDenied/.test(error.name))
-    return new CommandFailure(
-      `${where} refuses the credentials (${told}). Renew them (aws sso login), or choose others by AWS_PROFILE.`,
-    )
-  if (/ENOTFOUND|EAI_AGAIN/.test(error.message))
-    return new CommandFailure(
-      `AWS is not found (${error.message}). Is ${region ? `AWS_REGION=${region}` : "the profile's region"} a region, and is this machine on the network?`,
-    )
-  return new CommandFailure(`${where} does not say who is calling (${told}). Is it there, and does it offer STS?`)
+  )
 }

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, paginateListQueues } from '@aws-sdk/client-sqs'
+import { didYouMean } from '../did-you-mean.ts'
 import { CommandFailure } from '../failure.ts'
 import { nameOf, type Source, sourcesOf, targetIn } from './sources.ts'
 import type { Tools } from './tools.ts'
@@ -40,9 +41,9 @@ export async function deadLetterQueue(tools: Tools, app: string, name: string): 
   const wanted = bare(name).replaceAll('.', '-')
   const found = all.find((queue) => [wanted, `${app}-${wanted}-dlq`, `${wanted}-dlq`].includes(bare(queue.name)))
   if (found) return found
-  const names = all.map((queue) => queue.name).join(', ')
+  const names = all.map((queue) => queue.name)
   throw new CommandFailure(
-    `There is no dead-letter queue ${name}. Dead-letter queues of ${app}: ${names || 'none'}.`,
+    `There is no dead-letter queue ${name}.${didYouMean(wanted, names)} Dead-letter queues of ${app}: ${names.join(', ') || 'none'}.`,
     2,
   )
 }

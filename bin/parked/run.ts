@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { RELAY } from '../../messaging/table-layout.ts'
 import type { OperatorOptions } from '../commands/operator.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { CommandFailure } from '../failure.ts'
 import { mendable, useLocalEndpoint } from '../local-endpoint.ts'
 import { printTable } from '../table.ts'
@@ -78,8 +79,9 @@ export async function ownerOf(tools: Tools, app: string, id: string): Promise<Ow
   const owners = await ownersOf(tools, app)
   const found = owners.find((owner) => owner.id === id || owner.functionName === id)
   if (found) return found
+  const names = owners.map(nameOf)
   throw new CommandFailure(
-    `There is no consumer ${id}. Consumers and relays of ${app}: ${owners.map(nameOf).join(', ')}.`,
+    `There is no consumer ${id}.${didYouMean(id, names)} Consumers and relays of ${app}: ${names.join(', ')}.`,
     2,
   )
 }

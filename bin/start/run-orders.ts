@@ -22,15 +22,23 @@ import { type FaultLevel, faultCounts, faultPlan } from './faults.ts'
 import { fedBy } from './fed-by.ts'
 import { journalFile } from './journal-file.ts'
 import { misbehave, type Provider } from './provider.ts'
+import { tellWaits } from './waits.ts'
 
 /** The file's invoices, or a few dozen generated ones. */
 export async function readInvoices(file: string | undefined): Promise<Invoices> {
   if (file === undefined) return { invoices: generateInvoices(), badRows: [], rows: 0, rowsWithoutCustomer: 0 }
   try {
-    return await groupInvoices(readRows(file))
+    const invoices = await groupInvoices(readRows(file))
+    if (invoices.invoices.length === 0) throw new UnusableFile(`${file} has no order: ${whyNone(invoices)}`)
+    return invoices
   } catch (error) {
     throw error instanceof UnusableFile ? new CommandFailure(error.message) : error
   }
+}
+
+function whyNone({ rows, badRows: [first] }: Invoices): string {
+  if (!first) return 'nothing stands beneath its header'
+  return `none of its ${rows} rows can be read; line ${first.line}: ${first.reasons.join('; ')}`
 }
 
 export interface RunOptions {
@@ -42,14 +50,19 @@ export interface RunOptions {
   readonly provider?: Provider
   /** File for what happened until all was settled: an entry a line, as JSON. */
   readonly journal?: string
+  /** Ends the run: nothing more is told, and nothing reconciled. */
+  readonly signal?: AbortSignal
 }
 
-/** Sends every invoice through the public API, waits until all is settled, and compares what went in with what each service holds. */
+/**
+ * Sends every invoice through the public API, waits until all is settled, and compares what went in with what each service holds.
+ * @throws the signal's reason when it is aborted first
+ */
 export async function runOrders(
   terminal: Terminal,
   { cloud, apiUrl }: Running,
   invoices: Invoices,
-  { faults, sequential = false, provider = 'sound', journal }: RunOptions = {},
+  { faults, sequential = false, provider = 'sound', journal, signal }: RunOptions = {},
 ): Promise<Reconciliation> {
   const { environment, kernel, region } = cloud
   const credentials = {
@@ -64,15 +77,21 @@ export async function runOrders(
   if (faults) kernel.faults.use(faultPlan(faults, kernel.journal))
   const struck = faultCounts(kernel.journal)
   const written = journal === undefined ? undefined : journalFile(kernel.journal, journal)
+  const told = tellWaits(terminal, kernel.clock)
+  signal?.addEventListener('abort', told)
   const fed = await fedBy(cloud, sequential, (client) =>
     feed({
       api: new ShopApi({ apiUrl, region, credentials, ...client }),
       invoices: invoices.invoices,
       settled: client.settled,
       ...(client.concurrency !== undefined && { concurrency: client.concurrency }),
-      onProgress: ({ step, done, of }) => terminal.progress(step, done, of),
+      onProgress: ({ step, done, of }) => signal?.aborted || terminal.progress(step, done, of),
     }),
-  ).finally(() => written?.())
+  ).finally(() => {
+    told()
+    written?.()
+  })
+  signal?.throwIfAborted()
   const seconds = (performance.now() - started) / 1000
   kernel.faults.use(undefined)
   try {

@@ -15,6 +15,8 @@ export interface SynthOptions {
   readonly root?: string
   /** CDK context, as `cdk synth --context` sets it. @default none */
   readonly context?: Readonly<Record<string, string>>
+  /** Told before it synthesizes, which takes seconds. */
+  readonly onChanged?: () => void
 }
 
 /**
@@ -26,11 +28,12 @@ export interface SynthOptions {
  */
 export async function synthIfChanged(
   outdir: string,
-  { root = process.cwd(), context = {} }: SynthOptions = {},
+  { root = process.cwd(), context = {}, onChanged = () => {} }: SynthOptions = {},
 ): Promise<boolean> {
   const sources = fingerprintOf(root, globSync(SOURCES, { cwd: root }), context)
   const current = () => `${sources} ${fingerprintOf(root, [LOCK_FILE], {})}`
   if (recorded(outdir) === current()) return false
+  onChanged()
   await mkdir(dirname(outdir), { recursive: true })
   // A folder of its own: two runs may synthesize at the same time.
   const next = await mkdtemp(`${resolve(outdir)}.`)

@@ -35,7 +35,7 @@ describe('npm run deploy finds out where it goes', () => {
   it.each([
     ['nobody listens', { AWS_ENDPOINT_URL: 'http://localhost:1' }, /^Nobody listens at .*:1 .* Start what should/],
     ['no URL', { AWS_ENDPOINT_URL: 'localhost:4566' }, /which is no URL\. Write it as http:\/\/localhost:4566/],
-    ['no region', {}, /^No region to deploy to: set AWS_REGION/],
+    ['no region', {}, /^No region: set AWS_REGION/],
     ['no credentials', { AWS_REGION: 'us-east-1' }, /^No AWS credentials .*Set AWS_PROFILE/],
   ])('and says in one line: %s', async (_, variables, message) => {
     withVariables(variables as Record<string, string>)
