@@ -41,9 +41,13 @@ export const OrderInBrief = z.object({
 
 /**
  * Has inventory set aside all of an order's goods, or none. It is undone by cancelling the order, on which inventory gives the goods
- * back.
+ * back; and always, for the order was placed before its saga began.
  */
-export const ReserveGoods = step('orders.ReserveGoods', { input: z.object({ orderId: OrderId }), callback: true })
+export const ReserveGoods = step('orders.ReserveGoods', {
+  input: z.object({ orderId: OrderId }),
+  undo: 'always',
+  callback: true,
+})
 
 export const ConfirmOrder = step('orders.ConfirmOrder', { input: z.object({ orderId: OrderId }), undo: 'impossible' })
 

@@ -6,7 +6,7 @@ export interface StepCall extends StepPlace {
   readonly attempt: number
   readonly machine: string
   readonly origin: Origin
-  /** Of `act`. */
+  /** Of `act`; of `compensate` where the step is always undone, unless the saga's own is not known. */
   readonly input?: unknown
   /** Epoch milliseconds after which the step must not begin. */
   readonly deadline?: number

@@ -6,15 +6,15 @@ import { commitStep } from './saga-unit.ts'
 import { validate } from './validation.ts'
 
 /**
- * Undoes the step, if its record tells that there is something, or may be; either way it cannot happen any more afterwards: without a
- * record of the step a tombstone is written, which refuses a call that comes late.
+ * Undoes the step, if its record tells that there is something, or may be, or its contract that there always is; either way it cannot
+ * happen any more afterwards: without a record of the step a tombstone is written, which refuses a call that comes late.
  */
 export async function compensateOnce(desk: StepDesk, call: StepCall, deadline: Deadline): Promise<StepOutcome> {
   for (;;) {
     const { key, record } = await readStepRecord(desk.table, desk.definition.contract.name, call)
     if (record?.state === 'compensated') return { count: 'NothingToCompensate' }
     const to = { ...kept(record), state: 'compensated' as const, machine: call.machine, origin: call.origin }
-    const happened = record && record.state !== 'declined'
+    const happened = (record && record.state !== 'declined') || desk.definition.contract.undo === 'always'
     const cause = `${runKey(call)}/compensation${record?.state === 'orphan' ? '/orphan' : ''}`
     const result = await commitStep(desk, call, deadline, cause, async (unit, context) => {
       if (happened) await desk.definition.compensate(await undoing(desk, call, record), unit, context)
@@ -40,7 +40,9 @@ export async function settleOnce(desk: StepDesk, call: StepCall, deadline: Deadl
   }
 }
 
-async function undoing({ definition: { contract } }: StepDesk, call: StepCall, { input, output }: StepRecord) {
+/** What was never begun left no record of its input: then it comes with the call. */
+async function undoing({ definition: { contract } }: StepDesk, call: StepCall, record: StepRecord | undefined) {
+  const { input, output } = record?.input === undefined ? { ...record, input: call.input } : record
   const data = await validate(contract.input, input, `recorded input of ${contract.name}`)
   return { input: data, failure: failureOf(call), ...(output !== undefined && { output }) }
 }

@@ -2,14 +2,13 @@ import { milliseconds } from '../duration.ts'
 import type { Node, StepNode } from './plan.ts'
 import { stepsOf } from './plan.ts'
 import type { AnySaga } from './saga.ts'
+import { isUndoable } from './step-contract.ts'
 
 /** The saga as a Mermaid flowchart: the way forward in full lines, the way back in dotted ones. */
 export function sagaDiagram({ nodes }: AnySaga): string {
   const steps = stepsOf(nodes)
   const pivot = steps.findIndex((step) => step.pivot)
-  const back = (pivot < 0 ? steps : steps.slice(0, pivot + 1)).filter(
-    ({ contract }) => contract.undo === 'compensation',
-  )
+  const back = (pivot < 0 ? steps : steps.slice(0, pivot + 1)).filter(({ contract }) => isUndoable(contract))
   const { lines, exits } = row(nodes, ['start'])
   return [
     'flowchart TD',

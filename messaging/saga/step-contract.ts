@@ -3,10 +3,14 @@ import type { SchemaInput, SchemaOutput, StandardSchema } from '../standard-sche
 import { loadAbilities } from './abilities.ts'
 
 /**
- * Whether what a step did can be undone. `compensation`: its handler has a `compensate`. `needless`: it changes nothing, so there is
- * nothing to undo. `impossible`: it can stand at a saga's pivot or after it only.
+ * Whether what a step did can be undone. `compensation`: its handler has a `compensate`. `always`: the same, and it is called whenever
+ * the saga turns back, also where the step was refused or never begun: it ends what the saga was started for, such as an order. Such
+ * a step is the saga's first. `needless`: it changes nothing, so there is nothing to undo. `impossible`: it can stand at a saga's pivot
+ * or after it only.
  */
-export type Undo = 'compensation' | 'needless' | 'impossible'
+export type Undo = 'compensation' | 'always' | 'needless' | 'impossible'
+
+export const isUndoable = ({ undo }: Pick<AnyStep, 'undo'>): boolean => undo === 'compensation' || undo === 'always'
 
 /**
  * What a saga may ask of a service: its input and its answer. Both travel through Step Functions, so they hold ids and a few

@@ -15,7 +15,7 @@ import { milliseconds } from '../duration.ts'
 import type { Effects } from '../effect.ts'
 import { variables } from '../environment.ts'
 import type { NotReserved, Stores, Unit } from '../unit.ts'
-import { type AnyStep, type StepAnswer, type StepData, stepDeclaration } from './step-contract.ts'
+import { type AnyStep, isUndoable, type StepAnswer, type StepData, stepDeclaration } from './step-contract.ts'
 
 /** What a step's handler knows beside its input. */
 export interface StepContext {
@@ -61,11 +61,11 @@ type Compensate<C extends AnyStep, U> = (undoing: Undoing<C>, unit: U, context: 
 /**
  * `act` does the step (or, for a callback, asks for it: the answer comes by `unit.answer`). What it throws: `Dead` means that no
  * attempt can succeed, and the saga turns back; anything else is tried again. `compensate` runs only where something is, or may
- * be, to be undone.
+ * be, to be undone, and where the contract says `always`.
  */
 export type StepBody<C extends AnyStep, U> = {
   act: Act<C, U>
-} & (C['undo'] extends 'compensation' ? { compensate: Compensate<C, U> } : { readonly compensate?: never })
+} & (C['undo'] extends 'compensation' | 'always' ? { compensate: Compensate<C, U> } : { readonly compensate?: never })
 
 export interface SagaStepOptions<
   C extends AnyStep,
@@ -167,7 +167,7 @@ function declare(
   assertDeclared(options.id, [
     [serviceOf(options.step.name) === service, `a service handles its own steps, not ${options.step.name}`],
     [
-      compensates === (options.step.undo === 'compensation'),
+      compensates === isUndoable(options.step),
       `${options.step.name} says undo: '${options.step.undo}', so its handler must ${compensates ? 'not ' : ''}have \`compensate\``,
     ],
     [foreign.length === 0, `a service publishes its own events, not ${foreign.join(', ')}`],

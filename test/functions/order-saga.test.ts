@@ -83,6 +83,7 @@ function balance({ items }: { readonly items: Items }, end: End, orderId: string
     ...(end === 'all done' && !(charged === 1 && refunded === 0 && shipped && confirmed) ? ['not all is done'] : []),
     ...(end === 'all undone' && charged !== refunded ? [`charged ${charged}, refunded ${refunded}`] : []),
     ...(end === 'all undone' && (shipped || confirmed) ? ['shipped or confirmed although all is undone'] : []),
+    ...(end === 'all undone' && !cancelled ? ['neither confirmed nor cancelled'] : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { type Node, type StepNode, stepsOf } from '../plan.ts'
+import { isUndoable } from '../step-contract.ts'
 import {
   BEGIN,
   NEEDS_ATTENTION,
@@ -34,7 +35,7 @@ export function courseOf(saga: string, nodes: readonly Node[], targets: SagaTarg
   return {
     saga,
     targets,
-    undoable: back.filter(({ contract }) => contract.undo === 'compensation'),
+    undoable: back.filter(({ contract }) => isUndoable(contract)),
     pivot: steps[at],
     forward: at < 0 ? [] : steps.slice(at + 1),
   }

@@ -1,6 +1,7 @@
 import { type Node, type StepNode, stepsOf } from '../plan.ts'
 import { pathOf, rendered, variablesIn } from '../reference.ts'
 import type { AnySaga } from '../saga.ts'
+import { isUndoable } from '../step-contract.ts'
 import { courseOf } from './backward.ts'
 import { eventsOf, MAX_EVENTS, MAX_EXECUTION_SECONDS, secondsOf } from './bounds.ts'
 import { TAKEN } from './taken.ts'
@@ -75,9 +76,10 @@ function stepProblems(node: StepNode, saga: AnySaga, targets: SagaTargets): read
   const own = taskSeconds(node, { timeout })
   const lowest = Math.ceil(timeout / 1000) + MARGIN_SECONDS
   return told([
+    [!after || !isUndoable(contract), 'it can be compensated but stands after the pivot, where nothing is undone'],
     [
-      !after || contract.undo !== 'compensation',
-      'it can be compensated but stands after the pivot, where nothing is undone',
+      contract.undo !== 'always' || (node === saga.nodes[0] && !pivot),
+      `${contract.name} is undone always, so it must be the first step, and not the pivot: no saga may turn back without coming past it`,
     ],
     [
       after || pivot || contract.undo !== 'impossible',

@@ -1,6 +1,6 @@
 import { openSagaPartition } from '../../table-layout.ts'
 import type { StepNode } from '../plan.ts'
-import { rendered } from '../reference.ts'
+import { rendered, variablesIn } from '../reference.ts'
 import { actRetriers, retrier, undoRetriers } from './retry.ts'
 import { NEEDS_ATTENTION, RESUME, type SagaTargets, type State, UNATTENDED } from './targets.ts'
 
@@ -92,6 +92,7 @@ export function undoTask(calling: Calling, node: StepNode, rest: object): State 
       FunctionName: arn,
       Payload: {
         ...identity(calling, node, 'compensate'),
+        ...(node.contract.undo === 'always' && { input: knownInput(node) }),
         failure: '{% $failure %}',
         attempt: '{% $states.context.State.RetryCount + 1 %}',
       },
@@ -100,6 +101,12 @@ export function undoTask(calling: Calling, node: StepNode, rest: object): State 
     Retry: undoRetriers(),
     ...rest,
   }
+}
+
+/** Of a first step. An execution that undoes an answer which came too late knows no input, and that step's record does. */
+function knownInput({ input }: StepNode): unknown {
+  const text = rendered(input)
+  return variablesIn(input).length === 0 ? text : `{% $input = null ? null : (${String(text).slice(3, -3)}) %}`
 }
 
 /** Finds out whether the pivot happened, and refuses it from then on if it did not. */

@@ -29,6 +29,16 @@ describe('a saga is refused, with the name of the step', () => {
       "step 'tell': it has no compensation: trips.TellCustomer cannot be undone, so it must be the pivot or stand after it",
     ],
     [
+      'with a step that is always undone and is not the first',
+      (flow) =>
+        flow
+          .step('book', BookFlight, booking)
+          .step('end', step('trips.End', { input: z.object({ tripId: z.string() }), undo: 'always' }), {
+            input: () => ({ tripId: 'T' }),
+          }),
+      "step 'end': trips.End is undone always, so it must be the first step, and not the pivot",
+    ],
+    [
       'with two pivots',
       (flow) => flow.pivot('ticket', IssueTicket, ticketing).pivot('again', IssueTicket, ticketing),
       "step 'again': a saga has one pivot, and 'ticket' is it",

@@ -89,6 +89,30 @@ describe('a step', () => {
     expect(on.provider).toEqual([`charge ${KEY} 7`, `cancel ${KEY} 7 undefined NoFunds "empty"`])
   })
 
+  it('that is always undone is so without having been begun, by the input of the call, and when it was declined', async () => {
+    const ended: string[] = []
+    const Hold = step('shop.Hold', { input: z.object({ id: z.string() }), undo: 'always', callback: true })
+    const holding = saga('shop.HoldSaga', { input: z.object({ id: z.string() }), key: ({ id }) => id }, (flow) =>
+      flow.step('hold', Hold, { input: ({ input }) => input, answerWithin: '1h' }),
+    )
+    const handler = sagaStep(
+      import.meta,
+      { id: 'shop.hold', step: Hold },
+      { act() {}, compensate: ({ input, failure }) => void ended.push(`${input.id}: ${failure.message}`) },
+    )
+    const world = openWorld(holding, [handler], memoryTable().client)
+    const held = (sagaId: string, more: Partial<StepCall>) =>
+      world.call(Hold, call({ saga: holding.name, sagaId, step: 'hold', input: { id: sagaId }, ...more }))
+    const failed = { phase: 'compensate', failure: { step: 'hold', code: 'Lambda.Unknown', message: 'no' } } as const
+    expect(await held('never', failed)).toEqual({ count: 'Compensated' })
+    expect(await held('never', failed)).toEqual({ count: 'NothingToCompensate' })
+    await expect(held('never', {})).rejects.toMatchObject({ name: 'StepRefused' })
+    await held('declined', { token: 't', wait: 60 })
+    await world.answer(Hold, 'declined', 'hold', { refusal: { code: 'No', message: 'no' } })
+    expect(await held('declined', failed)).toEqual({ count: 'Compensated' })
+    expect(ended).toEqual(['never: no', 'declined: no'])
+  })
+
   it('does not begin after the deadline of its saga, but what is done stays done', async () => {
     const late = call({ deadline: Date.UTC(2025, 0, 1) })
     const on = shop()

@@ -1,5 +1,6 @@
 import type { AnySaga } from '../../../../messaging/index.ts'
 import { type StepNode, stepsOf } from '../../../../messaging/saga/plan.ts'
+import { isUndoable } from '../../../../messaging/saga/step-contract.ts'
 
 /** What befalls a step on the way forward. The first four let the saga go on. */
 export const FORWARD = [
@@ -57,7 +58,7 @@ export function* fatesOf(saga: AnySaga, deviations: number): Generator<Fate> {
     const turnsBack = stop >= 0 && (pivot < 0 || stop <= pivot)
     const undone = turnsBack ? steps.slice(0, stop + 1) : []
     for (const backward of backwards(
-      undone.filter(({ contract }) => contract.undo === 'compensation'),
+      undone.filter(({ contract }) => isUndoable(contract)),
       deviations - before,
     ))
       yield { forward, backward }
