@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts'
 import type { Protocol } from '../service.ts'
 import type { Claimed, Partly } from './claim.ts'
-import type { ErrorModel } from './model.ts'
+import type { ErrorModel, ServiceModel } from './model.ts'
 import { writeCbor } from './protocols/cbor.ts'
 import { plainJson, restJson, writeJson } from './protocols/json.ts'
 import { writeRest } from './protocols/rest.ts'
@@ -28,7 +28,7 @@ export function writeAnswer(
           ? `<${operation.name}Result>${writeMembers(operation.output, output)}</${operation.name}Result>`
           : ''
       const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`
-      const body = `<${operation.name}Response xmlns="${model.xmlNamespace}">${result}${metadata}</${operation.name}Response>`
+      const body = `${declarationOf(model)}<${operation.name}Response xmlns="${model.xmlNamespace}">${result}${metadata}</${operation.name}Response>`
       return { status: 200, headers: { 'x-amzn-requestid': requestId, 'content-type': 'text/xml' }, body }
     }
     case 'cbor':
@@ -58,6 +58,9 @@ const withId = (answer: WireAnswer, requestId: string): WireAnswer => ({
   headers: { ...answer.headers, 'x-amzn-requestid': requestId },
 })
 
+const declarationOf = (model: ServiceModel | undefined): string =>
+  model?.entry.query?.detailed ? '<?xml version="1.0"?>' : ''
+
 const jsonType = (protocol: Protocol): string => `application/x-amz-json-${protocol === 'json1.1' ? '1.1' : '1.0'}`
 
 /** What is wrong with a caller's keys is told under other names, and codes, outside the Query protocol. */
@@ -79,12 +82,8 @@ export function writeError(error: AwsError, partly: Partly, requestId: string): 
   const status = error.status ?? statusOf(partly, known) ?? 400
   const fault = status >= 500 ? 'Receiver' : 'Sender'
   const queryCode = known?.queryCode ?? model?.entry.unmodelled?.[error.code] ?? error.code
-  if (protocol === 'query') {
-    const body =
-      `<ErrorResponse xmlns="${model?.xmlNamespace ?? ''}"><Error><Type>${fault}</Type><Code>${escapeXml(queryCode)}</Code>` +
-      `<Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
-    return { status, headers: { 'x-amzn-requestid': requestId, 'content-type': 'text/xml' }, body }
-  }
+  if (protocol === 'query')
+    return writeQueryError({ status, fault, code: queryCode, message: error.message }, model, requestId)
   const namespaced = known && model ? `${model.namespace}#${error.code}` : `com.amazon.coral.service#${error.code}`
   const fields = known
     ? (writeJson(known.shape, error.fields, protocol === 'rest-json' ? restJson : plainJson) as Record<string, unknown>)
@@ -111,6 +110,21 @@ export function writeError(error: AwsError, partly: Partly, requestId: string): 
   const type = protocol === 'rest-json' ? {} : { __type: namespaced }
   const told = error.message === '' ? {} : { [messageName]: error.message }
   return { status, headers, body: JSON.stringify({ ...type, ...told, ...fields }) }
+}
+
+function writeQueryError(
+  { status, fault, code, message }: { status: number; fault: string; code: string; message: string },
+  model: ServiceModel | undefined,
+  requestId: string,
+): WireAnswer {
+  const detail = model?.entry.query?.detailed ? '<Detail/>' : ''
+  const error = `<Error><Type>${fault}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>${detail}</Error>`
+  const body =
+    // Recorded of a request to SQS that names no action.
+    code === 'UnknownOperationException'
+      ? '<UnknownOperationException/>'
+      : `${declarationOf(model)}<ErrorResponse xmlns="${model?.xmlNamespace ?? ''}">${error}<RequestId>${requestId}</RequestId></ErrorResponse>`
+  return { status, headers: { 'x-amzn-requestid': requestId, 'content-type': 'text/xml' }, body }
 }
 
 /** AWS JSON knows two statuses, whatever the model says, but for services that were Query once. */

@@ -10,10 +10,18 @@ export interface CatalogEntry {
   readonly scope: string
   /** Prefix of `X-Amz-Target`, and service name in the path of RPC v2 CBOR. */
   readonly target?: string
+  /** How its answers in Query look, where the model has lost it because the SDK speaks another protocol today. */
+  readonly query?: QueryLayout
   /** Errors that the service answers with and does not model: name in JSON, and code in Query. */
   readonly unmodelled?: Readonly<Record<string, string>>
   /** Code that a denied call answers with (each service has its own), and its HTTP status. */
   readonly denied: readonly [code: string, status: number]
+}
+
+export interface QueryLayout {
+  readonly xmlNamespace: string
+  /** Whether answers start with an XML declaration, and errors end with an empty `Detail`. */
+  readonly detailed: boolean
 }
 
 const accessDeniedException = ['AccessDeniedException', 400] as const
@@ -26,13 +34,15 @@ export const catalog: readonly CatalogEntry[] = [
     client: 'SQSClient',
     scope: 'sqs',
     target: 'AmazonSQS',
+    query: { xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/', detailed: true },
     unmodelled: {
+      AccessDeniedException: 'AccessDenied',
       InvalidParameterValueException: 'InvalidParameterValue',
       MissingRequiredParameterException: 'MissingParameter',
       ExpiredTokenException: 'ExpiredToken',
       UnrecognizedClientException: 'InvalidClientTokenId',
     },
-    denied: ['AccessDenied', 403],
+    denied: ['AccessDeniedException', 403],
   },
   {
     name: 'sns',

@@ -93,7 +93,7 @@ function claimQuery(request: WireRequest): Claim {
   const form = new Form(textOf(request.body))
   for (const [name, value] of request.query) form.add(name, value)
   const action = form.get('Action')
-  if (action === undefined) return undefined
+  if (action === undefined) return claimRest(request)
   const entry = bySignature(request.scope) ?? byVersion(form.get('Version'))
   if (!entry) return undefined
   return withModel(entry, (model) => {
@@ -101,12 +101,14 @@ function claimQuery(request: WireRequest): Claim {
     const readInput = () => {
       const input = readQuery(operation.input, form)
       // Old SQS clients post to the queue's own path and leave QueueUrl out of the form.
-      if (entry.name === 'sqs' && input.QueueUrl === undefined && request.path.length > 1) input.QueueUrl = request.path
+      if (entry.name === 'sqs' && request.path.length > 1 && has(operation, 'QueueUrl')) input.QueueUrl ??= request.path
       return input
     }
     return { model, operation, protocol: 'query', readInput }
   })
 }
+
+const has = ({ input }: Operation, member: string): boolean => input.kind === 'structure' && input.members.has(member)
 
 const bySignature = (scope: string | undefined): CatalogEntry | undefined =>
   catalog.find((entry) => entry.scope === scope)
@@ -133,7 +135,7 @@ function claimRest(request: WireRequest): Claim {
     if (match)
       return { model, operation: match.operation, protocol: 'rest-json', readInput: () => readRest(match, request) }
     throw new UnknownOperation(
-      { model, protocol: 'rest-json' },
+      { model, protocol: entry.query ? 'query' : 'rest-json' },
       `${request.method} ${request.path} is no operation of ${entry.name}.`,
     )
   })

@@ -66,7 +66,8 @@ async function readModel(entry: CatalogEntry): Promise<ServiceModel> {
     if (value[0] === 9) readOperation(value as unknown as OperationSchema, operations)
     if (value[0] === -3) readError(value as unknown as ErrorSchema, errors)
   }
-  return { entry, operations, errors, ...readSettings(exported, entry.client) }
+  const settings = readSettings(exported, entry.client)
+  return { entry, operations, errors, ...settings, xmlNamespace: entry.query?.xmlNamespace ?? settings.xmlNamespace }
 }
 
 function readOperation(schema: OperationSchema, into: Map<string, Operation>): void {

@@ -32,18 +32,24 @@ function readValue(shape: Shape, form: Form, at: string, member?: Member): unkno
       const out: unknown[] = []
       for (let index = 1; form.has(`${base}.${index}`); index++)
         out.push(readValue(inner.target, form, `${base}.${index}`, inner))
-      return out.length > 0 || form.get(at) === '' ? out : undefined
+      if (out.length > 0) return out
+      const alone = form.get(at)
+      if (alone === '') return []
+      // Old SQS clients leave the number of an only element out: `AttributeName=All`.
+      return alone === undefined ? undefined : [readValue(inner.target, form, at, inner)]
     }
     case 'map': {
       const base = member?.traits.xmlFlattened ? at : `${at}.entry`
       const keyName = textTrait(shape.key, 'xmlName') ?? 'key'
       const valueName = textTrait(shape.value, 'xmlName') ?? 'value'
       const out: Record<string, unknown> = {}
-      for (let index = 1; form.has(`${base}.${index}`); index++) {
-        const key = form.get(`${base}.${index}.${keyName}`)
-        if (key !== undefined)
-          out[key] = readValue(shape.value.target, form, `${base}.${index}.${valueName}`, shape.value)
+      const readEntry = (entry: string) => {
+        const key = form.get(`${entry}.${keyName}`)
+        if (key !== undefined) out[key] = readValue(shape.value.target, form, `${entry}.${valueName}`, shape.value)
       }
+      for (let index = 1; form.has(`${base}.${index}`); index++) readEntry(`${base}.${index}`)
+      // As above: `Attribute.Name=DelaySeconds&Attribute.Value=5`.
+      readEntry(base)
       return out
     }
     default:

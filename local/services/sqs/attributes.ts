@@ -73,8 +73,9 @@ export const computedAttributes = [
 ] as const
 export type ComputedAttribute = (typeof computedAttributes)[number]
 
-export const isAttributeName = (name: string): boolean =>
-  name in rules || (computedAttributes as readonly string[]).includes(name)
+/** A standard queue does not know `FifoQueue`, as clients that ask for it learn: aws/aws-sdk-ruby#1350. */
+export const isAttributeName = (name: string, fifo: boolean): boolean =>
+  name === 'FifoQueue' ? fifo : name in rules || (computedAttributes as readonly string[]).includes(name)
 
 /** An empty text takes these back. */
 const REMOVABLE = ['Policy', 'RedrivePolicy', 'RedriveAllowPolicy', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds']
@@ -97,8 +98,7 @@ export function checkAttributes(given: Readonly<Record<string, string>>, fifo: b
 export function defaultAttributes(fifo: boolean): AttributeValues {
   const defaults: Record<string, string> = {}
   for (const [name, rule] of Object.entries(rules))
-    if (rule.default !== undefined && (fifo || !rule.fifo) && name !== 'KmsDataKeyReusePeriodSeconds')
-      defaults[name] = rule.default
+    if (rule.default !== undefined && (fifo || !rule.fifo)) defaults[name] = rule.default
   return defaults
 }
 
@@ -106,7 +106,12 @@ export function defaultAttributes(fifo: boolean): AttributeValues {
 export function mergeAttributes(current: AttributeValues, checked: Readonly<Record<string, string>>): AttributeValues {
   const merged: Record<string, string> = { ...current, ...checked }
   if (checked.KmsMasterKeyId && checked.SqsManagedSseEnabled === undefined) merged.SqsManagedSseEnabled = 'false'
-  for (const name of REMOVABLE) if (merged[name] === '') delete merged[name]
+  for (const name of REMOVABLE) {
+    if (merged[name] !== '') continue
+    const fallback = rules[name]?.default
+    if (fallback === undefined) delete merged[name]
+    else merged[name] = fallback
+  }
   if (merged.KmsMasterKeyId && merged.SqsManagedSseEnabled === 'true')
     throw new AwsError(
       'InvalidAttributeName',

@@ -39,7 +39,7 @@ export class Encryption {
     if ((this.#dataKeys.get(dataKey) ?? 0) > now) return
     checkKeyUse(this.#context, { caller, key, service: 'sqs', actions, codes })
     this.#forgetExpired(now)
-    this.#dataKeys.set(dataKey, now + Number(record.attributes.KmsDataKeyReusePeriodSeconds ?? 300) * 1_000)
+    this.#dataKeys.set(dataKey, now + Number(record.attributes.KmsDataKeyReusePeriodSeconds) * 1_000)
   }
 
   /** Every sandbox of a function is a user of its own, so there are many that never come back. */

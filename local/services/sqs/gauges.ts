@@ -18,7 +18,11 @@ const fairGauges: typeof gauges = {
   ApproximateNumberOfMessagesVisibleInQuietGroups: ({ queue }) => count(queue.fairness().visibleInQuietGroups),
 }
 
-const gaugesOf = ({ fifo }: QueueRecord): typeof gauges => (fifo ? gauges : { ...gauges, ...fairGauges })
+const fifoGauges: typeof gauges = {
+  ApproximateNumberOfGroupsWithInflightMessages: ({ queue }) => count(queue.groupsInFlight()),
+}
+
+const gaugesOf = ({ fifo }: QueueRecord): typeof gauges => ({ ...gauges, ...(fifo ? fifoGauges : fairGauges) })
 
 /** The states of queues that CloudWatch shows as metrics. */
 export const queueGauges = (queues: Queues): GaugeSource => ({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
+import { AwsError } from '../../errors.ts'
 import { invalidParameter } from './errors.ts'
 
 export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>
@@ -18,22 +19,24 @@ export const isValidText = (text: string): boolean => VALID_UNITS.test(text) || 
 
 const NAME = /^[\w\-.\u00c0-\u017f]*$/
 const RESERVED = /^(aws\.|amazon\.|\.)|\.$|\.\./i
+const TYPE = /^(String|Number|Binary)(\..*)?$/
 const NUMBER = /^-?\d*\.?\d+(e[+-]?\d+)?$/i
 
 const byteLength = (text: string): number => Buffer.byteLength(text)
 
-/** @throws InvalidParameterValue for the first attribute that breaks a rule */
+/** @throws InvalidParameterValue or UnsupportedOperation for the first attribute that breaks a rule */
 export function checkMessageAttributes(attributes: MessageAttributes): void {
   const names = Object.keys(attributes)
   if (names.length > 10)
     throw invalidParameter(`Number of message attributes [${names.length}] exceeds the allowed maximum [10].`)
   for (const [name, value] of Object.entries(attributes)) {
     checkName(name)
-    checkValue(name, value)
+    checkValue('(user)', name, value)
   }
 }
 
 function checkName(name: string): void {
+  if (name.trim() === '') throw invalidParameter('The request must contain non-empty message (user) attribute names.')
   if (byteLength(name) >= 257) throw invalidParameter('Message (user) attribute names must be shorter than 256 Bytes')
   if (!NAME.test(name))
     throw invalidParameter(
@@ -45,22 +48,44 @@ function checkName(name: string): void {
     )
 }
 
-function checkValue(name: string, value: MessageAttributeValue): void {
-  const type = value.DataType
-  if (!type) throw invalidParameter(`The message attribute '${name}' must contain non-empty message attribute type.`)
-  if (!/^(String|Number|Binary)(\..*)?$/.test(type))
-    throw invalidParameter(
-      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
-    )
-  if (byteLength(type) >= 257) throw invalidParameter('Message (user) attribute types must be shorter than 256 Bytes')
-  const kind = type.split('.')[0] as 'String' | 'Number' | 'Binary'
-  if (kind === 'Binary' ? !value.BinaryValue?.length : !value.StringValue)
-    throw invalidParameter(`Message (user) attribute '${name}' must contain a non-empty value of type '${kind}'.`)
+/**
+ * The words are those that clients quoted from SQS in 2024 and 2025; older ones, which SNS still uses, differ.
+ * @throws InvalidParameterValue or UnsupportedOperation
+ */
+export function checkValue(whose: '(user)' | 'system', name: string, value: MessageAttributeValue): void {
+  const wrong = faultOf(value)
+  if (wrong === undefined) return
+  if (wrong instanceof AwsError) throw wrong
+  throw invalidParameter(wrong(`essage ${whose} attribute '${name}'`))
+}
+
+type Sentence = (subject: string) => string
+
+/** What is wrong with a value: a sentence about its attribute, or an error that does not name it. */
+function faultOf(value: MessageAttributeValue): Sentence | AwsError | undefined {
+  const { DataType: type, StringValue: text, BinaryValue: bytes } = value
   if (value.StringListValues?.length || value.BinaryListValues?.length)
-    throw invalidParameter(`Message attribute list values in SendMessage operation are not supported.`)
-  if (kind !== 'Binary' && !isValidText(value.StringValue ?? '')) throw invalidParameter(INVALID_TEXT)
-  if (kind === 'Number' && !NUMBER.test(value.StringValue ?? ''))
-    throw invalidParameter(`Could not cast message attribute '${name}' value to number.`)
+    return new AwsError(
+      'UnsupportedOperation',
+      'Message attribute list values in SendMessage operation are not supported.',
+    )
+  if (!type) {
+    const lacks = text === undefined && bytes === undefined ? 'value' : 'type'
+    return (subject) => `The m${subject} must contain a non-empty message attribute ${lacks}.`
+  }
+  if (!TYPE.test(type))
+    return (subject) =>
+      `The type of m${subject} is invalid. You must use only the following supported type prefixes: Binary, Number, String.`
+  if (byteLength(type) >= 257) return invalidParameter('Message (user) attribute types must be shorter than 256 Bytes')
+  const binary = type.startsWith('Binary')
+  if (text && bytes?.length) return (subject) => `M${subject} must have a single value.`
+  if (binary ? text : bytes?.length)
+    return (subject) => `M${subject} with type '${type}' must use field '${binary ? 'Binary' : 'String'}'.`
+  if (binary ? !bytes?.length : !text)
+    return (subject) => `M${subject} must contain a non-empty value of type '${type.split('.')[0]}'.`
+  if (!binary && !isValidText(text as string)) return invalidParameter(INVALID_TEXT)
+  if (type.startsWith('Number') && !NUMBER.test(text as string))
+    return (subject) => `Can't cast the value of m${subject} to a number.`
 }
 
 /** Bytes that count towards the size of a message: names, types and values. */

@@ -5,9 +5,9 @@ import type { Call, Caller } from '../../service.ts'
 import { invalidParameter, invalidValue, missingParameter, notForQueueType } from './errors.ts'
 import {
   checkMessageAttributes,
+  checkValue,
   INVALID_TEXT,
   isValidText,
-  type MessageAttributes,
   sizeOfAttributes,
 } from './message-attributes.ts'
 import type { NewMessage } from './model/message.ts'
@@ -85,8 +85,12 @@ function traceHeaderOf(
   for (const name of Object.keys(attributes))
     if (name !== 'AWSTraceHeader')
       throw invalidParameter(`Message system attribute name '${name}' is invalid. Only AWSTraceHeader is supported.`)
-  checkMessageAttributes({ AWSTraceHeader: attributes.AWSTraceHeader } as MessageAttributes)
-  return attributes.AWSTraceHeader?.StringValue
+  const header = attributes.AWSTraceHeader
+  if (!header) return undefined
+  checkValue('system', 'AWSTraceHeader', header)
+  if (header.DataType !== 'String')
+    throw invalidParameter("Message system attribute 'AWSTraceHeader' must be of type 'String'.")
+  return header.StringValue
 }
 
 /** A service's sender id is an id of AWS's own; here it is the principal's name, which tells more. */

@@ -28,11 +28,15 @@ const computed: Record<ComputedAttribute, (record: QueueRecord) => string> = {
   ApproximateNumberOfMessagesDelayed: ({ queue }) => String(queue.counts().delayed),
 }
 
-const readValue = (record: QueueRecord, name: string): string | undefined =>
-  name in computed ? computed[name as ComputedAttribute](record) : record.attributes[name]
+function readValue(record: QueueRecord, name: string): string | undefined {
+  if (name in computed) return computed[name as ComputedAttribute](record)
+  // Told with a key only: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+  if (name === 'KmsDataKeyReusePeriodSeconds' && !record.attributes.KmsMasterKeyId) return undefined
+  return record.attributes[name]
+}
 
 function readAttributes(record: QueueRecord, asked: readonly string[]): Record<string, string> | undefined {
-  const unknown = asked.find((name) => name !== 'All' && !isAttributeName(name))
+  const unknown = asked.find((name) => name !== 'All' && !isAttributeName(name, record.fifo))
   if (unknown !== undefined) throw unknownAttribute(unknown)
   const names = asked.includes('All') ? [...computedAttributes, ...Object.keys(record.attributes)] : asked
   const values: Record<string, string> = {}
@@ -66,7 +70,8 @@ export const attributeActions = (parts: SqsParts): Record<string, Action> => ({
     access: onQueue(parts, 'SetQueueAttributes'),
     run: ({ QueueUrl, Attributes }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
-      if (!Attributes) throw missingParameter('Attributes')
+      // Recorded in Query and quoted of JSON: the old name, whatever the protocol.
+      if (!Attributes || Object.keys(Attributes).length === 0) throw missingParameter('Attribute.Name')
       setAttributes(parts, record, Attributes as Record<string, string>)
       return {}
     },

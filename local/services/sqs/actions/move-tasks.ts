@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-sqs'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
-import { invalidParameter, invalidValue, missingParameter } from '../errors.ts'
+import { invalidParameter, missingParameter } from '../errors.ts'
 import type { MoveTask } from '../model/move-tasks.ts'
 import type { QueueRecord } from '../model/queues.ts'
 import type { SqsParts } from '../store.ts'
@@ -29,7 +29,7 @@ function decodeHandle(handle: string | undefined): { taskId: string; sourceArn: 
 }
 
 function requireByArn({ queues }: SqsParts, parameter: string, arn: string | undefined): QueueRecord {
-  if (!arn) throw missingParameter(parameter)
+  if (arn === undefined) throw missingParameter(parameter)
   if (!/^arn:[\w-]+:sqs:[\w-]+:\d{12}:.+$/.test(arn))
     throw invalidParameter(
       `You must use this format to specify the ${parameter}: arn:<partition>:<service>:<region>:<account-id>:<resource-id>`,
@@ -42,6 +42,13 @@ function requireByArn({ queues }: SqsParts, parameter: string, arn: string | und
   )
 }
 
+function checkBetween(parameter: string, value: number, most: number): void {
+  if (value < 1 || value > most)
+    throw invalidParameter(
+      `Value for parameter ${parameter} is invalid. Reason: You must enter a number that's between 1 and ${most}.`,
+    )
+}
+
 function start(parts: SqsParts, input: StartMessageMoveTaskCommandInput): MoveTask {
   const { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond: rate } = input
   const source = requireByArn(parts, 'SourceArn', SourceArn)
@@ -49,11 +56,11 @@ function start(parts: SqsParts, input: StartMessageMoveTaskCommandInput): MoveTa
     throw invalidParameter('Source queue must be configured as a Dead Letter Queue.')
   if (DestinationArn !== undefined) {
     const destination = requireByArn(parts, 'DestinationArn', DestinationArn)
+    if (destination === source) throw invalidParameter('Source queue arn and destination queue arn cannot be the same.')
     if (destination.fifo !== source.fifo)
-      throw invalidParameter('The source and the destination queue must be of the same type.')
+      throw invalidParameter('The source queue and destination queue must be of the same queue type.')
   }
-  if (rate !== undefined && (rate < 1 || rate > 500))
-    throw invalidValue(rate, 'MaxNumberOfMessagesPerSecond', 'Must be between 1 and 500, if provided.')
+  if (rate !== undefined) checkBetween('MaxNumberOfMessagesPerSecond', rate, 500)
   return parts.moveTasks.start(source, DestinationArn, rate)
 }
 
@@ -100,7 +107,7 @@ export const moveTaskActions = (parts: SqsParts): Record<string, Action> => ({
       requireByArn(parts, 'SourceArn', sourceArn)
       const task = parts.moveTasks.find(sourceArn, taskId)
       if (!task) throw new AwsError('ResourceNotFoundException', 'Task does not exist.')
-      if (task.status !== 'RUNNING') throw invalidParameter('Only tasks with a status of RUNNING can be canceled.')
+      if (task.status !== 'RUNNING') throw invalidParameter('Only active tasks can be cancelled.')
       parts.moveTasks.cancel(task)
       return { ApproximateNumberOfMessagesMoved: task.moved }
     },
@@ -115,8 +122,7 @@ export const moveTaskActions = (parts: SqsParts): Record<string, Action> => ({
       })),
     run: ({ SourceArn, MaxResults = 1 }) => {
       const { arn } = requireByArn(parts, 'SourceArn', SourceArn)
-      if (MaxResults < 1 || MaxResults > 10)
-        throw invalidValue(MaxResults, 'MaxResults', 'Must be between 1 and 10, if provided.')
+      checkBetween('MaxResults', MaxResults, 10)
       return { Results: parts.moveTasks.list(arn).slice(0, MaxResults).map(present) }
     },
   }),

@@ -24,6 +24,25 @@ const SHARED = [
   '*',
 ]
 
+/**
+ * Actions that no other account can be given.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-customer-managed-policy-examples.html
+ */
+const OWNERS = [
+  'AddPermission',
+  'CancelMessageMoveTask',
+  'CreateQueue',
+  'DeleteQueue',
+  'ListMessageMoveTasks',
+  'ListQueues',
+  'ListQueueTags',
+  'RemovePermission',
+  'SetQueueAttributes',
+  'StartMessageMoveTask',
+  'TagQueue',
+  'UntagQueue',
+]
+
 const oneOrMany = (values: readonly string[]): string | readonly string[] =>
   values.length === 1 ? (values[0] as string) : values
 
@@ -33,24 +52,28 @@ function setStatements({ queues }: SqsParts, record: QueueRecord, statements: re
   queues.setAttributes(record, mergeAttributes(record.attributes, { Policy }))
 }
 
+function checkShared(action: string): void {
+  if (SHARED.includes(action)) return
+  const reason = OWNERS.includes(action)
+    ? 'Only the queue owner is allowed to invoke this action.'
+    : 'Please refer to the appropriate WSDL for a list of valid actions. '
+  throw invalidValue(`SQS:${action}`, 'ActionName', reason)
+}
+
 function addPermission(parts: SqsParts, record: QueueRecord, input: AddPermissionCommandInput): void {
   const { Label, AWSAccountIds, Actions } = input
   if (!Label) throw missingParameter('Label')
-  if (!AWSAccountIds?.length) throw missingParameter('AWSAccountIds')
+  if (!AWSAccountIds) throw missingParameter('AWSAccountIds')
   if (!Actions?.length) throw missingParameter('Actions')
+  if (AWSAccountIds.length === 0 || AWSAccountIds.some((account) => !/^\d{12}$/.test(account)))
+    throw invalidValue(`[${AWSAccountIds.join(', ')}]`, 'PrincipalId', 'Unable to verify.')
   if (!/^[\w-]{1,80}$/.test(Label))
     throw invalidValue(
       Label,
       'Label',
       'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.',
     )
-  const unknown = Actions.find((name) => !SHARED.includes(name))
-  if (unknown !== undefined)
-    throw invalidValue(
-      `SQS:${unknown}`,
-      'ActionName',
-      'Please refer to the appropriate WSDL for a list of valid actions. ',
-    )
+  for (const name of Actions) checkShared(name)
   const statements = record.policy ? [...statementsOf(record.policy)] : []
   if (statements.some(({ Sid }) => Sid === Label)) throw invalidValue(Label, 'Label', 'Already exists.')
   statements.push({

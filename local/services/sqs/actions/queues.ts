@@ -44,7 +44,7 @@ function createQueue(parts: SqsParts, input: CreateQueueCommandInput): CreateQue
   if (existing) return sameQueue(parts, existing, checked)
   const attributes = mergeAttributes(defaultAttributes(fifo), checked)
   checkRedrive(parts.queues, { arn: parts.queues.arnOf(name), fifo }, attributes)
-  parts.queues.create(name, fifo, attributes, checkTags(input.tags ?? {}))
+  parts.queues.create(name, fifo, attributes, checkTags(name, input.tags ?? {}))
   return urlOf(parts, name)
 }
 

@@ -18,7 +18,8 @@ const BATCH_BYTES = 1_048_576
 function send(record: QueueRecord, input: SendInput, call: Call) {
   const { queue, meter } = record
   const message = newMessage(record, input, call)
-  const { messageId, sequenceNumber } = queue.send(message)
+  const { messageId, sequenceNumber, deduplicated } = queue.send(message)
+  if (deduplicated) meter.add('NumberOfDeduplicatedSentMessages', 1)
   meter.add('SentMessageSize', message.size, 'Bytes')
   return {
     MessageId: messageId,
@@ -51,6 +52,9 @@ function checkBatch({ queue, fifo }: QueueRecord, entries: readonly SendInput[])
   }
 }
 
+/** A single send lacks its body then; an entry has an empty value, as clients quote. */
+const emptyBody = () => new AwsError('EmptyValue', 'The request must contain the parameter MessageBody.')
+
 const SEND_MEMBERS = [
   'MessageBody',
   'DelaySeconds',
@@ -81,7 +85,10 @@ export const sendActions = (parts: SqsParts): Record<string, Action> => ({
       const entries = checkEntries('SendMessageBatch', Entries)
       checkBatch(record, entries)
       parts.encryption.checkSend(record, call.caller)
-      const answer = runEntries(entries, (entry) => send(record, entry, call))
+      const answer = runEntries(entries, (entry) => {
+        if (entry.MessageBody === '') throw emptyBody()
+        return send(record, entry, call)
+      })
       if (answer.Successful) sent(record, answer.Successful.length)
       return answer
     },

@@ -9,7 +9,7 @@ import type {
 import { type Action, action } from '../../../service.ts'
 import { missingParameter } from '../errors.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
-import { checkCount, checkTags } from '../tags.ts'
+import { checkCount, checkTags, wrongKey } from '../tags.ts'
 
 export const tagActions = (parts: SqsParts): Record<string, Action> => ({
   TagQueue: action<TagQueueCommandInput, TagQueueCommandOutput>({
@@ -17,8 +17,8 @@ export const tagActions = (parts: SqsParts): Record<string, Action> => ({
     access: onQueue(parts, 'TagQueue'),
     run: ({ QueueUrl, Tags }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
-      if (!Tags) throw missingParameter('Tags')
-      record.tags = checkCount(new Map([...record.tags, ...checkTags(Tags)]))
+      if (!Tags || Object.keys(Tags).length === 0) throw missingParameter('Tags')
+      record.tags = checkCount(record.name, new Map([...record.tags, ...checkTags(record.name, Tags)]))
       return {}
     },
   }),
@@ -29,6 +29,7 @@ export const tagActions = (parts: SqsParts): Record<string, Action> => ({
     run: ({ QueueUrl, TagKeys }, call) => {
       const record = requireQueue(parts, QueueUrl, call)
       if (!TagKeys) throw missingParameter('TagKeys')
+      if (TagKeys.length === 0) throw wrongKey()
       for (const key of TagKeys) record.tags.delete(key)
       return {}
     },

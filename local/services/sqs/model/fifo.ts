@@ -37,6 +37,13 @@ export class FifoLane implements Lane {
   #turnNumber = 0
   visible = 0
 
+  /** Number of groups that have messages in flight. */
+  groupsInFlight(): number {
+    let count = 0
+    for (const { inFlight } of this.#groups.values()) if (inFlight.peek()) count += 1
+    return count
+  }
+
   first(): Message | undefined {
     return this.#turns.peek()?.group.visible.peek()
   }

@@ -45,6 +45,13 @@ export interface QueueSurroundings {
   arrived(): void
 }
 
+/** What a sender is told of its message. */
+export interface Sent {
+  readonly messageId: string
+  readonly sequenceNumber: string | undefined
+  readonly deduplicated: boolean
+}
+
 /** The state machine of one queue: where each of its messages stands. Nothing here runs by itself but the watch. */
 export class Queue {
   readonly arn: string
@@ -99,20 +106,26 @@ export class Queue {
     return this.#lane instanceof StandardLane ? this.#lane.fairness() : { noisyGroups: 0, visibleInQuietGroups: 0 }
   }
 
+  /** Number of a FIFO queue's groups that have messages in flight. */
+  groupsInFlight(): number {
+    this.#refresh()
+    return this.#lane instanceof FifoLane ? this.#lane.groupsInFlight() : 0
+  }
+
   // ---- arrivals ----
 
   /** Takes a message from a sender. A duplicate of a FIFO queue is answered like its first send. */
-  send(content: NewMessage): { messageId: string; sequenceNumber: string | undefined } {
+  send(content: NewMessage): Sent {
     const now = this.#now()
     const id = this.#deduplicationId(content)
     const first = id === undefined ? undefined : this.#deduplication.find(id, now)
-    if (first) return first
+    if (first) return { messageId: first.messageId, sequenceNumber: first.sequenceNumber, deduplicated: true }
     const messageId = this.#kernel.random.uuid('sqs message')
     const message = this.#admit({ messageId, content, sentAt: now, delay: content.delay ?? this.settings.delay })
     const { sequenceNumber } = message
     if (id !== undefined && sequenceNumber !== undefined)
       this.#deduplication.remember({ id, messageId, sequenceNumber, sentAt: now })
-    return { messageId, sequenceNumber }
+    return { messageId, sequenceNumber, deduplicated: false }
   }
 
   #deduplicationId({ groupId, deduplicationId }: NewMessage): string | undefined {

@@ -77,7 +77,7 @@ describe('permissions', () => {
     const url = await bench.create('delivery')
     const topic = 'arn:aws:sns:us-east-1:000000000000:topic'
     const sns = bench.cloud.context.principal('sns.amazonaws.com', topic)
-    await expect(sendAs(sns, url)).rejects.toMatchObject({ code: 'AccessDenied' })
+    await expect(sendAs(sns, url)).rejects.toMatchObject({ code: 'AccessDeniedException' })
     const statement = {
       Effect: 'Allow',
       Principal: { Service: 'sns.amazonaws.com' },
@@ -88,7 +88,7 @@ describe('permissions', () => {
     await setAttributes(url, { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) })
     await sendAs(sns, url)
     const elsewhere = bench.cloud.context.principal('sns.amazonaws.com', `${topic}-2`)
-    await expect(sendAs(elsewhere, url)).rejects.toMatchObject({ code: 'AccessDenied' })
+    await expect(sendAs(elsewhere, url)).rejects.toMatchObject({ code: 'AccessDeniedException' })
     const { Attributes } = await bench.receiveOne(url, { MessageSystemAttributeNames: ['SenderId'] })
     expect(Attributes?.SenderId).toBe('sns.amazonaws.com')
   })
