@@ -87,6 +87,8 @@ export const action = <I extends object, O extends object>(spec: Action<I, Omit<
 export interface Service {
   readonly name: ServiceName
   readonly actions: Readonly<Record<string, Action>>
+  /** Actions that it refuses by decision, each with the way out that its refusal names. */
+  readonly refused?: Readonly<Record<string, string>>
   /** The policy attached to one of the service's resources, for IAM's decision. */
   resourcePolicy?(arn: string): PolicyDocument | undefined
   /** CloudFormation resource types of this service. */

@@ -136,7 +136,8 @@ export class Dispatcher {
       return { service, action, honoured, label: `${service}:${name}` }
     }
     const known = found ? Object.keys(found.actions).join(', ') : 'none'
-    throw new NotSimulated(`the action ${service}:${name}`, `Actions of ${service} it has: ${known}.`)
+    const wayOut = found?.refused && Object.hasOwn(found.refused, name) ? found.refused[name] : undefined
+    throw new NotSimulated(`the action ${service}:${name}`, wayOut ?? `Actions of ${service} it has: ${known}.`)
   }
 
   #causeOf(sandbox: string | undefined): number | undefined {

@@ -1,6 +1,8 @@
 import type { CloudContext, PolicyDocument, Service } from '../../service.ts'
+import { absentFeatureActions, refusedActions } from './actions/absent-features.ts'
 import { batchGetItem } from './actions/batch-get-item.ts'
 import { batchWriteItem } from './actions/batch-write-item.ts'
+import { continuousBackupActions } from './actions/continuous-backups.ts'
 import { deleteItem } from './actions/delete-item.ts'
 import { getItem } from './actions/get-item.ts'
 import { policyActions } from './actions/policies.ts'
@@ -60,7 +62,10 @@ export function createDynamoDb(context: CloudContext): DynamoDb {
       ...settingActions(model),
       ...tagActions(model),
       ...policyActions(model),
+      ...continuousBackupActions(model),
+      ...absentFeatureActions(model),
     },
+    refused: refusedActions,
     resourcePolicy: (arn) => {
       const document = model.tables.byArn(arn)?.state.policy?.document
       return document === undefined ? undefined : (JSON.parse(document) as PolicyDocument)

@@ -16,9 +16,9 @@ import {
   text,
 } from './convert.ts'
 import { createTable, deleteTable, type TableParts, updateTable } from './lifecycle.ts'
-import { ttlOf } from './table.ts'
+import { recoveryOf, ttlOf } from './table.ts'
 
-/** What a replica may say: the second list only measures or backs up. */
+/** What a replica may say: the second list only measures. */
 const replicaMembers = [
   'Region',
   'DeletionProtectionEnabled',
@@ -29,8 +29,9 @@ const replicaMembers = [
   'SSESpecification',
   'TableClass',
   'Tags',
+  'PointInTimeRecoverySpecification',
 ]
-const replicaWithoutEffect = ['PointInTimeRecoverySpecification', 'ContributorInsightsSpecification']
+const replicaWithoutEffect = ['ContributorInsightsSpecification']
 
 /** The resource type of CDK's TableV2: a table with exactly one replica, in the region of the stack. */
 export const globalTableResource = (model: Model): ResourceType => ({
@@ -77,7 +78,13 @@ function partsOf(model: Model, properties: Properties, name: string): TableParts
       DeletionProtectionEnabled: boolean(replica.DeletionProtectionEnabled),
     }),
   }
-  return { input, tags: tagsOf(replica.Tags), policy: policyOf(replica.ResourcePolicy), ttl: ttlOf(properties) }
+  return {
+    input,
+    tags: tagsOf(replica.Tags),
+    policy: policyOf(replica.ResourcePolicy),
+    ttl: ttlOf(properties),
+    recovery: recoveryOf(replica),
+  }
 }
 
 function onlyReplica(model: Model, properties: Properties): Properties {

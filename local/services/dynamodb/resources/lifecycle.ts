@@ -1,4 +1,10 @@
-import type { CreateTableInput, GlobalSecondaryIndex, Tag, UpdateTableInput } from '@aws-sdk/client-dynamodb'
+import type {
+  CreateTableInput,
+  GlobalSecondaryIndex,
+  PointInTimeRecoverySpecification,
+  Tag,
+  UpdateTableInput,
+} from '@aws-sdk/client-dynamodb'
 import type { CreatedResource } from '../../../service.ts'
 import type { Model } from '../model.ts'
 
@@ -8,9 +14,13 @@ export interface TableParts {
   readonly tags: readonly Tag[]
   readonly policy: string | undefined
   readonly ttl: string | undefined
+  readonly recovery: PointInTimeRecoverySpecification | undefined
 }
 
-export async function createTable(model: Model, { input, tags, policy, ttl }: TableParts): Promise<CreatedResource> {
+export async function createTable(
+  model: Model,
+  { input, tags, policy, ttl, recovery }: TableParts,
+): Promise<CreatedResource> {
   const name = input.TableName as string
   await call(model, 'CreateTable', {
     ...input,
@@ -19,6 +29,7 @@ export async function createTable(model: Model, { input, tags, policy, ttl }: Ta
   })
   settle(model, name)
   if (ttl !== undefined) await setTtl(model, name, ttl, true)
+  if (recovery) await setRecovery(model, name, recovery)
   return created(model, name)
 }
 
@@ -40,6 +51,8 @@ export async function updateTable(
     if (previous.ttl !== undefined) await setTtl(model, name, previous.ttl, false)
     if (parts.ttl !== undefined) await setTtl(model, name, parts.ttl, true)
   }
+  if (JSON.stringify(previous.recovery) !== JSON.stringify(parts.recovery))
+    await setRecovery(model, name, parts.recovery ?? { PointInTimeRecoveryEnabled: false })
   await updateTags(model, name, parts.tags, previous.tags)
   await updatePolicy(model, name, parts.policy, previous.policy)
   return created(model, name)
@@ -112,6 +125,9 @@ function setTtl(model: Model, name: string, attribute: string, enabled: boolean)
   const TimeToLiveSpecification = { AttributeName: attribute, Enabled: enabled }
   return call(model, 'UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
 }
+
+const setRecovery = (model: Model, name: string, asked: PointInTimeRecoverySpecification): Promise<object> =>
+  call(model, 'UpdateContinuousBackups', { TableName: name, PointInTimeRecoverySpecification: asked })
 
 async function updateTags(model: Model, name: string, tags: readonly Tag[], previous: readonly Tag[]): Promise<void> {
   const ResourceArn = model.tables.arn(name)

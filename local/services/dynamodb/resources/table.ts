@@ -1,10 +1,11 @@
-import type { CreateTableInput } from '@aws-sdk/client-dynamodb'
+import type { CreateTableInput, PointInTimeRecoverySpecification } from '@aws-sdk/client-dynamodb'
 import type { Properties, ResourceType } from '../../../service.ts'
 import type { Model } from '../model.ts'
 import {
   boolean,
   encryptionOf,
   globalIndexes,
+  number,
   object,
   policyOf,
   tableInput,
@@ -13,8 +14,6 @@ import {
   throughput,
 } from './convert.ts'
 import { createTable, deleteTable, type TableParts, updateTable } from './lifecycle.ts'
-
-const backups = 'There are no backups locally; nothing is lost that a restore could bring back.'
 
 export const tableResource = (model: Model): ResourceType => ({
   properties: [
@@ -33,9 +32,9 @@ export const tableResource = (model: Model): ResourceType => ({
     'Tags',
     'TimeToLiveSpecification',
     'ResourcePolicy',
+    'PointInTimeRecoverySpecification',
   ],
   noEffect: {
-    PointInTimeRecoverySpecification: backups,
     ContributorInsightsSpecification: 'Contributor Insights only measures.',
     WarmThroughput: 'A local table is never throttled.',
   },
@@ -60,7 +59,24 @@ function partsOf(properties: Properties, name: string): TableParts {
       DeletionProtectionEnabled: boolean(properties.DeletionProtectionEnabled),
     }),
   }
-  return { input, tags: tagsOf(properties.Tags), policy: policyOf(properties.ResourcePolicy), ttl: ttlOf(properties) }
+  return {
+    input,
+    tags: tagsOf(properties.Tags),
+    policy: policyOf(properties.ResourcePolicy),
+    ttl: ttlOf(properties),
+    recovery: recoveryOf(properties),
+  }
+}
+
+/** Told as it is asked for; there is nothing to restore from. */
+export function recoveryOf(properties: Properties): PointInTimeRecoverySpecification | undefined {
+  const given = object(properties.PointInTimeRecoverySpecification)
+  if (!given) return undefined
+  const days = number(given.RecoveryPeriodInDays)
+  return {
+    PointInTimeRecoveryEnabled: boolean(given.PointInTimeRecoveryEnabled) ?? false,
+    ...(days !== undefined && { RecoveryPeriodInDays: days }),
+  }
 }
 
 /** The attribute of a time to live that is on. */

@@ -32,6 +32,8 @@ export interface TableState {
   deletionProtection: boolean
   tags: Record<string, string>
   ttl?: { readonly attribute: string; readonly changedAt: number; status: 'ENABLED' | 'DISABLED' } | undefined
+  /** Since when, and for how many days, its past can be restored, as the table was told. */
+  recovery?: { readonly since: number; readonly days: number } | undefined
   policy?: { readonly document: string; readonly revision: string } | undefined
   /** Number of the table's newest stream; it may have been disabled. */
   stream?: number | undefined

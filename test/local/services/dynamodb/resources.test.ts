@@ -1,4 +1,5 @@
 import {
+  DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
@@ -62,6 +63,7 @@ describe('AWS::DynamoDB::Table', () => {
       Tags: [{ Key: 'app', Value: 'shop' }],
       ResourcePolicy: { PolicyDocument: { Version: '2012-10-17', Statement: [statement] } },
       DeletionProtectionEnabled: 'false',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: 'true', RecoveryPeriodInDays: '7' },
     }
     const { ref, attributes } = await type.create(properties, resource)
     expect(ref).toBe('Shop-Orders-1A')
@@ -72,6 +74,11 @@ describe('AWS::DynamoDB::Table', () => {
       TableArn: attributes.Arn,
     })
     expect(table?.SSEDescription?.KMSMasterKeyArn).toBe('arn:aws:kms:us-east-1:000000000000:key/k')
+    const { ContinuousBackupsDescription } = await db.send(new DescribeContinuousBackupsCommand({ TableName: ref }))
+    expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toMatchObject({
+      PointInTimeRecoveryStatus: 'ENABLED',
+      RecoveryPeriodInDays: 7,
+    })
     const ttl = await db.send(new DescribeTimeToLiveCommand({ TableName: ref }))
     expect(ttl.TimeToLiveDescription?.AttributeName).toBe('ttl')
     const { Tags } = await db.send(new ListTagsOfResourceCommand({ ResourceArn: table?.TableArn }))
