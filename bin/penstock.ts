@@ -29,6 +29,7 @@ async function main(): Promise<void> {
     import('./commands/diff.ts').then(({ diffCommand }) => diffCommand),
     import('./commands/dlq.ts').then(({ dlqCommand }) => dlqCommand),
     import('./commands/parked.ts').then(({ parkedCommand }) => parkedCommand),
+    import('./commands/where.ts').then(({ whereCommand }) => whereCommand),
   ])
   for (const command of commands) program.addCommand(command.option('--verbose', 'show stack traces').exitOverride())
   await program.parseAsync()

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { named } from '../../bin/where/trace.ts'
 import { type BundledHandler, bundle, ENTRY_FILE } from '../../lib/constructs/bundle/bundle.ts'
+import { bundleWithMap } from '../../lib/constructs/bundle/source-map.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -59,6 +61,22 @@ describe('the bundle of all handlers', () => {
     expect(text('a')).not.toContain('shared')
     expect(text('b')).not.toMatch(/costly|later/)
     rmSync(join(folder, 'package.json'))
+  })
+
+  it('is mapped by the same sources, byte for byte, so that a trace of it names their lines', () => {
+    write({
+      'shared.ts': `interface Long {\n  readonly text: string\n}\nexport const shared = (text: string): string => {\n  throw new Error(text)\n}\n`,
+      'a.ts': `import { shared } from './shared.ts'\nexport const handler = async () => {\n  try {\n    return shared('a')\n  } catch (error) {\n    return JSON.stringify(error.stack)\n  }\n}\n`,
+    })
+    const trace = run('a')
+    const { hash, placeOf } = bundleWithMap(folder, entries, 'a')
+    expect(hash).toBe(hashes().a)
+    expect(trace).toMatch(/index\.mjs:\d+:\d+/)
+    for (const text of [trace, String(JSON.parse(trace))]) {
+      expect(named(text, placeOf)).toContain('at shared.ts:5:9')
+      expect(named(text, placeOf)).toContain('at a.ts:4:12')
+      expect(named(text, placeOf)).not.toContain('index.mjs')
+    }
   })
 
   it('lets CommonJS require, whatever a handler calls its own variables', () => {

@@ -92,7 +92,7 @@ export function explained(error: unknown): unknown {
 }
 
 /** The same wherever the app lies. */
-const entryName = (root: string, file: string): string =>
+export const entryName = (root: string, file: string): string =>
   `entry-${createHash('sha256').update(relative(root, file)).digest('hex').slice(0, 16)}`
 
 function reached(

@@ -25,7 +25,7 @@ export function flatten(handlers: readonly SplitHandler[]): ReadonlyMap<string, 
   if (handlers.length === 0) return new Map()
   const folder = staged(handlers)
   try {
-    return filesOf(buildSync(options(folder, handlers)))
+    return filesOf(buildSync(flatOptions(folder, entriesOf(handlers))))
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -36,16 +36,17 @@ export async function flattenBeside(handlers: readonly SplitHandler[]): Promise<
   if (handlers.length === 0) return new Map()
   const folder = staged(handlers)
   try {
-    return filesOf(await build(options(folder, handlers)))
+    return filesOf(await build(flatOptions(folder, entriesOf(handlers))))
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-const options = (folder: string, handlers: readonly SplitHandler[]) =>
+/** What the bundler is told in the second run. */
+export const flatOptions = (folder: string, entries: readonly string[]) =>
   ({
     absWorkingDir: folder,
-    entryPoints: [...new Set(handlers.map(({ entry }) => entry))].sort().map((entry) => join(folder, entry)),
+    entryPoints: [...new Set(entries)].sort().map((entry) => join(folder, entry)),
     outdir: join(folder, 'flat'),
     write: false,
     bundle: true,
@@ -59,6 +60,8 @@ const options = (folder: string, handlers: readonly SplitHandler[]) =>
     logLevel: 'silent',
   }) satisfies BuildOptions
 
+const entriesOf = (handlers: readonly SplitHandler[]) => handlers.map(({ entry }) => entry)
+
 function staged(handlers: readonly SplitHandler[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'flatten-'))
   const files = new Map(handlers.flatMap((handler) => [...handler.files]))
@@ -66,5 +69,5 @@ function staged(handlers: readonly SplitHandler[]): string {
   return folder
 }
 
-const filesOf = ({ outputFiles }: BuildResult<ReturnType<typeof options>>): ReadonlyMap<string, Uint8Array> =>
+const filesOf = ({ outputFiles }: BuildResult<ReturnType<typeof flatOptions>>): ReadonlyMap<string, Uint8Array> =>
   new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]))
