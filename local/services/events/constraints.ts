@@ -46,10 +46,31 @@ export const between = (path: string, value: number | undefined, least: number, 
   return undefined
 }
 
-/** A name of letters, digits, `.`, `-` and `_`. */
-export const named = (path: string, value: string | undefined, length = 64): readonly Violation[] => [
-  required(path, value),
-  atLeast(path, value, 1),
-  atMost(path, value, length),
-  matching(path, value, /^[.\-_A-Za-z0-9]+$/, '[\\.\\-_A-Za-z0-9]+'),
+/** What the model says of a text. */
+export interface TextRule {
+  readonly least?: number
+  readonly most: number
+  /** As the messages show it; it holds for the whole text. */
+  readonly pattern?: string
+}
+
+/** Whatever is wrong with a text that may be left out. */
+export const text = (
+  path: string,
+  value: string | undefined,
+  { least = 1, most, pattern }: TextRule,
+): readonly Violation[] => [
+  atLeast(path, value, least),
+  atMost(path, value, most),
+  pattern === undefined ? undefined : matching(path, value, new RegExp(`^(?:${pattern})$`), pattern),
 ]
+
+/** The same of a text that must be there. */
+export const requiredText = (path: string, value: string | undefined, rule: TextRule): readonly Violation[] => [
+  required(path, value),
+  ...text(path, value, rule),
+]
+
+/** A name of letters, digits, `.`, `-` and `_`. */
+export const named = (path: string, value: string | undefined, most = 64): readonly Violation[] =>
+  requiredText(path, value, { most, pattern: '[\\.\\-_A-Za-z0-9]+' })

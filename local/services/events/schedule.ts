@@ -1,15 +1,14 @@
 import type { Timer } from '../../kernel/clock.ts'
 import type { CloudContext } from '../../service.ts'
-import { type Expression, isRuleRate, nextDue, parseExpression } from '../scheduler/expression/expression.ts'
+import { type Expression, isRuleExpression, nextDue, parseExpression } from '../scheduler/expression/expression.ts'
 import type { Rule } from './bus.ts'
 import { invalid } from './constraints.ts'
 import { type BusEvent, createEvent } from './event.ts'
 
 /** @throws AwsError ValidationException */
 export function parseRuleSchedule(text: string): Expression {
-  const expression = parseExpression(text)
-  if (!expression || expression.kind === 'at' || (expression.kind === 'rate' && !isRuleRate(text)))
-    throw invalid('Parameter ScheduleExpression is not valid.')
+  const expression = isRuleExpression(text) ? parseExpression(text) : undefined
+  if (!expression) throw invalid('Parameter ScheduleExpression is not valid.')
   return expression
 }
 

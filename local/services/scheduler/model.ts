@@ -1,6 +1,12 @@
 import type { Kernel } from '../../kernel/kernel.ts'
 import { conflict, groupNotFound, scheduleNotFound } from './errors.ts'
-import type { Schedule, ScheduleGroup, ScheduleSettings } from './schedule.ts'
+import {
+  type CreationRequest,
+  isRepeated,
+  type Schedule,
+  type ScheduleGroup,
+  type ScheduleSettings,
+} from './schedule.ts'
 
 /** Schedules in their groups. Every account has the group `default`. */
 export class ScheduleGroups {
@@ -11,7 +17,7 @@ export class ScheduleGroups {
   constructor(kernel: Kernel, account: string, region: string) {
     this.#kernel = kernel
     this.#prefix = `arn:aws:scheduler:${region}:${account}`
-    this.create('default', new Map())
+    this.create('default', new Map(), { token: undefined, text: '' })
   }
 
   groupArn(name = 'default'): string {
@@ -26,17 +32,20 @@ export class ScheduleGroups {
     return new Date(this.#kernel.clock.now())
   }
 
-  /** @throws AwsError ConflictException */
-  create(name: string, tags: ReadonlyMap<string, string>): ScheduleGroup {
-    if (this.#groups.has(name)) throw conflict(`Schedule group ${name} already exists.`)
+  /** The same request again gives the group that it made. @throws AwsError ConflictException */
+  create(name: string, tags: ReadonlyMap<string, string>, request: CreationRequest): ScheduleGroup {
+    const existing = this.#groups.get(name)
+    if (existing && isRepeated(existing.request, request)) return existing
+    if (existing) throw conflict(`Schedule group ${name} already exists.`)
     const now = this.now()
-    const group = {
+    const group: ScheduleGroup = {
       name,
       arn: this.groupArn(name),
       created: now,
       modified: now,
       tags: new Map(tags),
       schedules: new Map(),
+      request,
     }
     this.#groups.set(name, group)
     return group
@@ -62,13 +71,19 @@ export class ScheduleGroups {
     return [...this.#groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
+  /** The schedule that this very request has made. */
+  repeated(groupName: string | undefined, name: string, request: CreationRequest): Schedule | undefined {
+    const existing = this.#groups.get(groupName ?? 'default')?.schedules.get(name)
+    return existing && isRepeated(existing.request, request) ? existing : undefined
+  }
+
   /** @throws AwsError ResourceNotFoundException, ConflictException */
-  add(groupName: string | undefined, name: string, settings: ScheduleSettings): Schedule {
+  add(groupName: string | undefined, name: string, settings: ScheduleSettings, request: CreationRequest): Schedule {
     const group = this.get(groupName)
     if (group.schedules.has(name)) throw conflict(`Schedule ${name} already exists.`)
     const now = this.now()
     const arn = this.scheduleArn(group.name, name)
-    const schedule: Schedule = { name, group: group.name, arn, created: now, modified: now, settings }
+    const schedule: Schedule = { name, group: group.name, arn, created: now, modified: now, settings, request }
     group.schedules.set(name, schedule)
     return schedule
   }

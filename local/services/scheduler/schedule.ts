@@ -25,7 +25,24 @@ export interface Schedule {
   readonly created: Date
   modified: Date
   settings: ScheduleSettings
+  /** What it was created with: the same request once more is no other one. */
+  readonly request: CreationRequest
 }
+
+/** A request to create, by which its repetition is known. */
+export interface CreationRequest {
+  readonly token: string | undefined
+  /** JSON text of the input. */
+  readonly text: string
+}
+
+export const creationRequest = ({ ClientToken, ...rest }: { ClientToken?: string | undefined }): CreationRequest => ({
+  token: ClientToken,
+  text: JSON.stringify(rest),
+})
+
+export const isRepeated = (earlier: CreationRequest, later: CreationRequest): boolean =>
+  earlier.token !== undefined && earlier.token === later.token && earlier.text === later.text
 
 export interface ScheduleGroup {
   readonly name: string
@@ -34,6 +51,7 @@ export interface ScheduleGroup {
   modified: Date
   readonly tags: Map<string, string>
   readonly schedules: Map<string, Schedule>
+  readonly request: CreationRequest
 }
 
 export type ScheduleInput = Omit<CreateScheduleInput, 'Name' | 'GroupName' | 'ClientToken'>

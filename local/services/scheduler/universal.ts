@@ -24,12 +24,14 @@ export interface UniversalTarget {
   readonly action: string
 }
 
+export const isUniversal = (arn: string): boolean => arn.startsWith(PREFIX)
+
 /** @throws AwsError ValidationException; NotSimulated for what the local cloud has not */
 export function universalTarget(context: CloudContext, arn: string): UniversalTarget | undefined {
-  if (!arn.startsWith(PREFIX)) return undefined
+  if (!isUniversal(arn)) return undefined
   const [name = '', apiAction = ''] = arn.slice(PREFIX.length).split(':')
   if (!name || !apiAction) throw validation(`Provided Arn is not in correct format. ${arn}`)
-  if (READ_ONLY.test(apiAction)) throw validation(`${arn} is not supported as a target: the action only reads.`)
+  if (READ_ONLY.test(apiAction)) throw validation(`${apiAction} API is not supported.`)
   const service = services[name]
   const action = apiAction.charAt(0).toUpperCase() + apiAction.slice(1)
   if (!service || !isSimulated(context, service, action))

@@ -9,12 +9,13 @@ import type {
   ListScheduleGroupsCommandOutput,
 } from '@aws-sdk/client-scheduler'
 import { type Action, action } from '../../../service.ts'
-import { named, satisfies } from '../../events/constraints.ts'
+import { satisfies } from '../../events/constraints.ts'
 import { page } from '../../events/pages.ts'
 import { taggingActions, tagMap } from '../../tags.ts'
-import { validation } from '../errors.ts'
+import { nameViolations } from '../constraints.ts'
+import { notOnDefault } from '../errors.ts'
 import type { ScheduleGroups } from '../model.ts'
-import type { ScheduleGroup } from '../schedule.ts'
+import { creationRequest, type ScheduleGroup } from '../schedule.ts'
 import type { ScheduleTimers } from '../timers.ts'
 
 export const groupActions = (groups: ScheduleGroups, timers: ScheduleTimers): Record<string, Action> => {
@@ -23,12 +24,13 @@ export const groupActions = (groups: ScheduleGroups, timers: ScheduleTimers): Re
     ({ Name }: { Name?: string | undefined }) => [{ action: `scheduler:${name}`, resource: groups.groupArn(Name) }]
   return {
     CreateScheduleGroup: action<CreateScheduleGroupCommandInput, CreateScheduleGroupCommandOutput>({
-      accepts: ['Name', 'Tags'],
-      noEffect: ['ClientToken'],
+      accepts: ['Name', 'Tags', 'ClientToken'],
       access: access('CreateScheduleGroup'),
-      run: ({ Name = '', Tags }) => {
-        satisfies(...named('name', Name || undefined))
-        return { ScheduleGroupArn: groups.create(Name, tagMap(Tags)).arn }
+      run: (input) => {
+        const { Name = '', Tags } = input
+        satisfies(...nameViolations(Name))
+        if (Name === 'default') throw notOnDefault()
+        return { ScheduleGroupArn: groups.create(Name, tagMap(Tags), creationRequest(input)).arn }
       },
     }),
     GetScheduleGroup: action<GetScheduleGroupCommandInput, GetScheduleGroupCommandOutput>({
@@ -41,7 +43,7 @@ export const groupActions = (groups: ScheduleGroups, timers: ScheduleTimers): Re
       noEffect: ['ClientToken'],
       access: access('DeleteScheduleGroup'),
       run: ({ Name = '' }) => {
-        if (Name === 'default') throw validation('The default schedule group cannot be deleted.')
+        if (Name === 'default') throw notOnDefault()
         for (const schedule of groups.get(Name).schedules.values()) timers.cancel(schedule)
         groups.delete(Name)
         return {}

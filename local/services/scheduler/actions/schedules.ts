@@ -11,11 +11,12 @@ import type {
   UpdateScheduleCommandOutput,
 } from '@aws-sdk/client-scheduler'
 import { type Action, action, type CloudContext } from '../../../service.ts'
-import { named, satisfies } from '../../events/constraints.ts'
+import { satisfies } from '../../events/constraints.ts'
 import { page } from '../../events/pages.ts'
 import { passRole } from '../../events/pass-role.ts'
+import { nameViolations } from '../constraints.ts'
 import type { ScheduleGroups } from '../model.ts'
-import type { Schedule } from '../schedule.ts'
+import { creationRequest, type Schedule } from '../schedule.ts'
 import { settingsOf } from '../settings.ts'
 import type { ScheduleTimers } from '../timers.ts'
 
@@ -23,8 +24,8 @@ const MEMBERS = [
   ...(['Name', 'GroupName', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'StartDate', 'EndDate'] as const),
   ...(['Description', 'State', 'Target', 'FlexibleTimeWindow', 'ActionAfterCompletion'] as const),
 ]
-/** A repeated request is recognised by the schedule's name; what encrypts a schedule has no effect. */
-const noEffect = ['ClientToken', 'KmsKeyArn'] as const
+/** What encrypts a schedule has no effect. */
+const noEffect = ['KmsKeyArn'] as const
 
 export const scheduleActions = (
   context: CloudContext,
@@ -40,22 +41,27 @@ export const scheduleActions = (
     passRole(input.Target?.RoleArn, 'scheduler.amazonaws.com')
   return {
     CreateSchedule: action<CreateScheduleCommandInput, CreateScheduleCommandOutput>({
-      accepts: MEMBERS,
+      accepts: [...MEMBERS, 'ClientToken'],
       noEffect,
       access: (input) => [...access('CreateSchedule')(input), ...passing(input)],
       run: (input) => {
-        satisfies(...named('name', input.Name))
+        satisfies(...nameViolations(input.Name, input.GroupName))
+        const request = creationRequest(input)
+        const repeated = groups.repeated(input.GroupName, input.Name ?? '', request)
+        if (repeated) return { ScheduleArn: repeated.arn }
         const settings = settingsOf(context, input, groups.groupArn(input.GroupName))
-        const schedule = groups.add(input.GroupName, input.Name ?? '', settings)
+        const schedule = groups.add(input.GroupName, input.Name ?? '', settings, request)
         timers.arrange(schedule)
         return { ScheduleArn: schedule.arn }
       },
     }),
     UpdateSchedule: action<UpdateScheduleCommandInput, UpdateScheduleCommandOutput>({
       accepts: MEMBERS,
-      noEffect,
+      // An update sets everything: once more, it sets the same.
+      noEffect: [...noEffect, 'ClientToken'],
       access: (input) => [...access('UpdateSchedule')(input), ...passing(input)],
       run: (input) => {
+        satisfies(...nameViolations(input.Name, input.GroupName))
         const schedule = groups.schedule(input.GroupName, input.Name ?? '')
         schedule.settings = settingsOf(context, input, groups.groupArn(input.GroupName))
         schedule.modified = groups.now()

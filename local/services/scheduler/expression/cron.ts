@@ -5,7 +5,7 @@ import { firstInstantOf, type WallTime, wallTimeAt } from './zone.ts'
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 const LAST_YEAR = 2199
 
-/** A parsed `cron(minutes hours day-of-month month day-of-week year)`. */
+/** A parsed `cron(minutes hours day-of-month month day-of-week year)`; without a year, any year. */
 export interface Cron {
   readonly minutes: Allowed
   readonly hours: Allowed
@@ -16,8 +16,8 @@ export interface Cron {
 
 export function parseCron(text: string): Cron | undefined {
   const fields = text.split(' ')
-  if (fields.length !== 6) return undefined
-  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields
+  if (fields.length !== 6 && fields.length !== 5) return undefined
+  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = '*'] = fields
   const minutes = parseField(minute, { least: 0, most: 59 })
   const hours = parseField(hour, { least: 0, most: 23 })
   const months = parseField(month, { least: 1, most: 12, names: MONTHS })

@@ -9,9 +9,13 @@ export type Expression =
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
-/** `rate(...)`, `cron(...)` or `at(...)`; `undefined` where the text is none of them. */
+/**
+ * `rate(...)`, `cron(...)` or `at(...)`; `undefined` where the text is none of them. CreateSchedule was measured to take
+ * the words in capitals too, a rate without its blank, and a cron without its year (46 expressions, September 2026).
+ */
 export function parseExpression(text: string): Expression | undefined {
-  const [, kind, inside = ''] = /^(rate|cron|at)\(([^()]*)\)$/.exec(text) ?? []
+  const [, word = '', inside = ''] = /^(rate|cron|at)\(([^()]*)\)$/i.exec(text) ?? []
+  const kind = word.toLowerCase()
   if (kind === 'rate') return parseRate(inside)
   if (kind === 'at') return parseAt(inside)
   const cron = kind === 'cron' ? parseCron(inside) : undefined
@@ -19,14 +23,15 @@ export function parseExpression(text: string): Expression | undefined {
 }
 
 function parseRate(inside: string): Expression | undefined {
-  const [, value = '', unit = ''] = /^([1-9]\d*) (minute|hour|day)s?$/.exec(inside) ?? []
+  const [, value = '', unit = ''] = /^([1-9]\d*) *(minute|hour|day)s?$/.exec(inside.toLowerCase()) ?? []
   const milliseconds = UNITS[unit]
   return milliseconds === undefined ? undefined : { kind: 'rate', milliseconds: Number(value) * milliseconds }
 }
 
-/** A rate of an EventBridge rule: `1 minute` but `2 minutes`, nothing else. */
-export const isRuleRate = (text: string): boolean =>
-  /^rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)$/.test(text)
+/** An EventBridge rule is stricter: `1 minute` but `2 minutes`, and a cron of all six fields. */
+export const isRuleExpression = (text: string): boolean =>
+  /^rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)$/.test(text) ||
+  /^cron\((\S+ ){5}\S+\)$/.test(text)
 
 function parseAt(inside: string): Expression | undefined {
   const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?$/.exec(inside)

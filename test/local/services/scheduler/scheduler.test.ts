@@ -1,4 +1,10 @@
-import { DeleteScheduleCommand, GetScheduleCommand, UpdateScheduleCommand } from '@aws-sdk/client-scheduler'
+import {
+  CreateScheduleGroupCommand,
+  DeleteScheduleCommand,
+  DeleteScheduleGroupCommand,
+  GetScheduleCommand,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler'
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { refusal } from '../sns/support.ts'
@@ -155,5 +161,110 @@ describe('Scheduler', () => {
       code: 'ValidationException',
       message: `Invalid Schedule Expression ${ScheduleExpression}.`,
     })
+  })
+
+  it('takes the words of an expression in capitals, a rate without its blank, a cron without its year', async () => {
+    const Arn = 'arn:aws:sqs:us-east-1:000000000000:q'
+    for (const [index, ScheduleExpression] of [
+      ...['RATE(5 Minutes)', 'rate(1minute)', 'rate(1 minutes)', 'AT(2027-01-01T00:00)', 'cron(0 3 * * ?)'],
+      ...['Cron(0-15/1 8-8 ? * 2,3,4 *)', 'cron(0 0 1W * ? *)', 'cron(0 0 ? * 3L *)'],
+    ].entries())
+      await on.schedule(`fine-${index}`, Arn, { ScheduleExpression })
+  })
+
+  const queueArn = 'arn:aws:sqs:us-east-1:000000000000:q'
+  const role = 'arn:aws:iam::000000000000:role/scheduler'
+  const target = (Target: object) => ({ Target: { Arn: queueArn, RoleArn: role, ...Target } })
+  it.each<[string, object, string]>([
+    [
+      'a window without its length',
+      { FlexibleTimeWindow: { Mode: 'FLEXIBLE' } },
+      'MaximumWindowInMinutes must be provided when FlexibleTimeWindowMode is set to FLEXIBLE.',
+    ],
+    [
+      'a length of no window',
+      { FlexibleTimeWindow: { Mode: 'OFF', MaximumWindowInMinutes: 5 } },
+      'MaximumWindowInMinutes must not be provided when FlexibleTimeWindowMode is set to OFF.',
+    ],
+    [
+      'an end before the start',
+      { StartDate: new Date('2026-02-02'), EndDate: new Date('2026-02-01') },
+      'The StartDate you specify must come before the EndDate.',
+    ],
+    [
+      'a start in the past',
+      { StartDate: new Date('2025-12-31T23:54:59Z') },
+      'The StartDate you specify cannot be earlier than 5 minutes ago.',
+    ],
+    [
+      'a FIFO queue without a group',
+      target({ Arn: `${queueArn}.fifo` }),
+      'Parameters SqsParameters must be specified for the target.',
+    ],
+    [
+      'a group of a standard queue',
+      target({ SqsParameters: { MessageGroupId: 'g' } }),
+      'Parameters MessageGroupId not valid for the target.',
+    ],
+    [
+      "another service's parameters",
+      target({ KinesisParameters: { PartitionKey: 'k' } }),
+      'Parameters KinesisParameters not supported for the target.',
+    ],
+    [
+      "another region's target",
+      target({ Arn: 'arn:aws:sqs:eu-west-1:000000000000:q' }),
+      'The target ARN provided does not match the current region us-east-1.',
+    ],
+    [
+      'a service without a template',
+      target({ Arn: 'arn:aws:s3:::bucket' }),
+      's3 is not a supported service for a target.',
+    ],
+    [
+      'text for a state machine',
+      target({ Arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:m', Input: 'text' }),
+      'JSON syntax error in input for the target.',
+    ],
+    [
+      'a call without parameters',
+      target({ Arn: 'arn:aws:scheduler:::aws-sdk:sqs:sendMessage' }),
+      'You must provide an input to set this target for your schedule.',
+    ],
+    [
+      'a call that reads',
+      target({ Arn: 'arn:aws:scheduler:::aws-sdk:sqs:getQueueUrl', Input: '{}' }),
+      'getQueueUrl API is not supported.',
+    ],
+    [
+      'a FIFO queue for dead letters',
+      target({ DeadLetterConfig: { Arn: `${queueArn}.fifo` } }),
+      `1 validation error detected: Value '${queueArn}.fifo' at 'target.deadLetterConfig.arn' failed to satisfy constraint: Member must satisfy regular expression pattern: ^arn:aws[a-z-]*:sqs:[a-z0-9\\-]+:\\d{12}:[a-zA-Z0-9\\-_]+$`,
+    ],
+  ])('refuses %s in the words of AWS', async (_what, more, message) => {
+    expect(await refusal(on.schedule('bad', queueArn, more))).toEqual({ code: 'ValidationException', message })
+  })
+
+  it('knows the repetition of a request by its client token', async () => {
+    const create = (ClientToken: string, ScheduleExpression = 'rate(1 minute)') =>
+      on.schedule('once', queueArn, { ClientToken, ScheduleExpression })
+    expect((await create('one')).ScheduleArn).toBe((await create('one')).ScheduleArn)
+    const taken = { code: 'ConflictException', message: 'Schedule once already exists.' }
+    expect(await refusal(create('two'))).toEqual(taken)
+    expect(await refusal(create('one', 'rate(2 minutes)'))).toEqual(taken)
+    const group = (ClientToken: string) =>
+      on.scheduler.send(new CreateScheduleGroupCommand({ Name: 'group', ClientToken }))
+    await group('one')
+    await group('one')
+    expect((await refusal(group('two'))).code).toBe('ConflictException')
+  })
+
+  it('leaves the default group as it is', async () => {
+    const Name = 'default'
+    for (const call of [new CreateScheduleGroupCommand({ Name }), new DeleteScheduleGroupCommand({ Name })])
+      expect(await refusal(on.scheduler.send(call as CreateScheduleGroupCommand))).toEqual({
+        code: 'ValidationException',
+        message: 'This operation cannot be performed on schedule group default.',
+      })
   })
 })
