@@ -8,6 +8,11 @@ export interface Bus {
   readonly created: Date
   modified: Date
   description: string | undefined
+  /**
+   * The queue for events that the bus itself cannot deliver, which are those that its key fails to encrypt: here there
+   * are none.
+   */
+  letters: string | undefined
   policy: readonly PolicyStatement[]
   readonly tags: Map<string, string>
   readonly rules: Map<string, Rule>

@@ -19,6 +19,15 @@ const failed = (value: unknown, path: string, rule: string): string =>
 export const required = (path: string, value: unknown): Violation =>
   value === undefined || value === null ? failed(undefined, path, 'Member must not be null') : undefined
 
+/** A list that must not be empty, nor longer than a hundred. */
+export const wanted = (path: string, list: readonly unknown[] | undefined): Violation => {
+  if (list === undefined) return undefined
+  if (list.length === 0) return failed('[]', path, 'Member must have length greater than or equal to 1')
+  return list.length > 100
+    ? failed(`[${list.length} members]`, path, 'Member must have length less than or equal to 100')
+    : undefined
+}
+
 export const atMost = (path: string, value: string | undefined, length: number): Violation =>
   value !== undefined && value.length > length
     ? failed(value, path, `Member must have length less than or equal to ${length}`)
@@ -70,6 +79,48 @@ export const requiredText = (path: string, value: string | undefined, rule: Text
   required(path, value),
   ...text(path, value, rule),
 ]
+
+/** What the model says of the keys of a map. */
+export interface KeyRule extends TextRule {
+  readonly entries: number
+  readonly pattern: string
+}
+
+/** Whatever is wrong with the size of a map or with its keys. */
+export const matchingKeys = (
+  path: string,
+  map: Readonly<Record<string, unknown>> | undefined,
+  { entries, least = 1, most, pattern }: KeyRule,
+): readonly Violation[] => {
+  const keys = Object.keys(map ?? {})
+  const shown = `{${Object.entries(map ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ')}}`
+  const rules = [
+    `Member must have length less than or equal to ${most}`,
+    `Member must have length greater than or equal to ${least}`,
+    `Member must satisfy regular expression pattern: ${pattern}`,
+  ]
+  const fits = (key: string) => key.length <= most && key.length >= least && new RegExp(`^(?:${pattern})$`).test(key)
+  return [
+    keys.length > entries ? failed(shown, path, `Member must have length less than or equal to ${entries}`) : undefined,
+    keys.every(fits) ? undefined : failed(shown, path, `Map keys must satisfy constraint: [${rules.join(', ')}]`),
+  ]
+}
+
+/** A bus as requests name it: by its name or its ARN. */
+export const busNamed = (value: string | undefined, path = 'eventBusName'): readonly Violation[] =>
+  text(path, value, {
+    most: 1600,
+    pattern: '(arn:aws[\\w-]*:events:[a-z]+-[a-z]+-[\\w-]+:[0-9]{12}:event-bus\\/)?[/\\.\\-_A-Za-z0-9]+',
+  })
+
+/** The ARN of a bus or an archive, where events come from. */
+export const eventSource = (value: string | undefined): readonly Violation[] =>
+  text('eventSourceArn', value, {
+    most: 1600,
+    pattern: '^arn:aws([a-z]|\\-)*:events:([a-z]|\\d|\\-)*:([0-9]{12})?:.+\\/.+$',
+  })
 
 /** A name of letters, digits, `.`, `-` and `_`. */
 export const named = (path: string, value: string | undefined, most = 64): readonly Violation[] =>

@@ -29,7 +29,7 @@ export function createEvents(context: CloudContext): Service {
     actions: {
       ...busActions(state),
       ...permissionActions(state),
-      ...putRuleAction(state),
+      ...putRuleAction(context, state),
       ...ruleActions(context, state),
       ...targetActions(context, state),
       ...eventActions(context, { buses, router }),

@@ -19,7 +19,7 @@ export class EventBuses {
   }
 
   /** @throws AwsError ResourceAlreadyExistsException */
-  create(name: string, description?: string, tags: ReadonlyMap<string, string> = new Map()): Bus {
+  create(name: string, given: Partial<Pick<Bus, 'description' | 'letters' | 'tags'>> = {}): Bus {
     if (this.#buses.has(name)) throw alreadyExists(`Event bus ${name}`)
     const now = this.now()
     const bus: Bus = {
@@ -27,9 +27,10 @@ export class EventBuses {
       arn: this.busArn(name),
       created: now,
       modified: now,
-      description,
+      description: given.description,
+      letters: given.letters,
       policy: [],
-      tags: new Map(tags),
+      tags: new Map(given.tags),
       rules: new Map(),
     }
     this.#buses.set(name, bus)

@@ -13,10 +13,12 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import type { Archive } from '../archives.ts'
-import { atMost, between, invalid, named, required, satisfies } from '../constraints.ts'
+import { atMost, between, eventSource, invalid, named, oneOf, required, satisfies, text } from '../constraints.ts'
 import type { EventsState } from '../model.ts'
 import { page } from '../pages.ts'
 import { compilePattern } from '../rule-pattern.ts'
+
+const ARCHIVE_STATES = ['ENABLED', 'DISABLED', 'CREATING', 'UPDATING', 'CREATE_FAILED', 'UPDATE_FAILED']
 
 type Settings = Pick<CreateArchiveCommandInput, 'Description' | 'EventPattern' | 'RetentionDays'>
 
@@ -30,7 +32,11 @@ export const archiveActions = ({ buses, archives }: EventsState): Record<string,
       noEffect: ['KmsKeyIdentifier'],
       access: access('CreateArchive'),
       run: (input) => {
-        satisfies(...named('archiveName', input.ArchiveName, 48), required('eventSourceArn', input.EventSourceArn))
+        satisfies(
+          ...named('archiveName', input.ArchiveName, 48),
+          required('eventSourceArn', input.EventSourceArn),
+          ...eventSource(input.EventSourceArn),
+        )
         const apply = settings(input)
         const archive = archives.create(input.ArchiveName ?? '', buses.get(input.EventSourceArn).arn)
         apply(archive)
@@ -42,6 +48,7 @@ export const archiveActions = ({ buses, archives }: EventsState): Record<string,
       noEffect: ['KmsKeyIdentifier'],
       access: access('UpdateArchive'),
       run: (input) => {
+        satisfies(...named('archiveName', input.ArchiveName, 48))
         const archive = existing(() => archives.get(input.ArchiveName ?? ''))
         settings(input)(archive)
         return { ArchiveArn: archive.arn, State: 'ENABLED', CreationTime: archive.created }
@@ -50,8 +57,9 @@ export const archiveActions = ({ buses, archives }: EventsState): Record<string,
     DescribeArchive: action<DescribeArchiveCommandInput, DescribeArchiveCommandOutput>({
       accepts: ['ArchiveName'],
       access: access('DescribeArchive'),
-      run: ({ ArchiveName = '' }) => {
-        const archive = archives.get(ArchiveName)
+      run: ({ ArchiveName }) => {
+        satisfies(...named('archiveName', ArchiveName, 48))
+        const archive = archives.get(ArchiveName ?? '')
         return {
           ...listed(archive),
           ArchiveArn: archive.arn,
@@ -63,8 +71,9 @@ export const archiveActions = ({ buses, archives }: EventsState): Record<string,
     DeleteArchive: action<DeleteArchiveCommandInput, DeleteArchiveCommandOutput>({
       accepts: ['ArchiveName'],
       access: access('DeleteArchive'),
-      run: ({ ArchiveName = '' }) => {
-        archives.delete(ArchiveName)
+      run: ({ ArchiveName }) => {
+        satisfies(...named('archiveName', ArchiveName, 48))
+        archives.delete(ArchiveName ?? '')
         return {}
       },
     }),
@@ -73,6 +82,11 @@ export const archiveActions = ({ buses, archives }: EventsState): Record<string,
       access: () => [{ action: 'events:ListArchives', resource: '*' }],
       run: (input) => {
         const { NamePrefix, EventSourceArn, State } = input
+        satisfies(
+          ...text('namePrefix', NamePrefix, { most: 48, pattern: '[\\.\\-_A-Za-z0-9]+' }),
+          ...eventSource(EventSourceArn),
+          oneOf('state', State, ARCHIVE_STATES),
+        )
         if ([NamePrefix, EventSourceArn, State].filter((filter) => filter !== undefined).length > 1)
           throw invalid(
             'At most one filter is allowed for ListArchives. Use either : State, EventSourceArn, or NamePrefix.',

@@ -10,11 +10,13 @@ import type {
 } from '@aws-sdk/client-eventbridge'
 import { type Action, action } from '../../../service.ts'
 import type { Archive } from '../archives.ts'
-import { atMost, invalid, named, required, satisfies } from '../constraints.ts'
+import { atMost, eventSource, invalid, named, oneOf, required, satisfies, text } from '../constraints.ts'
 import type { Router } from '../delivery/router.ts'
 import type { EventsState } from '../model.ts'
 import { page } from '../pages.ts'
 import type { Replay } from '../replays.ts'
+
+const REPLAY_STATES = ['STARTING', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED']
 
 export const replayActions = (state: EventsState, router: Router): Record<string, Action> => {
   const { replays } = state
@@ -36,16 +38,18 @@ export const replayActions = (state: EventsState, router: Router): Record<string
     CancelReplay: action<CancelReplayCommandInput, CancelReplayCommandOutput>({
       accepts: ['ReplayName'],
       access: access('CancelReplay'),
-      run: ({ ReplayName = '' }) => {
-        const replay = replays.cancel(ReplayName)
+      run: ({ ReplayName }) => {
+        satisfies(...named('replayName', ReplayName))
+        const replay = replays.cancel(ReplayName ?? '')
         return { ReplayArn: replay.arn, State: replay.state }
       },
     }),
     DescribeReplay: action<DescribeReplayCommandInput, DescribeReplayCommandOutput>({
       accepts: ['ReplayName'],
       access: access('DescribeReplay'),
-      run: ({ ReplayName = '' }) => {
-        const replay = replays.get(ReplayName)
+      run: ({ ReplayName }) => {
+        satisfies(...named('replayName', ReplayName))
+        const replay = replays.get(ReplayName ?? '')
         return {
           ...listed(replay),
           ReplayArn: replay.arn,
@@ -59,6 +63,11 @@ export const replayActions = (state: EventsState, router: Router): Record<string
       access: () => [{ action: 'events:ListReplays', resource: '*' }],
       run: (input) => {
         const { NamePrefix = '', State, EventSourceArn } = input
+        satisfies(
+          ...text('namePrefix', input.NamePrefix, { most: 64, pattern: '[\\.\\-_A-Za-z0-9]+' }),
+          oneOf('state', State, REPLAY_STATES),
+          ...eventSource(EventSourceArn),
+        )
         const all = replays
           .all()
           .filter(({ name }) => name.startsWith(NamePrefix))
@@ -77,6 +86,7 @@ function startReplay(state: EventsState, router: Router, input: StartReplayComma
     ...named('replayName', input.ReplayName),
     atMost('description', input.Description, 512),
     required('eventSourceArn', input.EventSourceArn),
+    ...eventSource(input.EventSourceArn),
     required('eventStartTime', EventStartTime),
     required('eventEndTime', EventEndTime),
     required('destination', Destination),

@@ -14,7 +14,7 @@ import type {
 } from '@aws-sdk/client-eventbridge'
 import { type Action, action, type CloudContext } from '../../../service.ts'
 import type { Rule } from '../bus.ts'
-import { invalid } from '../constraints.ts'
+import { busNamed, invalid, named, requiredText, satisfies, text, type Violation } from '../constraints.ts'
 import type { EventsState } from '../model.ts'
 import { page } from '../pages.ts'
 
@@ -26,16 +26,17 @@ export const ruleActions = (context: CloudContext, { buses, schedules }: EventsS
     DescribeRule: action<DescribeRuleCommandInput, DescribeRuleCommandOutput>({
       accepts: ['Name', 'EventBusName'],
       access: access('DescribeRule'),
-      run: ({ Name = '', EventBusName }) => ({
-        ...listed(buses.rule(EventBusName, Name)),
-        CreatedBy: context.account,
-      }),
+      run: ({ Name, EventBusName }) => {
+        satisfies(...ruleNamed(Name, EventBusName))
+        return { ...listed(buses.rule(EventBusName, Name ?? '')), CreatedBy: context.account }
+      },
     }),
     EnableRule: action<EnableRuleCommandInput, EnableRuleCommandOutput>({
       accepts: ['Name', 'EventBusName'],
       access: access('EnableRule'),
-      run: ({ Name = '', EventBusName }) => {
-        const rule = buses.rule(EventBusName, Name)
+      run: ({ Name, EventBusName }) => {
+        satisfies(...ruleNamed(Name, EventBusName))
+        const rule = buses.rule(EventBusName, Name ?? '')
         rule.state = 'ENABLED'
         schedules.arrange(rule)
         return {}
@@ -44,8 +45,9 @@ export const ruleActions = (context: CloudContext, { buses, schedules }: EventsS
     DisableRule: action<DisableRuleCommandInput, DisableRuleCommandOutput>({
       accepts: ['Name', 'EventBusName'],
       access: access('DisableRule'),
-      run: ({ Name = '', EventBusName }) => {
-        const rule = buses.rule(EventBusName, Name)
+      run: ({ Name, EventBusName }) => {
+        satisfies(...ruleNamed(Name, EventBusName))
+        const rule = buses.rule(EventBusName, Name ?? '')
         rule.state = 'DISABLED'
         schedules.arrange(rule)
         return {}
@@ -54,11 +56,12 @@ export const ruleActions = (context: CloudContext, { buses, schedules }: EventsS
     DeleteRule: action<DeleteRuleCommandInput, DeleteRuleCommandOutput>({
       accepts: ['Name', 'EventBusName', 'Force'],
       access: access('DeleteRule'),
-      run: ({ Name = '', EventBusName }) => {
-        const rule = buses.get(EventBusName).rules.get(Name)
+      run: ({ Name, EventBusName }) => {
+        satisfies(...ruleNamed(Name, EventBusName))
+        const rule = buses.get(EventBusName).rules.get(Name ?? '')
         if (!rule) return {}
         if (rule.targets.size > 0) throw invalid("Rule can't be deleted since it has targets.")
-        rule.bus.rules.delete(Name)
+        rule.bus.rules.delete(rule.name)
         schedules.cancel(rule)
         return {}
       },
@@ -67,6 +70,7 @@ export const ruleActions = (context: CloudContext, { buses, schedules }: EventsS
       accepts: ['NamePrefix', 'EventBusName', 'NextToken', 'Limit'],
       access: ({ EventBusName }) => [{ action: 'events:ListRules', resource: buses.ruleArn(EventBusName, '*') }],
       run: (input) => {
+        satisfies(...text('namePrefix', input.NamePrefix, NAME), ...busNamed(input.EventBusName))
         const rules = sorted(buses.get(input.EventBusName).rules.values())
         const { items, ...rest } = page(
           rules.filter(({ name }) => name.startsWith(input.NamePrefix ?? '')),
@@ -81,6 +85,7 @@ export const ruleActions = (context: CloudContext, { buses, schedules }: EventsS
         { action: 'events:ListRuleNamesByTarget', resource: buses.ruleArn(EventBusName, '*') },
       ],
       run: (input) => {
+        satisfies(...requiredText('targetArn', input.TargetArn, { most: 1600 }), ...busNamed(input.EventBusName))
         const rules = sorted(buses.get(input.EventBusName).rules.values())
         const { items, ...rest } = page(
           rules.filter(({ targets }) => [...targets.values()].some(({ Arn }) => Arn === input.TargetArn)),
@@ -91,6 +96,13 @@ export const ruleActions = (context: CloudContext, { buses, schedules }: EventsS
     }),
   }
 }
+
+const NAME = { most: 64, pattern: '[\\.\\-_A-Za-z0-9]+' }
+
+const ruleNamed = (name: string | undefined, bus: string | undefined): readonly Violation[] => [
+  ...named('name', name),
+  ...busNamed(bus),
+]
 
 const sorted = (rules: Iterable<Rule>): Rule[] => [...rules].sort((a, b) => (a.name < b.name ? -1 : 1))
 

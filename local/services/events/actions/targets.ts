@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-eventbridge'
 import { type Action, action, type CloudContext } from '../../../service.ts'
 import type { RuleTarget } from '../bus.ts'
+import { busNamed, named, required, satisfies, type Violation, wanted } from '../constraints.ts'
 import { limitExceeded } from '../errors.ts'
 import type { EventsState } from '../model.ts'
 import { page } from '../pages.ts'
@@ -24,6 +25,7 @@ export const targetActions = (context: CloudContext, { buses }: EventsState): Re
       ...Targets.flatMap(({ RoleArn }) => passRole(RoleArn)),
     ],
     run: ({ Rule = '', EventBusName, Targets = [] }) => {
+      satisfies(...ofRule(Rule, EventBusName), wanted('targets', Targets))
       const rule = buses.rule(EventBusName, Rule)
       validateTargets(context, Targets)
       const ids = new Set([...rule.targets.keys(), ...Targets.map(({ Id = '' }) => Id)])
@@ -37,9 +39,10 @@ export const targetActions = (context: CloudContext, { buses }: EventsState): Re
     access: ({ Rule, EventBusName }) => [
       { action: 'events:RemoveTargets', resource: buses.ruleArn(EventBusName, Rule) },
     ],
-    run: ({ Rule = '', EventBusName, Ids = [] }) => {
+    run: ({ Rule = '', EventBusName, Ids }) => {
+      satisfies(...ofRule(Rule, EventBusName), required('ids', Ids), wanted('ids', Ids))
       const rule = buses.rule(EventBusName, Rule)
-      for (const id of Ids) rule.targets.delete(id)
+      for (const id of Ids ?? []) rule.targets.delete(id)
       return { FailedEntryCount: 0, FailedEntries: [] }
     },
   }),
@@ -49,9 +52,15 @@ export const targetActions = (context: CloudContext, { buses }: EventsState): Re
       { action: 'events:ListTargetsByRule', resource: buses.ruleArn(EventBusName, Rule) },
     ],
     run: (input) => {
+      satisfies(...ofRule(input.Rule, input.EventBusName))
       const targets = [...buses.rule(input.EventBusName, input.Rule ?? '').targets.values()]
       const { items, ...rest } = page(targets, input)
       return { Targets: items, ...rest }
     },
   }),
 })
+
+const ofRule = (rule: string | undefined, bus: string | undefined): readonly Violation[] => [
+  ...named('rule', rule || undefined),
+  ...busNamed(bus),
+]

@@ -9,7 +9,7 @@ import { PermanentFailure } from './failure.ts'
 import type { Router } from './router.ts'
 
 /**
- * Puts the event on another bus, with its id and time, by the target's role or as the bus's policy allows. An event goes
+ * Puts the event on another bus, with its id and time, by the target's role. An event goes
  * from bus to bus once. An input that is not an object, or is nested too deep, cannot be an event's detail
  * and is dropped.
  */
@@ -22,10 +22,9 @@ export async function forwardToBus(
   const { rule, target, event, cause } = hand
   if (event.forwarded)
     throw new PermanentFailure('THIRD_ACCOUNT_HOP_DETECTED', 'An event is forwarded to another event bus only once')
-  const caller =
-    target.RoleArn === undefined
-      ? context.principal('events.amazonaws.com', rule.arn)
-      : context.service<Iam>('iam').assume('events.amazonaws.com', target.RoleArn, 'penstock-delivery', rule.arn)
+  const caller = context
+    .service<Iam>('iam')
+    .assume('events.amazonaws.com', target.RoleArn ?? '', 'penstock-delivery', rule.arn)
   context.authorize(caller, { action: 'events:PutEvents', resource: target.Arn })
   const bus = buses.find(target.Arn)
   if (!bus) throw busNotFound(buses.nameOf(target.Arn))

@@ -1,6 +1,7 @@
 import type { PutEventsCommandInput, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge'
 import type { Caller, CloudContext, ServiceName } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
+import { logEventOf } from '../input/log-event.ts'
 import { PermanentFailure } from './failure.ts'
 
 /** One thing to hand to one target. */
@@ -95,16 +96,18 @@ const toBus: Sender = async ({ context, targetArn, body, putEvents, cause }, cal
   if (refused) throw new PermanentFailure('INVALID_PARAMETER', refused.ErrorMessage ?? '')
 }
 
-/** A stream per hand-over, as EventBridge names them by a drawn id. */
+/** A stream per hand-over, as EventBridge names them by a drawn id. A transformed input says its time and message. */
 const toLogGroup: Sender = async ({ context, targetArn, body, cause }, caller) => {
-  const logGroupName = targetArn.split(':log-group:')[1]?.replace(/:\*$/, '') ?? ''
+  const logGroupName = targetArn.split(':log-group:')[1] ?? ''
+  const now = context.kernel.clock.now()
+  const { timestamp = now, message } = logEventOf(body) ?? { message: body }
   const logStreamName = context.kernel.random.uuid('log stream of an event')
   const call = (action: string, input: object) => context.call({ caller, service: 'logs', action, cause, input })
   await call('CreateLogStream', { logGroupName, logStreamName })
   await call('PutLogEvents', {
     logGroupName,
     logStreamName,
-    logEvents: [{ timestamp: context.kernel.clock.now(), message: body }],
+    logEvents: [{ timestamp, message }],
   })
 }
 

@@ -1,6 +1,9 @@
-const STEP = /\.([A-Za-z0-9_-]+)|\[(\d+|\*)\]|\['([^']+)'\]|\["([^"]+)"\]/y
+const STEP = /\.([A-Za-z0-9_/-]+)|\[(\d+|\*)\]/y
 
-/** Whether the text is a JSON path of the form that EventBridge takes: `$`, names and array positions. */
+/**
+ * Whether the text is a JSON path of the form that EventBridge takes: `$`, names after dots, and array positions; names
+ * in quotes are refused (measured in September 2026).
+ */
 export function isJsonPath(path: string): boolean {
   return stepsOf(path) !== undefined
 }
@@ -26,7 +29,7 @@ function stepsOf(path: string): string[] | undefined {
     STEP.lastIndex = at
     const found = STEP.exec(path)
     if (!found) return undefined
-    steps.push(found[1] ?? found[2] ?? found[3] ?? found[4] ?? '')
+    steps.push(found[1] ?? found[2] ?? '')
     at = STEP.lastIndex
   }
   return steps

@@ -23,12 +23,15 @@ function transformed(event: BusEvent, rule: Rule, transformer: NonNullable<RuleT
   })
 }
 
+/** The variable that is the event with its detail. */
+export const WHOLE_EVENT = 'aws.events.event.json'
+
 export const PREDEFINED: readonly string[] = [
   'aws.events.rule-arn',
   'aws.events.rule-name',
   'aws.events.event.ingestion-time',
   'aws.events.event',
-  'aws.events.event.json',
+  WHOLE_EVENT,
 ]
 
 function predefined(name: string, event: BusEvent, parsed: Record<string, unknown>, rule: Rule): unknown {

@@ -2,13 +2,16 @@ import type { Properties, ResourceType } from '../../../service.ts'
 import { type CallEvents, jsonText, orUndo, present } from './call.ts'
 
 export const eventBusResource = (call: CallEvents): ResourceType => ({
-  properties: ['Name', 'Description', 'Policy', 'Tags'],
+  properties: ['Name', 'Description', 'DeadLetterConfig', 'Policy', 'Tags'],
   noEffect: { KmsKeyIdentifier: 'the bus keeps its events in memory, unencrypted' },
 
   async create(properties) {
     const Name = String(properties.Name)
-    const { Description, Tags } = properties
-    const { EventBusArn } = await call<{ EventBusArn: string }>('CreateEventBus', present({ Name, Description, Tags }))
+    const { Description, DeadLetterConfig, Tags } = properties
+    const { EventBusArn } = await call<{ EventBusArn: string }>(
+      'CreateEventBus',
+      present({ Name, Description, DeadLetterConfig, Tags }),
+    )
     await orUndo(putPolicy(call, Name, properties), () => call('DeleteEventBus', { Name }))
     return { ref: Name, attributes: { Arn: EventBusArn, Name } }
   },
@@ -17,7 +20,7 @@ export const eventBusResource = (call: CallEvents): ResourceType => ({
     if (properties.Name !== previous.Name) return undefined
     const { Arn } = await call<{ Arn: string }>(
       'UpdateEventBus',
-      present({ Name, Description: properties.Description }),
+      present({ Name, Description: properties.Description, DeadLetterConfig: properties.DeadLetterConfig }),
     )
     if (properties.Policy === undefined && previous.Policy !== undefined)
       await call('RemovePermission', { EventBusName: Name, RemoveAllPermissions: true })

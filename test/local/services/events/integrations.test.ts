@@ -112,6 +112,16 @@ describe('with the other services', () => {
     await on.clock.settle()
     const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }))
     expect(events.map(({ message = '{}' }) => JSON.parse(message).detail)).toEqual([{ id: 1 }])
+    const InputTransformer = {
+      InputPathsMap: { time: '$.time', type: '$.detail-type' },
+      InputTemplate: '{"timestamp": <time>, "message": "of <type>"}',
+    }
+    await on.rule(orders, [{ Id: 'log', Arn, InputTransformer }])
+    await on.clock.advance(60_000)
+    await on.events.send(new PutEventsCommand({ Entries: [entry({}, { Time: new Date(on.clock.now() - 30_000) })] }))
+    await on.clock.settle()
+    const transformed = (await logs.send(new FilterLogEventsCommand({ logGroupName }))).events?.at(-1)
+    expect(transformed).toMatchObject({ timestamp: on.clock.now() - 30_000, message: 'of OrderPlaced' })
   })
 
   it('a role puts events only where it may', async () => {

@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand, type Target } from '@aws-sdk/client-eventbridge'
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -66,7 +67,17 @@ function steps(cloud: TestCloud, events: EventBridgeClient, sqs: SQSClient) {
     await events.send(new PutTargetsCommand({ Rule: Name, EventBusName, Targets: targets }))
     return RuleArn
   }
-  return { queue, received, bodies, rule }
+  /** A role that rules may take, with leave to do one thing. */
+  const role = async (RoleName: string, Action: string, Service = 'events.amazonaws.com'): Promise<string> => {
+    const iam = cloud.client(IAMClient)
+    const trust = { Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }] }
+    const AssumeRolePolicyDocument = JSON.stringify(trust)
+    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
+    const PolicyDocument = JSON.stringify({ Statement: [{ Effect: 'Allow', Action, Resource: '*' }] })
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'may', PolicyDocument }))
+    return Role?.Arn ?? ''
+  }
+  return { queue, received, bodies, rule, role }
 }
 
 /** A queue policy that lets a service send. */
