@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import type { Action, Call, CloudContext, Service } from '../../service.ts'
+import { absentFeatureActions, refusedActions } from './actions/absent-features.ts'
 import { concurrencyActions } from './actions/concurrency.ts'
 import { eventInvokeConfigActions } from './actions/event-invoke-config.ts'
 import { eventSourceMappingActions } from './actions/event-source-mappings.ts'
@@ -94,7 +95,9 @@ export function createLambda(context: CloudContext): Lambda {
       ...eventSourceMappingActions(parts),
       ...runtimeManagementActions(parts),
       ...tagActions(parts),
+      ...absentFeatureActions(parts),
     }),
+    refused: refusedActions,
     resources: lambdaResources(context, parts.code),
     resourcePolicy: (arn) => (arn.includes(':function:') ? policyOf(functions, arn) : undefined),
     causeOf: (sandbox) => fleet.sandbox(sandbox)?.entry,

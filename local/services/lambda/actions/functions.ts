@@ -16,6 +16,7 @@ import type { CodeInput } from '../model/code.ts'
 import { describeVersion, type FunctionVersion, listedVersion } from '../model/configuration.ts'
 import { oneOf, page, violation } from '../model/constraints.ts'
 import { type Configured, configure } from '../model/draft.ts'
+import { checkEmpty, emptySettings } from '../model/empty-settings.ts'
 import { invalid, type LambdaFunction } from '../model/functions.ts'
 import { uploaded } from '../model/uploaded.ts'
 import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
@@ -39,9 +40,12 @@ const settings = [
 
 export const functionActions = (parts: LambdaParts): Readonly<Record<string, Action>> => ({
   CreateFunction: action<CreateFunctionCommandInput, FunctionConfiguration>({
-    accepts: ['FunctionName', 'Code', 'Publish', 'PackageType', 'Architectures', 'Tags', ...settings],
+    accepts: ['FunctionName', 'Code', 'Publish', 'PackageType', 'Architectures', 'Tags', ...settings, ...emptySettings],
     access: (input) => [...onFunction(parts, 'CreateFunction')(input), ...passRole(input.Role)],
-    run: async (input, call) => create(parts, input, await uploaded(parts, input.Code ?? {}, call)),
+    run: async (input, call) => {
+      checkEmpty(input)
+      return create(parts, input, await uploaded(parts, input.Code ?? {}, call))
+    },
   }),
 
   GetFunction: action<GetFunctionCommandInput, GetFunctionCommandOutput>({
@@ -89,9 +93,10 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
   }),
 
   UpdateFunctionConfiguration: action<UpdateFunctionConfigurationCommandInput, FunctionConfiguration>({
-    accepts: ['FunctionName', 'RevisionId', ...settings],
+    accepts: ['FunctionName', 'RevisionId', ...settings, ...emptySettings],
     access: (input) => [...onFunction(parts, 'UpdateFunctionConfiguration')(input), ...passRole(input.Role)],
     run: (input) => {
+      checkEmpty(input)
       const fn = parts.functions.asOf(input.FunctionName, input.RevisionId)
       const configured = configure(fn.name, input, fn.latest)
       checkRole(parts, configured)

@@ -1,4 +1,9 @@
-import type { InvokeCommandInput, InvokeCommandOutput } from '@aws-sdk/client-lambda'
+import type {
+  InvokeAsyncCommandInput,
+  InvokeAsyncCommandOutput,
+  InvokeCommandInput,
+  InvokeCommandOutput,
+} from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type Call } from '../../../service.ts'
 import { NotJson, readJson } from '../../states/language/read-json.ts'
@@ -17,6 +22,7 @@ const MAX_CONTEXT_BYTES = 3583
 
 /** The gateway hands blobs over as bytes. */
 type Input = Omit<InvokeCommandInput, 'Payload'> & { Payload?: Uint8Array }
+type InvokeAsyncInput = Omit<InvokeAsyncCommandInput, 'InvokeArgs'> & { InvokeArgs?: Uint8Array }
 type Output = Omit<InvokeCommandOutput, '$metadata' | 'Payload'> & { Payload?: Uint8Array }
 
 export const invokeActions = (parts: LambdaParts): Readonly<Record<string, Action>> => ({
@@ -24,6 +30,17 @@ export const invokeActions = (parts: LambdaParts): Readonly<Record<string, Actio
     accepts: ['FunctionName', 'Qualifier', 'InvocationType', 'LogType', 'ClientContext', 'Payload'],
     access: onFunction(parts, 'InvokeFunction'),
     run: (input, call) => invoke(parts, input, call),
+  }),
+
+  /** The older way to send an event. */
+  InvokeAsync: action<InvokeAsyncInput, InvokeAsyncCommandOutput>({
+    accepts: ['FunctionName', 'InvokeArgs'],
+    access: onFunction(parts, 'InvokeAsync'),
+    run: async ({ FunctionName, InvokeArgs }, call) => {
+      const input = { FunctionName, InvocationType: 'Event' as const, ...(InvokeArgs && { Payload: InvokeArgs }) }
+      const { StatusCode: Status } = await invoke(parts, input, call)
+      return { Status }
+    },
   }),
 })
 
