@@ -69,7 +69,7 @@ async function runUntilCommitted(engine: Engine, arrival: Arrival, signal: Abort
   for (let run = 1; ; run++) {
     const once = () =>
       withInlineRuns(engine, signal, () => engine.commits.alongside(() => runOnce(engine, arrival, data, signal)))
-    const result = await (run === 1 ? once() : engine.inTurn(once))
+    const result = await (run === 1 ? once() : engine.inTurn(once, signal))
     if (result === 'committed') return 'handled'
     if (result === 'duplicate' || result === 'superseded') return result
     if (run === MAX_RUNS) throw contended(result.stale)

@@ -36,10 +36,17 @@ export function effectAbilities(effects: Effects, tools: EffectTools, ledger: Le
     if (!effect) throw new TypeError(`'${name}' is not in \`effects\` of this consumer`)
     return effect
   }
+  const unkeyed = new Set<string>()
   if (named.size === 0) return {}
   return {
-    effect: async (name: string, call: Call, options?: { readonly key: string }) =>
-      perform(declared(name), call, options?.key, tools, ledger.signal),
+    effect: async (name: string, call: Call, options?: { readonly key: string }) => {
+      const effect = declared(name)
+      // The second would be answered with what the first one got, and never happen.
+      if (options === undefined && unkeyed.has(name))
+        throw new TypeError(`effect '${name}' twice in one unit: give each call a \`key\` of its own`)
+      if (options === undefined) unkeyed.add(name)
+      return perform(effect, call, options?.key, tools, ledger.signal)
+    },
     compensate: async (name: string, key: string, undo?: Call) =>
       compensate(declared(name), key, undo, tools, ledger.signal),
   }

@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs'
 import { milliseconds } from '../duration.ts'
 import type { Envelope } from '../envelope.ts'
-import { Dead, Park } from '../failure.ts'
+import { Dead, isFailure, Park } from '../failure.ts'
 import { lowQueue } from '../names.ts'
 import { mostAttempts } from '../retry-policy.ts'
 import { attempt, type Outcome } from './attempt.ts'
@@ -68,6 +68,8 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
     if (error instanceof Waiting)
       return await putBack(desk, opened, error, number - 1, counted ? () => countTries(-1) : undefined)
     const consequence = consequenceOf(error, number, delivery, desk.ports)
+    if (envelope && isLastWord(consequence) && !isVerdict(error) && (await wasHandled(desk, envelope)))
+      return deduped(desk)
     if (consequence.kind !== 'drop') desk.measures.count('Failed')
     const verdict = await settle(desk, opened, error, number, consequence)
     if (verdict.kind === 'retry' && consequence.kind === 'retry' && consequence.counts !== counted)
@@ -75,6 +77,11 @@ export async function handle(desk: Desk, opened: Opened, countTries: CountTries,
     return verdict
   }
 }
+
+const isLastWord = ({ kind }: Consequence): boolean => kind === 'dead' || kind === 'park'
+
+/** What the message itself, or its handler, has said. Any other failure may be the lost answer to a commit that took effect. */
+const isVerdict = (error: unknown): boolean => isFailure(error) && error.kind !== 'retry'
 
 function deduped({ measures }: Desk): Verdict {
   measures.count('Deduped')

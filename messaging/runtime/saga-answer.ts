@@ -2,6 +2,7 @@ import { Retry } from '../failure.ts'
 import type { AnyStep } from '../saga/step-contract.ts'
 import type { Answered, Refusal } from '../saga/use.ts'
 import type { StandardSchema } from '../standard-schema.ts'
+import { Waiting } from './gate.ts'
 import type { Ledger } from './ledger.ts'
 import type { Ports } from './ports.ts'
 import { type Origin, readStepRecord, recordContent, type StepPlace, type StepRecord } from './saga-record.ts'
@@ -23,6 +24,9 @@ export interface Recovery {
   readonly origin: Origin
   readonly failure: { readonly step: string; readonly code: string; readonly message: string }
 }
+
+/** Until an answer that came before its question was committed is looked at again. */
+const ASKING_MS = 2_000
 
 /** Which question of which step: `<saga>/<id>/<step>#<ask>`. */
 export const callbackKey = ({ saga, sagaId, step }: StepPlace, ask: number): string =>
@@ -51,8 +55,9 @@ export function answering(steps: readonly AnyStep[], table: Table, ledger: Ledge
       throw new TypeError(`'${contract.name}' is not in \`sagas.answers\` of this consumer`)
     const { place, ask } = callbackPlace(callback)
     const { key, item, record } = await readStepRecord(table, contract.name, place)
-    if (!record || record.state === 'begun')
-      throw new Retry(`nothing has been asked under '${callback}' (yet)`, { code: 'NotAsked' })
+    // The question went out before it was committed: what asks again, or turns back, comes in its own time.
+    if (record?.state === 'begun') throw new Waiting(`the question '${callback}' is being asked`, ASKING_MS)
+    if (!record) throw new Retry(`nothing has been asked under '${callback}' (yet)`, { code: 'NotAsked' })
     ledger.saw({ key, item, version: record.version, checked: true })
     const become = (next: Omit<StepRecord, 'version'>) =>
       ledger.write({ kind: 'put', key, content: recordContent(next), expected: record.version })

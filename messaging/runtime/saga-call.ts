@@ -37,8 +37,8 @@ export class StepFailed extends Error {
 /** Why a saga turned back, out of what Step Functions tells of a failed task. */
 export function failureOf({ failure }: StepCall): { step: string; code: string; message: string } {
   const { step = '', code = '', message = '' } = failure ?? {}
-  // The cause of a function's error is JSON, cut off by the machine.
-  const told = /"errorMessage":"((?:[^"\\]|\\.)*)/.exec(message)?.[1]
+  // The cause of a function's error is JSON, cut off by the machine, perhaps within an escaped character.
+  const told = /"errorMessage":"((?:[^"\\]|\\[^u]|\\u[0-9a-f]{4})*)/i.exec(message)?.[1]
   if (told === undefined) return { step, code, message }
   const text = JSON.parse(`"${told}"`) as string
   const refusal = code === 'StepRefused' ? /^([^:\s]+): (.*)$/s.exec(text) : null

@@ -74,7 +74,7 @@ async function recover(desk: KeeperDesk, saga: Kept, execution: Execution): Prom
   const failure = { step: 'execution', code: error ?? status, message: (cause ?? '').slice(0, 1000) }
   const machine = stateMachineVersionArn ?? saga.machine
   const recovery = await startSaga(desk.sfn, machine, name, { recovers: sagaId, input, origin, failure })
-  await saga.open.handOver(sagaId, recovery, execution.startDate?.getTime() ?? desk.ports.now())
+  await saga.open.handOver(sagaId, executionArn, recovery, execution.startDate?.getTime() ?? desk.ports.now())
   desk.logger.error('a saga was stopped from outside; another execution takes it up', {
     saga: saga.name,
     saga_id: sagaId,

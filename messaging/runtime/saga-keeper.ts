@@ -110,13 +110,14 @@ interface AttentionCall {
   readonly state: string
   readonly code: string
   readonly message: string
+  readonly execution: string
   readonly token: string
 }
 
 /** The machine waits from now on; `bus.saga(…).resume()` lets it go on. */
-async function attend(desk: KeeperDesk, { saga, sagaId, ...stuck }: AttentionCall): Promise<void> {
+async function attend(desk: KeeperDesk, { saga, sagaId, execution, ...stuck }: AttentionCall): Promise<void> {
   const since = new Date(desk.ports.now()).toISOString()
-  await keptSaga(desk, saga).open.needAttention(sagaId, { ...stuck, since })
+  await keptSaga(desk, saga).open.needAttention(sagaId, execution, { ...stuck, since })
   const { token: _, ...told } = stuck
   desk.logger.error('a saga needs attention', { saga, saga_id: sagaId, ...told })
   desk.measure(saga, 'NeedsAttention', 'Count', 1)

@@ -34,9 +34,10 @@ export interface Attention {
 export interface OpenSagas {
   get(sagaId: string): Promise<OpenSaga | undefined>
   all(): Promise<readonly OpenSaga[]>
-  /** Notes that another execution is at it now. */
-  handOver(sagaId: string, execution: string, startedAt: number): Promise<void>
-  needAttention(sagaId: string, attention: Attention): Promise<void>
+  /** Notes that another execution is at it now, in the place of `stopped`: what is told late does not set it back. */
+  handOver(sagaId: string, stopped: string, execution: string, startedAt: number): Promise<void>
+  /** Of a saga that was closed before, and whose execution was redriven, there is a record again. */
+  needAttention(sagaId: string, execution: string, attention: Attention): Promise<void>
   /** An operator has decided about this very task. */
   attended(sagaId: string, token: string): Promise<void>
   close(sagaId: string): Promise<void>
@@ -70,13 +71,27 @@ export function openSagasOf(saga: string, dynamo: DynamoDBClient, table: Table):
       )
       return found.flat().map(openSagaIn)
     },
-    handOver: (sagaId, execution, startedAt) =>
-      update(sagaId, 'SET execution = :execution, startedAt = if_not_exists(startedAt, :at) REMOVE attention', {
-        ':execution': { S: execution },
-        ':at': { S: new Date(startedAt).toISOString() },
-      }),
-    needAttention: (sagaId, attention) =>
-      update(sagaId, 'SET attention = :attention', { ':attention': { S: JSON.stringify(attention) } }),
+    handOver: (sagaId, stopped, execution, startedAt) =>
+      update(
+        sagaId,
+        'SET execution = :execution, startedAt = if_not_exists(startedAt, :at) REMOVE attention',
+        {
+          ':execution': { S: execution },
+          ':at': { S: new Date(startedAt).toISOString() },
+          ':stopped': { S: stopped },
+        },
+        'attribute_not_exists(execution) OR execution = :stopped',
+      ),
+    needAttention: (sagaId, execution, attention) =>
+      update(
+        sagaId,
+        'SET attention = :attention, execution = if_not_exists(execution, :execution), startedAt = if_not_exists(startedAt, :since)',
+        {
+          ':attention': { S: JSON.stringify(attention) },
+          ':execution': { S: execution },
+          ':since': { S: attention.since },
+        },
+      ),
     attended: (sagaId, token) =>
       update(sagaId, 'REMOVE attention', { ':token': { S: token } }, 'contains(attention, :token)'),
     async close(sagaId) {

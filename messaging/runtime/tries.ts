@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { OUT, TRIES_LIFETIME_SECONDS, TTL, triesKey } from '../table-layout.ts'
+import { digest } from './ids.ts'
 import type { Opened } from './opened.ts'
 import type { Ports } from './ports.ts'
 import { attributes, type Table } from './table.ts'
@@ -27,18 +28,26 @@ export function triesOn(client: DynamoDBClient, table: Table, consumerId: string
       const command = new UpdateItemCommand({
         TableName: table.name,
         Key: attributes(triesKey(consumerId, envelope?.id ?? '', record.messageId)),
-        UpdateExpression: 'ADD attempts :by SET #ttl = :ttl',
-        // Where it has left its queue the item carries the copy, which must not be shipped again.
-        ConditionExpression: 'attribute_not_exists(#out)',
+        UpdateExpression: 'ADD attempts :by SET #ttl = :ttl, counted = :counted',
+        // Where it has left its queue the item carries the copy, which must not be shipped again. And the SDK repeats an update whose
+        // answer was lost: each receive counts once.
+        ConditionExpression: 'attribute_not_exists(#out) AND (attribute_not_exists(counted) OR counted <> :counted)',
         ExpressionAttributeNames: { '#ttl': TTL, '#out': OUT },
-        ExpressionAttributeValues: { ':by': { N: String(by) }, ':ttl': { N: String(ttl) } },
+        ExpressionAttributeValues: {
+          ':by': { N: String(by) },
+          ':ttl': { N: String(ttl) },
+          ':counted': { S: digest(record.receiptHandle, record.attributes.ApproximateReceiveCount, by) },
+        },
         ReturnValues: 'UPDATED_NEW',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       })
       try {
         const { Attributes } = await client.send(command)
         return before + Number(Attributes?.attempts?.N)
       } catch (error) {
-        throw error instanceof ConditionalCheckFailedException ? new HasLeft() : error
+        if (!(error instanceof ConditionalCheckFailedException)) throw error
+        if (error.Item?.[OUT]) throw new HasLeft()
+        return before + Number(error.Item?.attempts?.N)
       }
     }
 }

@@ -112,6 +112,17 @@ describe('an effect', () => {
     expect(record?.ttl).toBe(Math.floor(lab.ports.now() / 1000) + 44 * 86_400)
   })
 
+  it('twice in one unit is refused without keys: the second would get what the first one got, and never happen', async () => {
+    const post = effect('post')
+    const poster = consumer(import.meta, { id: 'payments.posts', on: Placed, effects: { post } }, async (_, unit) => {
+      await unit.effect('post', (key) => shop.charge(key))
+      await unit.effect('post', (key) => shop.charge(key))
+    })
+    const { staying } = await deliver(poster)
+    expect(staying).toHaveLength(1)
+    expect(shop.asked).toHaveLength(1)
+  })
+
   const fates: readonly Fate[] = ['crash before', 'crash after', 'lose answer', 'throttle']
   for (const fate of fates)
     for (const at of [0, 1, 2])

@@ -89,6 +89,19 @@ describe('a step', () => {
     expect(on.provider).toEqual([`charge ${KEY} 7`, `cancel ${KEY} 7 undefined NoFunds "empty"`])
   })
 
+  it.each([1, 2, 3, 4, 5])(
+    'is undone also where the machine has cut its failure off %i characters into an escape',
+    async (cut) => {
+      const on = shop()
+      await on.call(call())
+      const whole = JSON.stringify({ errorType: 'Error', errorMessage: '\u001b[31mred' })
+      const message = whole.slice(0, whole.indexOf('\\u') + cut)
+      expect(await on.call({ ...undo, failure: { step: 'charge', code: 'Error', message } })).toEqual({
+        count: 'Compensated',
+      })
+    },
+  )
+
   it('that is always undone is so without having been begun, by the input of the call, and when it was declined', async () => {
     const ended: string[] = []
     const Hold = step('shop.Hold', { input: z.object({ id: z.string() }), undo: 'always', callback: true })
