@@ -83,6 +83,15 @@ describe('the bundle of all handlers', () => {
     expect(run('c')).toBe('taken')
   })
 
+  it("does not load Node's fetch client with node:http, imported at once or later, under either name", () => {
+    const loaded = `process.moduleLoadList.filter((name) => name.endsWith('deps/undici/undici')).length`
+    write({
+      'a.ts': `import { request } from 'node:http'\nexport const handler = () => typeof request + ${loaded}\n`,
+      'b.ts': `export const handler = async () => typeof (await import('http')).Agent + ${loaded}\n`,
+    })
+    expect([run('a'), run('b')]).toEqual(['function0', 'function0'])
+  })
+
   it('is the same for the same source', () => {
     expect(hashes()).toEqual(hashes())
   })

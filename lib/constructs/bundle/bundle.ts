@@ -21,7 +21,14 @@ export interface BundledHandler {
 /** The bundled code of each entry has this file name, so a function's `Handler` is `index.<export>`. */
 export const ENTRY_FILE = 'index.mjs'
 
-const LAMBDA_CREDENTIALS = fileURLToPath(new URL('./lambda-credentials.ts', import.meta.url))
+const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
+
+/** What stands in the bundles for a module that costs a function more than it gives. */
+const LAMBDA_MODULES = {
+  '@aws-sdk/credential-provider-node': beside('./lambda-credentials.ts'),
+  'node:http': beside('./lambda-http.ts'),
+  http: beside('./lambda-http.ts'),
+}
 
 /**
  * Bundles all entries in two runs: one reads and compiles every source once and splits shared code into chunks, the other makes one
@@ -57,7 +64,7 @@ export const splitOptions = (root: string, entries: ReadonlyMap<string, string>)
     target: 'node24',
     // The SDK's ES modules: its CommonJS cannot be shaken.
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': LAMBDA_CREDENTIALS },
+    alias: LAMBDA_MODULES,
     legalComments: 'none',
     sourcemap: false,
     logLevel: 'silent',
