@@ -1,9 +1,13 @@
-import { AwsError } from '../../errors.ts'
 import type { PolicyDocument } from '../../service.ts'
+import { checkIdentityDocument } from './identity-document.ts'
+import { malformed } from './malformed.ts'
 import { operatorName } from './policy/conditions.ts'
 
-/** `identity`: no principal; `resource`: a principal and a resource; `trust`: a principal and no resource. */
-export type PolicyKind = 'identity' | 'resource' | 'trust'
+/**
+ * `identity`: no principal; `managed`: the same in a policy of its own; `resource`: a principal and a resource; `trust`: a
+ * principal and no resource.
+ */
+export type PolicyKind = 'identity' | 'managed' | 'resource' | 'trust'
 
 const elements = new Set([
   ...['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'],
@@ -23,11 +27,13 @@ export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
     // Recorded for trust policies by LocalStack, February 2026.
     throw malformed(kind === 'trust' ? 'This policy contains invalid Json' : 'Syntax errors in policy.')
   }
-  return checkPolicy(json, kind)
+  if (kind === 'identity' || kind === 'managed') checkIdentityDocument(json, kind === 'managed')
+  else checkOwned(json, kind)
+  return json as PolicyDocument
 }
 
-/** The same for a policy that is an object already, as in a template. */
-export function checkPolicy(json: unknown, kind: PolicyKind): PolicyDocument {
+/** The policy of a resource or a role, which says whom it is for. */
+function checkOwned(json: unknown, kind: 'resource' | 'trust'): void {
   if (!isObject(json)) throw malformed('Syntax errors in policy.')
   if (json.Version !== undefined && json.Version !== '2012-10-17' && json.Version !== '2008-10-17')
     throw malformed('The policy must contain a valid version string')
@@ -35,10 +41,9 @@ export function checkPolicy(json: unknown, kind: PolicyKind): PolicyDocument {
     json.Statement === undefined ? [] : Array.isArray(json.Statement) ? json.Statement : [json.Statement]
   if (statements.length === 0) throw malformed('Syntax errors in policy.')
   for (const statement of statements) checkStatement(statement, kind)
-  return json as unknown as PolicyDocument
 }
 
-function checkStatement(statement: unknown, kind: PolicyKind): void {
+function checkStatement(statement: unknown, kind: 'resource' | 'trust'): void {
   if (!isObject(statement)) throw malformed('Syntax errors in policy.')
   const unknown = Object.keys(statement).find((key) => !elements.has(key))
   if (unknown) throw malformed(`Syntax error in policy: a statement has no element ${unknown}.`)
@@ -49,8 +54,7 @@ function checkStatement(statement: unknown, kind: PolicyKind): void {
     if (action !== '*' && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action))
       throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
   const principals = 'Principal' in statement || 'NotPrincipal' in statement
-  if (kind === 'identity' && principals) throw malformed('Policy document should not specify a principal.')
-  if (kind !== 'identity' && !principals) throw malformed('Policy statement must contain a principal.')
+  if (!principals) throw malformed('Policy statement must contain a principal.')
   if (kind === 'trust' && ('Resource' in statement || 'NotResource' in statement))
     throw malformed('Has prohibited field Resource')
   if (kind === 'trust' && !texts(statement.Action ?? []).every(isTrustAction))
@@ -92,5 +96,3 @@ const oneOf = (statement: Json, name: string, not: string): boolean =>
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String)
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const malformed = (message: string): AwsError => new AwsError('MalformedPolicyDocument', message, { status: 400 })

@@ -151,7 +151,7 @@ function policyTagActions(model: IamModel): Record<string, Action> {
 function createPolicy(model: IamModel, input: CreatePolicyCommandInput): ManagedPolicy {
   const name = checkName(input.PolicyName, 'PolicyName', 128)
   const path = checkPath(input.Path)
-  const version = stored(input.PolicyDocument, 'PolicyDocument', 'identity')
+  const version = stored(input.PolicyDocument, 'PolicyDocument', 'managed')
   checkTags(input.Tags)
   checkManagedSize(version)
   const arn = model.arn('policy', path, name)

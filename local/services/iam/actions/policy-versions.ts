@@ -36,7 +36,7 @@ export function policyVersionActions(model: IamModel): Record<string, Action> {
       access: onPolicy('CreatePolicyVersion'),
       run: ({ PolicyArn, PolicyDocument, SetAsDefault }) => {
         const policy = model.policy(required(PolicyArn, 'PolicyArn'))
-        const version = stored(PolicyDocument, 'PolicyDocument', 'identity')
+        const version = stored(PolicyDocument, 'PolicyDocument', 'managed')
         checkManagedSize(version)
         if (policy.versions.size >= maxVersions)
           throw new AwsError(
