@@ -31,6 +31,8 @@ export type Caller =
       readonly arn: string
       readonly userId: string
       readonly sandbox?: string
+      /** What the session was made with by `sts:AssumeRole`; absent of services' own sessions. */
+      readonly session?: RoleSession
     }
   /** An AWS service acting on behalf of a resource; only resource policies can allow it. */
   | {
@@ -40,6 +42,17 @@ export type Caller =
       readonly sourceAccount: string
     }
   | { readonly kind: 'anonymous' }
+
+export interface RoleSession {
+  /** Each limits what the role may; none leaves it all. */
+  readonly policies: readonly PolicyDocument[]
+  readonly tags: Readonly<Record<string, string>>
+  /** Keys of the tags that sessions inherit which this one makes. */
+  readonly transitive: readonly string[]
+  readonly sourceIdentity: string | undefined
+  /** Instant at which it was made. */
+  readonly issued: number
+}
 
 /** One request to one action. */
 export interface Call {

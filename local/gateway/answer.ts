@@ -67,6 +67,7 @@ const jsonType = (protocol: Protocol): string => `application/x-amz-json-${proto
 const authentication: Readonly<Record<string, string>> = {
   ExpiredToken: 'ExpiredTokenException',
   InvalidClientTokenId: 'UnrecognizedClientException',
+  MissingAuthenticationToken: 'MissingAuthenticationTokenException',
 }
 
 /** An error in the request's protocol, in AWS's form: SDK exception classes are chosen by it. */

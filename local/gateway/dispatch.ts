@@ -59,6 +59,7 @@ export class Dispatcher {
     let later: Promise<Output> | undefined
     try {
       const requestId = over?.requestId ?? this.#kernel.random.serial('request')
+      if (caller.kind === 'anonymous' && !open.has(request.service)) throw unsigned()
       const call = new RunningCall(request, { requestId, entry, work, meanwhile: this.#meanwhile })
       for (const check of known.action.access(input, call)) this.authorize(caller, check, known.service)
       const output = known.action.run(input, call) as Output | undefined | Promise<Output | undefined>
@@ -163,6 +164,12 @@ export class Dispatcher {
     throw new Disconnected()
   }
 }
+
+/** Services whose resources may be open to everybody, by their policies; the others want to know who asks. */
+const open: ReadonlySet<ServiceName> = new Set(['sqs', 'sns', 's3'])
+
+const unsigned = (): AwsError =>
+  new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', { status: 403 })
 
 /** The connection breaks without an answer. */
 export class Disconnected extends Error {

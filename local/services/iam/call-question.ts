@@ -1,4 +1,4 @@
-import type { AccessCheck, Caller, CloudContext, PolicyDocument } from '../../service.ts'
+import type { AccessCheck, Caller, CloudContext, PolicyDocument, RoleSession } from '../../service.ts'
 import type { Question } from './evaluate.ts'
 import type { Role } from './model.ts'
 import type { ContextValue } from './policy/request-context.ts'
@@ -71,9 +71,20 @@ export class CallQuestion implements Question {
     }
     if (this.caller.kind !== 'service') keys['aws:SourceIp'] = '127.0.0.1'
     for (const [key, value] of this.#policies.role?.tags ?? []) keys[`aws:PrincipalTag/${key}`] = value
+    if (this.caller.kind === 'role' && this.caller.session) Object.assign(keys, ofSession(this.caller.session))
     return { ...keys, ...this.#check.context }
   }
 }
 
+/** A session's tags stand before those of its role. */
+function ofSession({ tags, sourceIdentity, issued }: RoleSession): Record<string, ContextValue> {
+  return {
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
+    ...(sourceIdentity === undefined ? {} : { 'aws:SourceIdentity': sourceIdentity }),
+    'aws:TokenIssueTime': new Date(issued).toISOString(),
+    'aws:MultiFactorAuthPresent': 'false',
+  }
+}
+
 /** Keys and trust policies: nobody may without the resource's own policy. */
-const decidesAlone = (action: string): boolean => action.startsWith('kms:') || action === 'sts:AssumeRole'
+const decidesAlone = (action: string): boolean => action.startsWith('kms:') || action.startsWith('sts:')

@@ -26,7 +26,8 @@ const allowed: Decision = { allowed: true }
 
 /**
  * IAM's decision for one account (IAM user guide, "Policy evaluation logic"): an explicit deny anywhere wins; else an allow by the
- * identity's or the resource's policy is enough; a boundary limits what the identity's policies and a grant to the role allow.
+ * identity's or the resource's policy is enough; a boundary and the session's own policies limit what the identity's policies and
+ * a grant to the role allow, but not a grant to the session.
  */
 export function decide(question: Question): Decision {
   const { caller, action, resource } = question
@@ -42,6 +43,8 @@ export function decide(question: Question): Decision {
     return denied({ kind: 'explicit', policy: 'a resource-based policy' })
   if (own.boundary && applies(own.boundary, 'denies'))
     return denied({ kind: 'explicit', policy: 'a permissions boundary' })
+  if (own.session.some((policy) => applies(policy, 'denies')))
+    return denied({ kind: 'explicit', policy: 'a session policy' })
 
   const granted = own.resource && named(own.resource, 'allows', question, context)
   if (granted === 'caller') return allowed
@@ -50,12 +53,15 @@ export function decide(question: Question): Decision {
   if (granted !== 'role' && !byIdentity) return denied({ kind: 'implicit', policy: missing(caller) })
   if (own.boundary && !applies(own.boundary, 'allows'))
     return denied({ kind: 'implicit', policy: 'permissions boundary' })
+  if (own.session.length > 0 && !own.session.some((policy) => applies(policy, 'allows')))
+    return denied({ kind: 'implicit', policy: 'session policy' })
   return allowed
 }
 
 interface OwnPolicies {
   readonly identity: readonly CompiledPolicy[]
   readonly boundary: CompiledPolicy | undefined
+  readonly session: readonly CompiledPolicy[]
   readonly resource: CompiledPolicy | undefined
 }
 
@@ -64,6 +70,7 @@ function ownPolicies({ caller, identityPolicies, boundary, resourcePolicy }: Que
   return {
     identity: identity ? identityPolicies.map(compile) : [],
     boundary: identity && boundary ? compile(boundary) : undefined,
+    session: caller.kind === 'role' ? (caller.session?.policies.map(compile) ?? []) : [],
     resource: resourcePolicy && compile(resourcePolicy),
   }
 }

@@ -8,7 +8,7 @@ import { CallQuestion } from './call-question.ts'
 import { type Decision, decide, type Question } from './evaluate.ts'
 import { IamModel, type Role } from './model.ts'
 import { iamResources } from './resources.ts'
-import { type SessionKeys, Sessions } from './sessions.ts'
+import { type SessionKeys, type SessionOptions, Sessions } from './sessions.ts'
 import { unknownPrincipal } from './unknown-principal.ts'
 
 /** Sees a decision with all that it depended on. */
@@ -83,16 +83,26 @@ export class Iam implements Service {
   }
 
   /**
-   * Keys of a session of the role, without a check of its trust policy (see `assume`). `sandbox` names the Lambda environment
-   * that holds them; `seconds` they are valid, by default 12 hours.
+   * Keys of a session of the role, without a check of its trust policy (see `assume`). `seconds` they are valid, by default 12
+   * hours.
    * @throws AwsError NoSuchEntity
    */
   issueSession(
     roleArn: string,
     sessionName: string,
-    options: { readonly sandbox?: string; readonly seconds?: number } = {},
+    options: SessionOptions & { readonly seconds?: number } = {},
   ): SessionKeys {
-    return this.#sessions.issue(this.#existing(roleArn), sessionName, options.seconds ?? 43_200, options.sandbox)
+    return this.#sessions.issue(this.#existing(roleArn), sessionName, options.seconds ?? 43_200, options)
+  }
+
+  /** Keys of a session of the developer, who needs none but may ask for one. */
+  issueOwnSession(seconds: number): SessionKeys {
+    return this.#sessions.issueTo(this.#context.administrator, seconds)
+  }
+
+  /** The managed policy that limits a session. @throws AwsError NoSuchEntity */
+  managedPolicy(arn: string): PolicyDocument {
+    return this.#model.managedDocument(arn)
   }
 
   /**

@@ -1,6 +1,6 @@
 import { AwsError } from '../../errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
-import type { Caller } from '../../service.ts'
+import type { Caller, RoleSession } from '../../service.ts'
 import type { IamModel, Role } from './model.ts'
 
 export interface SessionKeys {
@@ -14,8 +14,16 @@ export interface SessionKeys {
 interface Session {
   readonly token: string
   readonly expiration: number
-  readonly roleId: string
+  /** Absent of the administrator's own sessions. */
+  readonly roleId: string | undefined
   readonly caller: Caller
+}
+
+/** What a session of a role is made with. */
+export interface SessionOptions {
+  /** The Lambda environment that holds it. */
+  readonly sandbox?: string | undefined
+  readonly session?: RoleSession | undefined
 }
 
 /** Marks the tokens that this cloud issued, so that an ended session never passes for the developer. */
@@ -35,27 +43,33 @@ export class Sessions {
   }
 
   /** A role's session as a caller, without keys: for services that act as the role inside the cloud. */
-  caller(role: Role, sessionName: string, sandbox?: string): Caller & { kind: 'role' } {
+  caller(role: Role, sessionName: string, options: SessionOptions = {}): Caller & { kind: 'role' } {
+    const { sandbox, session } = options
     return {
       kind: 'role',
       roleArn: role.arn,
       arn: `arn:aws:sts::${this.#account}:assumed-role/${role.name}/${sessionName}`,
       userId: `${role.id}:${sessionName}`,
       ...(sandbox === undefined ? {} : { sandbox }),
+      ...(session === undefined ? {} : { session }),
     }
   }
 
-  issue(role: Role, sessionName: string, seconds: number, sandbox?: string): SessionKeys {
+  issue(role: Role, sessionName: string, seconds: number, options: SessionOptions = {}): SessionKeys {
+    return this.#keys(this.caller(role, sessionName, options), seconds, role.id)
+  }
+
+  /** Keys of a session of somebody who is no role. */
+  issueTo(caller: Caller, seconds: number): SessionKeys {
+    return this.#keys(caller, seconds, undefined)
+  }
+
+  #keys(caller: Caller, seconds: number, roleId: string | undefined): SessionKeys {
     this.#prune()
     const accessKeyId = this.#model.id('ASIA', 'session key').slice(0, 20)
     const token = `${tokenPrefix}${this.#kernel.random.hex('iam session token')}`
     const expiration = this.#kernel.clock.now() + seconds * 1000
-    this.#byKey.set(accessKeyId, {
-      token,
-      expiration,
-      roleId: role.id,
-      caller: this.caller(role, sessionName, sandbox),
-    })
+    this.#byKey.set(accessKeyId, { token, expiration, roleId, caller })
     const secretAccessKey = `${this.#kernel.random.hex('iam session secret')}${this.#kernel.random.hex('iam session secret')}`
     return {
       accessKeyId,
@@ -85,7 +99,7 @@ export class Sessions {
 
   /** A role of the same name that was made anew is another role. */
   #alive({ caller, roleId }: Session): boolean {
-    return caller.kind === 'role' && this.#model.roleByArn(caller.roleArn)?.id === roleId
+    return caller.kind !== 'role' || this.#model.roleByArn(caller.roleArn)?.id === roleId
   }
 
   #prune(): void {

@@ -18,6 +18,8 @@ export function operatorName(text: string): OperatorName | undefined {
   const found = form.exec(text)
   const name = found?.[2]
   if (!found || !name || !(name === 'Null' || Object.hasOwn(operators, name))) return undefined
+  // "You can add IfExists to the end of any condition operator name except the Null condition" (IAM user guide).
+  if (name === 'Null' && found[3] !== undefined) return undefined
   return { set: found[1] as OperatorName['set'], name, ifExists: found[3] !== undefined }
 }
 

@@ -34,7 +34,7 @@ it('a role reads and writes under its own prefix only', async () => {
   await s3.send(new GetObjectCommand({ Bucket, Key: 'own/a' }))
   await expect(s3.send(new PutObjectCommand({ Bucket, Key: 'theirs/a', Body: 'x' }))).rejects.toMatchObject(denied)
   await expect(s3.send(new GetObjectCommand({ Bucket, Key: 'theirs/a' }))).rejects.toThrow(
-    `is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::${Bucket}/theirs/a because no identity-based policy allows the s3:GetObject action`,
+    `is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::${Bucket}/theirs/a" because no identity-based policy allows the s3:GetObject action`,
   )
   const { Deleted, Errors } = await s3.send(
     new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'own/a' }] } }),
@@ -47,7 +47,7 @@ it('a missing key is a 404 only to those who may list the bucket', async () => {
   const read = allow('s3:GetObject', `arn:aws:s3:::${Bucket}/*`)
   const blind = await bench.as('blind', [read])
   await expect(blind.send(new GetObjectCommand({ Bucket, Key: 'no' }))).rejects.toThrow(
-    `is not authorized to perform: s3:ListBucket on resource: arn:aws:s3:::${Bucket} because`,
+    `is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::${Bucket}" because`,
   )
   await expect(blind.send(new HeadObjectCommand({ Bucket, Key: 'no' }))).rejects.toMatchObject({
     $metadata: { httpStatusCode: 403 },
