@@ -164,11 +164,13 @@ describe('on a standard queue', () => {
     const handler = consumer(import.meta, { id: 'shipping.crash', on: Placed, delivery: { attempts: 2 } }, () => {
       runs++
     })
-    const record = again(await one())
+    const record = await one()
     // Dies right after having counted the attempt.
-    for (const _ of [1, 2])
-      await lab.invoke(handler, [record], (command) => (command === 'UpdateItemCommand' ? 'crash after' : undefined))
-    expect((await lab.invoke(handler, [record])).staying).toEqual([])
+    for (const receives of [2, 3])
+      await lab.invoke(handler, [again(record, receives)], (command) =>
+        command === 'UpdateItemCommand' ? 'crash after' : undefined,
+      )
+    expect((await lab.invoke(handler, [again(record, 4)])).staying).toEqual([])
     expect(runs).toBe(0)
     expect(attributesOf((await lab.deadLetters())[0])).toMatchObject({
       'error-class': 'Dead/AttemptsExhausted',
@@ -182,11 +184,12 @@ describe('on a standard queue', () => {
       { id: 'shipping.done', on: Placed, publishes: [Shipped], delivery: { attempts: 2 } },
       (order, unit) => unit.publish(Shipped, order),
     )
-    const record = again(await one())
+    const record = await one()
     const atCount = (command: string) => (command === 'UpdateItemCommand' ? 'crash after' : undefined)
-    await lab.invoke(handler, [record], atCount)
-    await lab.invoke(handler, [record], (command) => (command === 'PutItemCommand' ? 'crash after' : undefined))
-    expect((await lab.invoke(handler, [record])).staying).toEqual([])
+    await lab.invoke(handler, [again(record)], atCount)
+    const atCommit = (command: string) => (command === 'PutItemCommand' ? 'crash after' : undefined)
+    await lab.invoke(handler, [again(record, 3)], atCommit)
+    expect((await lab.invoke(handler, [again(record, 4)])).staying).toEqual([])
     expect(await lab.deadLetters()).toEqual([])
     expect(lab.counts).toMatchObject({ Deduped: 1 })
   })
