@@ -12,6 +12,8 @@ export interface CatalogEntry {
   readonly target?: string
   /** How its answers in Query look, where the model has lost it because the SDK speaks another protocol today. */
   readonly query?: QueryLayout
+  /** Whether it refuses a request that lacks a required member before it looks at any other. */
+  readonly requires?: true
   /** Errors that the service answers with and does not model: name in JSON, and code in Query. */
   readonly unmodelled?: Readonly<Record<string, string>>
   /** Code that a denied call answers with (each service has its own), and its HTTP status. */
@@ -50,6 +52,7 @@ export const catalog: readonly CatalogEntry[] = [
     client: 'SNSClient',
     scope: 'sns',
     target: 'AmazonSimpleNotificationService',
+    requires: true,
     denied: ['AuthorizationErrorException', 403],
   },
   {

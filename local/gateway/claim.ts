@@ -6,6 +6,7 @@ import { readCbor } from './protocols/cbor.ts'
 import { Form } from './protocols/form.ts'
 import { plainJson, readJson } from './protocols/json.ts'
 import { readQuery } from './protocols/query.ts'
+import { checkRequired } from './protocols/required.ts'
 import { matchRest, parseJson, type RestRequest, readRest, textOf } from './protocols/rest.ts'
 import { matchS3, s3Body } from './protocols/s3.ts'
 
@@ -102,6 +103,7 @@ function claimQuery(request: WireRequest): Claim {
       const input = readQuery(operation.input, form)
       // Old SQS clients post to the queue's own path and leave QueueUrl out of the form.
       if (entry.name === 'sqs' && request.path.length > 1 && has(operation, 'QueueUrl')) input.QueueUrl ??= request.path
+      if (entry.requires) checkRequired(operation.input, input)
       return input
     }
     return { model, operation, protocol: 'query', readInput }

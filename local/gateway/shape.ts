@@ -12,6 +12,8 @@ export type Shape =
       /** Root element of the structure as an XML body, where it is not the structure's name. */
       readonly xmlName: string | undefined
       readonly members: ReadonlyMap<string, Member>
+      /** How many of the members a value must have: they are the first ones. */
+      readonly required: number
     }
   | { readonly kind: 'list'; readonly member: Member; readonly plain: boolean }
   | { readonly kind: 'map'; readonly key: Member; readonly value: Member }
@@ -50,6 +52,7 @@ function readShape(ns: NormalizedSchema): Shape {
       union: ns.isUnionSchema(),
       xmlName: typeof xmlName === 'string' ? xmlName : undefined,
       members,
+      required: requiredOf(ns.getSchema()),
     }
   }
   if (ns.isListSchema()) {
@@ -67,6 +70,9 @@ function readShape(ns: NormalizedSchema): Shape {
   if (ns.isUnitSchema()) return { kind: 'unit' }
   return { kind: 'number' }
 }
+
+/** The SDK's schema of a structure ends with the number of its required members, where there are any. */
+const requiredOf = (schema: unknown): number => (Array.isArray(schema) && typeof schema[6] === 'number' ? schema[6] : 0)
 
 /** Smithy's numbers for timestamp formats: 5 date-time, 6 http-date, 7 epoch-seconds; 4 leaves it to the protocol. */
 function timestampFormat(ns: NormalizedSchema): 'date-time' | 'http-date' | 'epoch-seconds' | 'protocol' {

@@ -20,6 +20,8 @@ export interface Tagged<Member extends string> {
   readonly member: Member
   /** The resource's tags, changed in place. @throws AwsError the service's own for a resource that is not there */
   tagsOf(arn: string): Map<string, string>
+  /** Refuses tags that together are too many, before any is set. */
+  check?(before: ReadonlyMap<string, string>, added: ReadonlyMap<string, string>): void
   /** Reads tags by the service's rules. @default tagMap */
   read?(tags: readonly Tag[] | undefined): Map<string, string>
 }
@@ -28,7 +30,7 @@ type Naming<Member extends string> = Partial<Record<Member, string | undefined>>
 
 /** TagResource, UntagResource and ListTagsForResource, alike in every service that names the resource by its ARN. */
 export function taggingActions<Member extends string>(tagged: Tagged<Member>): Record<string, Action> {
-  const { prefix, member, tagsOf, read = tagMap } = tagged
+  const { prefix, member, tagsOf, check, read = tagMap } = tagged
   const arnOf = (input: object): string => (input as Naming<Member>)[member] ?? ''
   const access = (name: string) => (input: object) => [{ action: `${prefix}:${name}`, resource: arnOf(input) }]
   return {
@@ -37,7 +39,9 @@ export function taggingActions<Member extends string>(tagged: Tagged<Member>): R
       access: access('TagResource'),
       run: (input) => {
         const tags = tagsOf(arnOf(input))
-        for (const [key, value] of read(input.Tags)) tags.set(key, value)
+        const added = read(input.Tags)
+        check?.(tags, added)
+        for (const [key, value] of added) tags.set(key, value)
         return {}
       },
     }),

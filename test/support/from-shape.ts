@@ -45,13 +45,13 @@ export function valuesOf(shape: Shape, depth = 4, member?: Member): fc.Arbitrary
 function structureOf(shape: Extract<Shape, { kind: 'structure' }>, depth: number): fc.Arbitrary<unknown> {
   const required: string[] = []
   const model: Record<string, fc.Arbitrary<unknown>> = {}
-  for (const member of shape.members.values()) {
+  for (const [index, member] of [...shape.members.values()].entries()) {
     if (depth <= 0 && ['structure', 'list', 'map'].includes(member.target.kind)) continue
     // A status code is the answer's own; an EndpointId changes the host that the client calls.
     if (member.traits.httpResponseCode || member.name === 'EndpointId') continue
     model[member.name] = valuesOf(member.target, depth - 1, member)
     // The Query protocol cannot tell an empty structure from an absent one.
-    if (member.traits.httpLabel || required.length === 0) required.push(member.name)
+    if (index < shape.required || member.traits.httpLabel || required.length === 0) required.push(member.name)
   }
   return fc.record(model, { requiredKeys: required, noNullPrototype: true })
 }

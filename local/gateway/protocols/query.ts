@@ -45,7 +45,9 @@ function readValue(shape: Shape, form: Form, at: string, member?: Member): unkno
       const out: Record<string, unknown> = {}
       const readEntry = (entry: string) => {
         const key = form.get(`${entry}.${keyName}`)
-        if (key !== undefined) out[key] = readValue(shape.value.target, form, `${entry}.${valueName}`, shape.value)
+        if (key === undefined) return
+        const value = readValue(shape.value.target, form, `${entry}.${valueName}`, shape.value)
+        out[key] = value ?? (shape.value.target.kind === 'structure' ? {} : '')
       }
       for (let index = 1; form.has(`${base}.${index}`); index++) readEntry(`${base}.${index}`)
       // As above: `Attribute.Name=DelaySeconds&Attribute.Value=5`.

@@ -42,6 +42,10 @@ export class Iam implements Service {
     return this.#model.roleByArn(arn)?.trust.document
   }
 
+  hasRole(arn: string): boolean {
+    return this.#model.roleByArn(arn) !== undefined
+  }
+
   /**
    * Passes where the caller may; the administrator may always.
    * @throws AwsError AccessDenied (status 403) with AWS's text

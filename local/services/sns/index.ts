@@ -1,4 +1,5 @@
 import type { CloudContext, Service } from '../../service.ts'
+import { isKnownPrincipal } from '../iam/principals.ts'
 import { confirmAction } from './actions/confirm.ts'
 import { permissionActions } from './actions/permissions.ts'
 import { publishActions } from './actions/publish.ts'
@@ -17,7 +18,7 @@ export function createSns(context: CloudContext): Service {
   return {
     name: 'sns',
     actions: {
-      ...topicActions(topics),
+      ...topicActions(topics, (principal) => isKnownPrincipal(context, principal)),
       ...subscribeAction(topics, fanOut),
       ...confirmAction,
       ...subscriptionActions(topics, fanOut),

@@ -12,7 +12,8 @@ export function messageAttributes(given: Given | undefined, path = 'messageAttri
   const attributes = new Map<string, MessageAttribute>()
   for (const [name, value] of Object.entries(given ?? {})) {
     checkName(name)
-    if (value.DataType === undefined) throw validationError(`${path}.${name}.member.dataType`)
+    if (value.DataType === undefined)
+      throw validationError(`${path}.${name}.member.dataType`, 'null', 'Member must not be null')
     checkValue(name, value.DataType, value)
     attributes.set(name, { type: value.DataType, text: value.StringValue, binary: value.BinaryValue })
   }

@@ -1,5 +1,5 @@
 import { NotSimulated } from '../../errors.ts'
-import { invalidParameter } from './errors.ts'
+import { creating, invalidParameter, Refused, setting } from './errors.ts'
 import { compileFilter, FilterRefusal } from './filter/policy.ts'
 import { parseReplayPolicy } from './replay.ts'
 import type { FilterScope, Subscription, SubscriptionSettings, Topic } from './topic.ts'
@@ -12,56 +12,43 @@ export const NO_SETTINGS: SubscriptionSettings = {
   replay: undefined,
 }
 
+/** Where a subscription's attributes are set. */
+type Subscribed = Pick<Subscription, 'topic' | 'endpoint' | 'protocol'>
+
 const NAMES = ['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy', 'ReplayPolicy']
 
-/** A refusal's text without its `Invalid parameter: `; Subscribe and SetSubscriptionAttributes put different words before it. */
-class Refused extends Error {}
-
 /** @throws AwsError InvalidParameter as Subscribe words it */
-export function settingsOf(
-  topic: Topic,
-  endpoint: string,
-  attributes: Readonly<Record<string, string>> = {},
-): SubscriptionSettings {
-  try {
-    // The scope decides how a filter reads, so it goes first.
-    const names = Object.keys(attributes).sort(
-      (a, b) => Number(b === 'FilterPolicyScope') - Number(a === 'FilterPolicyScope'),
-    )
-    return names.reduce(
-      (settings, name) => withAttribute(settings, topic, endpoint, name, attributes[name] ?? ''),
-      NO_SETTINGS,
-    )
-  } catch (error) {
-    if (error instanceof Refused) throw invalidParameter(`Attributes Reason: ${error.message}`)
-    throw error
-  }
+export function settingsOf(to: Subscribed, attributes: Readonly<Record<string, string>> = {}): SubscriptionSettings {
+  // The scope decides how a filter reads, so it goes first.
+  const names = Object.keys(attributes).sort(
+    (a, b) => Number(b === 'FilterPolicyScope') - Number(a === 'FilterPolicyScope'),
+  )
+  return creating(() =>
+    names.reduce((settings, name) => withAttribute(settings, to, name, attributes[name] ?? ''), NO_SETTINGS),
+  )
 }
 
-/** @throws AwsError InvalidParameter as SetSubscriptionAttributes words it */
-export function changedSettings(
-  { topic, endpoint, settings }: Subscription,
+/** Without a value the attribute is removed. @throws AwsError InvalidParameter as SetSubscriptionAttributes words it */
+export const changedSettings = (
+  subscription: Subscription,
   name: string,
-  value: string,
-): SubscriptionSettings {
-  try {
-    return withAttribute(settings, topic, endpoint, name, value)
-  } catch (error) {
-    if (error instanceof Refused) throw invalidParameter(error.message)
-    throw error
-  }
-}
+  value: string | undefined,
+): SubscriptionSettings =>
+  setting(() =>
+    name === 'RedrivePolicy' && value === undefined
+      ? { ...subscription.settings, redrive: undefined }
+      : withAttribute(subscription.settings, subscription, name, value ?? ''),
+  )
 
 function withAttribute(
   settings: SubscriptionSettings,
-  topic: Topic,
-  endpoint: string,
+  { topic, endpoint, protocol }: Subscribed,
   name: string,
   value: string,
 ): SubscriptionSettings {
   switch (name) {
     case 'RawMessageDelivery':
-      return { ...settings, raw: booleanOf(name, value) }
+      return { ...settings, raw: rawOf(protocol, value) }
     case 'FilterPolicy':
       return { ...settings, filter: filterOf(value, settings.scope) }
     case 'FilterPolicyScope':
@@ -78,9 +65,11 @@ function withAttribute(
   }
 }
 
-function booleanOf(name: string, value: string): boolean {
+function rawOf(protocol: Subscription['protocol'], value: string): boolean {
   if (value !== 'true' && value !== 'false')
-    throw new Refused(`${name}: Invalid value [${value}]. Must be true or false.`)
+    throw new Refused(`RawMessageDelivery: Invalid value [${value}]. Must be true or false.`)
+  if (value === 'true' && protocol !== 'sqs')
+    throw new Refused(`Delivery protocol [${protocol}] does not support raw message delivery.`)
   return value === 'true'
 }
 
@@ -101,7 +90,8 @@ function withScope(settings: SubscriptionSettings, value: string): SubscriptionS
 }
 
 function redriveOf(topic: Topic, endpoint: string, value: string): SubscriptionSettings['redrive'] {
-  if (value === '') return undefined
+  // An empty text is no policy: terraform-provider-aws leaves the value out to remove one.
+  if (value === '') throw new Refused('RedrivePolicy: failed to parse JSON. No content to map due to end-of-input')
   const arn = deadLetterTargetOf(value)
   if (arn === undefined || !/^arn:aws:sqs:[^:]+:\d{12}:[^:]+$/.test(arn))
     throw new Refused('RedrivePolicy: deadLetterTargetArn is an invalid arn')

@@ -1,9 +1,11 @@
 import { NotSimulated } from '../../errors.ts'
 import { effectiveDeliveryPolicy, parseDeliveryPolicy } from './delivery-policy.ts'
-import { invalidParameter } from './errors.ts'
+import { Refused } from './errors.ts'
 import type { Topic, TopicAttribute } from './topic.ts'
 
 type Check = (value: string) => boolean
+
+const BOOLEANS = ['FifoTopic', 'ContentBasedDeduplication']
 
 const isBoolean: Check = (value) => value === 'true' || value === 'false'
 const isMessageSize: Check = (value) => /^\d+$/.test(value) && Number(value) >= 1024 && Number(value) <= 1_048_576
@@ -23,23 +25,27 @@ const attributes: Readonly<Record<TopicAttribute, { valid: Check; set: boolean; 
   DataProtectionPolicy: { valid: () => false, set: false },
 }
 
-/** @throws AwsError InvalidParameter; NotSimulated for an attribute that would have no effect */
+/** @throws Refused; NotSimulated for an attribute that would have no effect */
 export function checkTopicAttribute(name: string, value: string, fifo: boolean, change: boolean): void {
   if (/FeedbackRoleArn$|FeedbackSampleRate$/.test(name))
     throw new NotSimulated(`delivery status logging (${name})`, 'Every delivery is in the journal.')
   if (name === 'DataProtectionPolicy')
     throw new NotSimulated('data protection policies of topics', 'Leave DataProtectionPolicy out.')
   const rule = Object.hasOwn(attributes, name) ? attributes[name as TopicAttribute] : undefined
-  if (!rule || (change && !rule.set)) throw invalidParameter('AttributeName')
+  if (!rule && !change) throw new Refused(`Unknown attribute ${name}`)
+  if (!rule || (change && !rule.set)) throw new Refused('AttributeName')
   if (name === 'DeliveryPolicy') parseDeliveryPolicy(value)
   if (rule.fifo && !fifo && value !== 'false' && value !== '')
-    throw invalidParameter(`Attributes Reason: ${name}: Not supported for standard topics`)
-  if (value !== '' && !rule.valid(value)) throw invalidParameter(`Attributes Reason: ${name}: Invalid value [${value}]`)
+    throw new Refused(`${name}: Not supported for standard topics`)
+  if (value === '' || rule.valid(value)) return
+  throw new Refused(`${name}: Invalid value [${value}]${BOOLEANS.includes(name) ? '. Must be true or false.' : ''}`)
 }
 
 function isArchivePolicy(value: string): boolean {
   try {
-    const { MessageRetentionPeriod: days, ...rest } = JSON.parse(value) as Record<string, unknown>
+    const policy: unknown = JSON.parse(value)
+    if (typeof policy !== 'object' || policy === null || Array.isArray(policy)) return false
+    const { MessageRetentionPeriod: days, ...rest } = policy as Record<string, unknown>
     if (days === undefined) return Object.keys(rest).length === 0
     return Object.keys(rest).length === 0 && Number.isInteger(Number(days)) && Number(days) >= 1 && Number(days) <= 365
   } catch {
@@ -68,7 +74,9 @@ export function topicAttributes(topic: Topic, account: string): Record<string, s
     const value = set.get(name)
     if (value !== undefined && value !== '') answer[name] = value
   }
-  if (topic.archive?.active) answer.BeginningArchiveTime = new Date(topic.archive.beginning()).toISOString()
+  // An empty policy ends the archive: terraform-provider-aws then finds neither policy nor beginning.
+  if (!topic.archive?.active) delete answer.ArchivePolicy
+  else answer.BeginningArchiveTime = new Date(topic.archive.beginning()).toISOString()
   return answer
 }
 

@@ -1,6 +1,7 @@
 import { AwsError } from '../../errors.ts'
-import type { PolicyDocument, PolicyStatement } from '../../service.ts'
+import type { CloudContext, PolicyDocument, PolicyStatement } from '../../service.ts'
 import { parsePolicy } from '../iam/document.ts'
+import { isKnownPrincipal } from '../iam/principals.ts'
 import { invalidAttribute } from './errors.ts'
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
@@ -16,6 +17,17 @@ const principalsOf = ({ Principal }: PolicyStatement): number =>
   typeof Principal === 'object'
     ? Object.values(Principal).reduce((sum, values) => sum + countOf(values), 0)
     : countOf(Principal)
+
+const listed = (value: string | readonly string[] | undefined): readonly string[] =>
+  typeof value === 'string' ? [value] : (value ?? [])
+
+/** @throws InvalidAttributeValue where the policy names an AWS principal that does not exist */
+export function checkPrincipals(context: CloudContext, text: string): void {
+  for (const { Principal } of statementsOf(parse(text))) {
+    const principals = typeof Principal === 'object' ? listed(Principal.AWS) : []
+    if (!principals.every((principal) => isKnownPrincipal(context, principal))) throw invalidAttribute('Policy')
+  }
+}
 
 const conditionsOf = ({ Condition = {} }: PolicyStatement): number =>
   Object.values(Condition).reduce((sum, keys) => sum + Object.keys(keys).length, 0)

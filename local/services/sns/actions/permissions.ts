@@ -5,9 +5,9 @@ import type {
   RemovePermissionCommandOutput,
 } from '@aws-sdk/client-sns'
 import { type Action, action } from '../../../service.ts'
-import { invalidParameter } from '../errors.ts'
+import { invalidParameter, setting } from '../errors.ts'
 import type { Topics } from '../model.ts'
-import { statementsOf } from '../policy.ts'
+import { checkAction, statementsOf } from '../policy.ts'
 
 export const permissionActions = (topics: Topics): Record<string, Action> => ({
   AddPermission: action<AddPermissionCommandInput, AddPermissionCommandOutput>({
@@ -18,6 +18,9 @@ export const permissionActions = (topics: Topics): Record<string, Action> => ({
       const statements = statementsOf(topic.policy)
       if (statements.some(({ Sid }) => Sid === Label)) throw invalidParameter('Statement already exists')
       if (AWSAccountId.length === 0 || ActionName.length === 0) throw invalidParameter('AWSAccountId or ActionName')
+      setting(() => ActionName.forEach(checkAction))
+      if (!AWSAccountId.every((account) => /^\d{12}$/.test(account)))
+        throw invalidParameter('A provided account ID is not valid')
       const accounts = AWSAccountId.map((account) => `arn:aws:iam::${account}:root`)
       const actions = ActionName.map((name) => `SNS:${name}`)
       const statement = {

@@ -25,7 +25,7 @@ export const subscribeAction = (topics: Topics, fanOut: FanOut): Record<string, 
     run: ({ TopicArn, Protocol, Endpoint = '', Attributes }, call) => {
       const topic = topics.get(TopicArn)
       const protocol = checkEndpoint(topic, Protocol ?? '', Endpoint)
-      const settings = settingsOf(topic, Endpoint, Attributes)
+      const settings = settingsOf({ topic, protocol, endpoint: Endpoint }, Attributes)
       const existing = [...topic.subscriptions.values()].find(
         (one) => one.protocol === protocol && one.endpoint === Endpoint,
       )

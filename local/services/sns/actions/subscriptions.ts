@@ -50,7 +50,7 @@ export const subscriptionActions = (topics: Topics, fanOut: FanOut): Record<stri
     SetSubscriptionAttributes: action<SetSubscriptionAttributesCommandInput, SetSubscriptionAttributesCommandOutput>({
       accepts: ['SubscriptionArn', 'AttributeName', 'AttributeValue'],
       access: anySubscription('SetSubscriptionAttributes'),
-      run: ({ SubscriptionArn, AttributeName = '', AttributeValue = '' }) => {
+      run: ({ SubscriptionArn, AttributeName = '', AttributeValue }) => {
         const subscription = topics.subscription(SubscriptionArn)
         const settings = changedSettings(subscription, AttributeName, AttributeValue)
         checkFilterCount(subscription.topic, subscription.settings, settings)

@@ -2,7 +2,7 @@ import { AwsError } from '../../../errors.ts'
 import type { Action } from '../../../service.ts'
 import { taggingActions } from '../../tags.ts'
 import type { Topics } from '../model.ts'
-import { tagMap } from '../tags.ts'
+import { checkTagCount, tagMap } from '../tags.ts'
 
 export const tagActions = (topics: Topics): Record<string, Action> => {
   /** @throws AwsError ResourceNotFound */
@@ -11,5 +11,5 @@ export const tagActions = (topics: Topics): Record<string, Action> => {
     if (!topic) throw new AwsError('ResourceNotFoundException', 'Resource does not exist')
     return topic.tags
   }
-  return taggingActions({ prefix: 'sns', member: 'ResourceArn', tagsOf, read: tagMap })
+  return taggingActions({ prefix: 'sns', member: 'ResourceArn', tagsOf, read: tagMap, check: checkTagCount })
 }

@@ -13,12 +13,12 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
 import { checkArn } from '../arn.ts'
-import { invalidParameter } from '../errors.ts'
+import { creating, invalidParameter, setting } from '../errors.ts'
 import { checkLargeMessages } from '../limits.ts'
 import type { Topics } from '../model.ts'
 import { page } from '../pages.ts'
 import { parsePolicy } from '../policy.ts'
-import { tagMap } from '../tags.ts'
+import { checkTagCount, tagMap } from '../tags.ts'
 import type { Topic, TopicAttribute } from '../topic.ts'
 import { checkTopicAttribute, topicAttributes } from '../topic-attributes.ts'
 
@@ -26,11 +26,11 @@ const onTopic =
   (name: string) =>
   ({ TopicArn = '*' }: { TopicArn?: string | undefined }) => [{ action: `sns:${name}`, resource: TopicArn }]
 
-export const topicActions = (topics: Topics): Record<string, Action> => ({
+export const topicActions = (topics: Topics, isKnown: (principal: string) => boolean): Record<string, Action> => ({
   CreateTopic: action<CreateTopicCommandInput, CreateTopicCommandOutput>({
     accepts: ['Name', 'Attributes', 'Tags'],
     access: ({ Name }) => [{ action: 'sns:CreateTopic', resource: topics.arn(Name) }],
-    run: (input) => ({ TopicArn: createTopic(topics, input).arn }),
+    run: (input) => ({ TopicArn: createTopic(topics, input, isKnown).arn }),
   }),
   DeleteTopic: action<DeleteTopicCommandInput, DeleteTopicCommandOutput>({
     accepts: ['TopicArn'],
@@ -38,7 +38,7 @@ export const topicActions = (topics: Topics): Record<string, Action> => ({
     run: ({ TopicArn = '' }) => {
       const topic = topics.find(TopicArn)
       if (topic?.archive?.active)
-        throw new AwsError('InvalidStateException', 'A topic with an active ArchivePolicy cannot be deleted.')
+        throw new AwsError('InvalidStateException', 'Invalid state: Cannot delete a topic with an ArchivePolicy')
       if (!topic) {
         checkArn('TopicArn', TopicArn)
         if (!TopicArn.startsWith(topics.arn(''))) throw invalidParameter('TopicArn')
@@ -65,9 +65,9 @@ export const topicActions = (topics: Topics): Record<string, Action> => ({
     access: onTopic('SetTopicAttributes'),
     run: ({ TopicArn, AttributeName = '', AttributeValue = '' }) => {
       const topic = topics.get(TopicArn)
-      if (AttributeName === 'Policy') topic.policy = parsePolicy(AttributeValue)
+      if (AttributeName === 'Policy') topic.policy = setting(() => parsePolicy(AttributeValue, isKnown))
       else {
-        checkTopicAttribute(AttributeName, AttributeValue, topic.fifo !== undefined, true)
+        setting(() => checkTopicAttribute(AttributeName, AttributeValue, topic.fifo !== undefined, true))
         if (AttributeName === 'MaximumMessageSize') checkLargeMessages(topic, Number(AttributeValue))
         topic.attributes.set(AttributeName as TopicAttribute, AttributeValue)
         if (AttributeName === 'ArchivePolicy') topic.archive?.follow(AttributeValue)
@@ -77,13 +77,20 @@ export const topicActions = (topics: Topics): Record<string, Action> => ({
   }),
 })
 
-function createTopic(topics: Topics, { Name = '', Attributes = {}, Tags }: CreateTopicCommandInput): Topic {
+function createTopic(
+  topics: Topics,
+  { Name = '', Attributes = {}, Tags }: CreateTopicCommandInput,
+  isKnown: (principal: string) => boolean,
+): Topic {
   const { Policy, ...attributes } = Attributes
   const fifo = attributes.FifoTopic === 'true'
   checkName(Name, fifo)
-  for (const [name, value] of Object.entries(attributes)) checkTopicAttribute(name, value, fifo, false)
-  const policy = Policy ? parsePolicy(Policy) : undefined
+  const policy = creating(() => {
+    for (const [name, value] of Object.entries(attributes)) checkTopicAttribute(name, value, fifo, false)
+    return Policy ? parsePolicy(Policy, isKnown) : undefined
+  })
   const tags = tagMap(Tags)
+  checkTagCount(tags)
   const existing = topics.find(topics.arn(Name))
   if (existing) return same(existing, attributes, Tags === undefined ? undefined : tags)
   const given = Object.entries(attributes).filter(([name, value]) => name !== 'FifoTopic' || value === 'true')

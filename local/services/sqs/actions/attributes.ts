@@ -14,6 +14,7 @@ import {
 } from '../attributes.ts'
 import { invalidAttribute, missingParameter, unknownAttribute } from '../errors.ts'
 import type { QueueRecord } from '../model/queues.ts'
+import { checkPrincipals } from '../queue-policies.ts'
 import { checkRedrive } from '../redrive-check.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
 
@@ -53,6 +54,7 @@ function setAttributes(parts: SqsParts, record: QueueRecord, given: Record<strin
     throw invalidAttribute('FifoQueue', 'Modifying queue type is not supported.')
   const attributes = mergeAttributes(record.attributes, others)
   if (others.RedrivePolicy) checkRedrive(parts.queues, record, attributes)
+  if (others.Policy) checkPrincipals(parts.context, others.Policy)
   parts.queues.setAttributes(record, attributes)
 }
 

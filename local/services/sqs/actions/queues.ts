@@ -18,6 +18,7 @@ import { pageOf } from '../../pages.ts'
 import { checkAttributes, defaultAttributes, mergeAttributes } from '../attributes.ts'
 import { invalidParameter, invalidValue, missingParameter, queueDoesNotExist } from '../errors.ts'
 import type { QueueRecord } from '../model/queues.ts'
+import { checkPrincipals } from '../queue-policies.ts'
 import { checkRedrive } from '../redrive-check.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
 import { checkTags } from '../tags.ts'
@@ -40,6 +41,7 @@ function createQueue(parts: SqsParts, input: CreateQueueCommandInput): CreateQue
   const fifo = given.FifoQueue?.toLowerCase() === 'true'
   const name = checkName(input.QueueName, fifo)
   const checked = checkAttributes(given, fifo)
+  if (checked.Policy) checkPrincipals(parts.context, checked.Policy)
   const existing = parts.queues.get(name)
   if (existing) return sameQueue(parts, existing, checked)
   const attributes = mergeAttributes(defaultAttributes(fifo), checked)

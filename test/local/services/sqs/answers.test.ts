@@ -134,6 +134,17 @@ describe('as quoted', () => {
     expect(await add(['111122223333'], 'Steal')).toMatch(/appropriate WSDL/)
   })
 
+  it("a queue's policy names principals that exist", async () => {
+    const set = (AWS: string) => {
+      const Statement = [{ Effect: 'Allow', Principal: { AWS }, Action: 'sqs:SendMessage', Resource: arn }]
+      const Attributes = { Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }
+      return refusal(bench.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes })))
+    }
+    for (const principal of ['sns.amazonaws.com', 'arn:aws:iam::000000000000:role/nobody'])
+      expect(await set(principal)).toBe('InvalidAttributeValue: Invalid value for the parameter Policy.')
+    expect(await set('arn:aws:iam::111122223333:root')).toBe('Error: It was accepted.')
+  })
+
   it('move tasks: ranges, types and places', async () => {
     const fifo = `${arn}.fifo`
     await bench.createFifo('quoted')
