@@ -1,7 +1,12 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateInvoices, type Invoice } from '../../bin/feed/index.ts'
 import { fate, Settings } from '../../functions/sandbox/behaviour.ts'
+import { shopTables } from '../../lib/stacks/tables.ts'
+import { globals } from '../../messaging/runtime/ports.ts'
+import { openSagasOf } from '../../messaging/runtime/saga-open.ts'
+import { openTable } from '../../messaging/runtime/table.ts'
 import { pay, tell } from './customer.ts'
 import { expectAllFigures } from './figures.ts'
 import { type RunningShop, startShop } from './running-shop.ts'
@@ -114,6 +119,19 @@ describe('the order saga', { timeout: 240_000 }, () => {
     await stopped
     expect(await statusOf(orderId)).toBe('cancelled')
     await shop.provider({})
+  })
+
+  it('is told of by the reconciliation where it waits for an operator', async () => {
+    const dynamodb = shop.cloud.client(DynamoDBClient)
+    const table = openTable(dynamodb, shopTables('shop').orders, globals)
+    const open = openSagasOf('orders.OrderSaga', dynamodb, table)
+    const stuck = { step: 'pay', state: 'Undo pay', code: 'StepFailed', message: 'no', token: 't' }
+    await open.needAttention('o-1', 'e-1', { ...stuck, since: new Date(0).toISOString() })
+    expect(await shop.settled()).toMatchObject({
+      ok: false,
+      leftOver: { sagas: ["orders.OrderSaga o-1 at 'Undo pay': StepFailed"] },
+    })
+    await open.close('o-1')
   })
 
   it('takes at most 8 billed transitions from the start to the end', async () => {

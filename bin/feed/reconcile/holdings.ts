@@ -37,6 +37,8 @@ export class Holdings {
   /** Lines of the chunks that reservations hold: order id -> chunk -> lines. */
   readonly chunks = new Map<string, Map<number, readonly StockLine[]>>()
   readonly parked: string[] = []
+  /** Sagas that wait for an operator, with what they are stuck at. */
+  readonly stuck: string[] = []
 
   tally(effect: Effect): Tally {
     const tally = this.effects.get(effect)
@@ -76,9 +78,15 @@ export async function readHoldings(client: DynamoDBClient, tables: Tables): Prom
 
 function book(holdings: Holdings, row: Row): void {
   if (row.kind === 'parked') holdings.parked.push(`${row.consumer}: ${row.group}`)
+  else if (row.kind === 'saga') holdings.stuck.push(stuckSaga(row.saga, row.sagaId, JSON.parse(row.attention)))
   else if (row.kind === 'event') EVENTS[row.type]?.(holdings, fieldsOf(row.data))
   else if (row.kind === 'item') ITEMS[row.store]?.(holdings, fieldsOf(row.item))
   else bookMoney(holdings, row.pk, row.row)
+}
+
+function stuckSaga(saga: string, sagaId: string, attention: Record<string, unknown>): string {
+  const { text } = fieldsOf(attention)
+  return `${saga} ${sagaId} at '${text('state')}': ${text('code')}`
 }
 
 const EVENTS: Readonly<Record<string, (holdings: Holdings, data: Fields) => void>> = {

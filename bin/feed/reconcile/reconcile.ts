@@ -23,8 +23,12 @@ export interface Reconciliation {
   readonly cancellations: readonly Reason[]
   /** What the file held that was not sent, with the reason. */
   readonly leftOut: { readonly badRows: readonly BadRow[]; readonly adjustments: readonly string[] }
-  /** Messages that wait for an operator, or that nobody has handled yet. */
-  readonly leftOver: { readonly queues: readonly QueueDepth[]; readonly parked: readonly string[] }
+  /** Messages and sagas that wait for an operator, or that nobody has handled yet. */
+  readonly leftOver: {
+    readonly queues: readonly QueueDepth[]
+    readonly parked: readonly string[]
+    readonly sagas: readonly string[]
+  }
 }
 
 export interface Reason {
@@ -54,12 +58,12 @@ export async function reconcile({
   const [holdings, queues] = await Promise.all([readHoldings(dynamodb, tables), messagesLeft(sqs, app)])
   const { traced, findings } = compare(expected, fed, holdings)
   const lines = figures(expected, fed, holdings, traced)
-  const leftOver = { queues, parked: holdings.parked }
+  const leftOver = { queues, parked: holdings.parked, sagas: holdings.stuck }
   const of = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind).length
   return {
     ok:
       findings.length === 0 &&
-      queues.length + holdings.parked.length === 0 &&
+      queues.length + holdings.parked.length + holdings.stuck.length === 0 &&
       lines.every(({ expected: due, held }) => due === held),
     figures: lines,
     lost: of('lost'),

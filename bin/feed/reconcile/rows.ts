@@ -14,6 +14,8 @@ export type Row =
   | { readonly kind: 'item'; readonly store: string; readonly item: Record<string, unknown> }
   /** A message that waits for an operator. */
   | { readonly kind: 'parked'; readonly consumer: string; readonly group: string }
+  /** A saga that waits for an operator. */
+  | { readonly kind: 'saga'; readonly saga: string; readonly sagaId: string; readonly attention: string }
   /** A row of the provider's books, which are not the kit's. */
   | { readonly kind: 'plain'; readonly pk: string; readonly row: Record<string, unknown> }
 
@@ -32,6 +34,8 @@ function understood(row: Record<string, unknown>): Row | undefined {
   const [kind = '', ...rest] = pk.split('#')
   if (kind === 'park' && sk.startsWith('message#'))
     return { kind: 'parked', consumer: rest[0] ?? '', group: rest.slice(1).join('#') }
+  if (kind === 'saga' && typeof row.attention === 'string')
+    return { kind: 'saga', saga: rest[0] ?? '', sagaId: sk, attention: row.attention }
   if (sk.startsWith('event#'))
     return { kind: 'event', aggregate: kind, type: String(row.type), data: JSON.parse(String(row.data)) }
   if (isRecord(row.item)) return { kind: 'item', store: kind, item: row.item }

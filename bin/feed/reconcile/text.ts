@@ -69,10 +69,11 @@ function leftOut({ badRows, adjustments }: Reconciliation['leftOut']): string[] 
   ]
 }
 
-function leftOver({ queues, parked }: Reconciliation['leftOver']): string[] {
+function leftOver({ queues, parked, sagas }: Reconciliation['leftOver']): string[] {
   return [
     ...queues.map(({ queue, messages }) => `  left over: ${messages} messages in ${queue}`),
     ...(parked.length > 0 ? [`  left over: ${parked.length} parked messages: ${parked.slice(0, 5).join(', ')}`] : []),
+    ...limited(sagas, MOST_FINDINGS, 'sagas').map((saga) => `  left over: an operator must look at ${saga}`),
   ]
 }
 

@@ -14,7 +14,11 @@ const RESULT: Reconciliation = {
   refusals: [{ reason: 'unitPrice of a line: must be above 0', count: 46 }],
   cancellations: [],
   leftOut: { badRows: [{ line: 7, reasons: ['StockCode is empty'] }], adjustments: ['A1'] },
-  leftOver: { queues: [{ queue: 'shop-x-dlq', messages: 2 }], parked: ['view.project-order: o1'] },
+  leftOver: {
+    queues: [{ queue: 'shop-x-dlq', messages: 2 }],
+    parked: ['view.project-order: o1'],
+    sagas: ["orders.OrderSaga o2 at 'Undo pay': StepFailed"],
+  },
 }
 
 describe('the reconciliation as text', () => {
@@ -29,6 +33,7 @@ describe('the reconciliation as text', () => {
       '  left out: bookkeeping, neither orders nor returns: A1',
       '  left over: 2 messages in shop-x-dlq',
       '  left over: 1 parked messages: view.project-order: o1',
+      "  left over: an operator must look at orders.OrderSaga o2 at 'Undo pay': StepFailed",
       '  lost: 536365: shipping notice',
       'lost 1, doubled 0: NOT as expected',
     ])
