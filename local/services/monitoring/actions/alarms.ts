@@ -1,5 +1,4 @@
 import type {
-  CompositeAlarm,
   DeleteAlarmsCommandInput,
   DeleteAlarmsCommandOutput,
   DescribeAlarmHistoryCommandInput,
@@ -12,7 +11,6 @@ import type {
   DisableAlarmActionsCommandOutput,
   EnableAlarmActionsCommandInput,
   EnableAlarmActionsCommandOutput,
-  MetricAlarm,
   PutCompositeAlarmCommandInput,
   PutCompositeAlarmCommandOutput,
   PutMetricAlarmCommandInput,
@@ -22,69 +20,15 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action } from '../../../service.ts'
-import { pageOf } from '../../pages.ts'
 import type { Alarm, StateValue } from '../alarms/alarm.ts'
 import { alarmArn, compositeAlarm, metricAlarm } from '../alarms/configure.ts'
 import { ALARM_MEMBERS, METRIC_ALARM_MEMBERS } from '../alarms/members.ts'
 import { dimensionsOf } from '../dimensions.ts'
 import { missingParameter, validation } from '../errors.ts'
 import { keyOf } from '../model/metric.ts'
+import type { SeriesRequest } from '../model/series.ts'
 import type { MonitoringParts } from '../parts.ts'
-
-function presentCommon({ common, state }: Alarm) {
-  return {
-    AlarmName: common.name,
-    AlarmArn: common.arn,
-    AlarmDescription: common.description,
-    AlarmConfigurationUpdatedTimestamp: new Date(common.configuredAt),
-    ActionsEnabled: common.actionsEnabled,
-    OKActions: [...common.actions.OK],
-    AlarmActions: [...common.actions.ALARM],
-    InsufficientDataActions: [...common.actions.INSUFFICIENT_DATA],
-    StateValue: state.value,
-    StateReason: state.reason,
-    StateReasonData: state.reasonData,
-    StateUpdatedTimestamp: new Date(state.updatedAt),
-    StateTransitionedTimestamp: new Date(state.transitionedAt),
-  }
-}
-
-const presentMetric = (alarm: Alarm): MetricAlarm => ({
-  ...presentCommon(alarm),
-  ...(alarm.rule.kind === 'metric' && { Dimensions: [], ...alarm.rule.given }),
-})
-
-const presentComposite = (alarm: Alarm): CompositeAlarm => ({
-  ...presentCommon(alarm),
-  ...(alarm.rule.kind === 'composite' && { AlarmRule: alarm.rule.source }),
-})
-
-function describe({ alarms }: MonitoringParts, input: DescribeAlarmsCommandInput) {
-  if (input.AlarmNames && input.AlarmNamePrefix !== undefined)
-    throw validation('AlarmNames and AlarmNamePrefix are mutually exclusive.')
-  const types = input.AlarmTypes ?? ['MetricAlarm']
-  const all = alarms.all().filter(({ common, rule, state }) => {
-    const { name, actions } = common
-    if (!types.includes(rule.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm')) return false
-    if (input.AlarmNames && !input.AlarmNames.includes(name)) return false
-    if (input.StateValue !== undefined && state.value !== input.StateValue) return false
-    const prefix = input.ActionPrefix
-    if (
-      prefix !== undefined &&
-      !Object.values(actions)
-        .flat()
-        .some((arn) => arn.startsWith(prefix))
-    )
-      return false
-    return name.startsWith(input.AlarmNamePrefix ?? '')
-  })
-  const { elements, next } = pageOf(all, ({ common }) => common.name, input.MaxRecords ?? 50, input.NextToken)
-  return {
-    MetricAlarms: elements.filter(({ rule }) => rule.kind === 'metric').map(presentMetric),
-    CompositeAlarms: elements.filter(({ rule }) => rule.kind === 'composite').map(presentComposite),
-    NextToken: next,
-  }
-}
+import { describeAlarms, presentMetric } from './describe-alarms.ts'
 
 export function alarmActions(parts: MonitoringParts): Record<string, Action> {
   const { alarms, context, tags } = parts
@@ -122,33 +66,48 @@ export function alarmActions(parts: MonitoringParts): Record<string, Action> {
     }),
 
     DescribeAlarms: action<DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput>({
-      accepts: ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'ActionPrefix', 'MaxRecords', 'NextToken'],
+      accepts: [
+        ...(['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'ActionPrefix'] as const),
+        ...(['ChildrenOfAlarmName', 'ParentsOfAlarmName', 'MaxRecords', 'NextToken'] as const),
+      ],
       access: () => on('DescribeAlarms', '*'),
-      run: (input) => describe(parts, input),
+      run: (input) => describeAlarms(parts.alarms, input),
     }),
 
     DescribeAlarmsForMetric: action<DescribeAlarmsForMetricCommandInput, DescribeAlarmsForMetricCommandOutput>({
-      accepts: ['MetricName', 'Namespace', 'Dimensions'],
+      accepts: ['MetricName', 'Namespace', 'Dimensions', 'Period', 'Statistic', 'ExtendedStatistic', 'Unit'],
       access: () => on('DescribeAlarmsForMetric', '*'),
-      run: ({ MetricName = '', Namespace = '', Dimensions }) => {
+      run: ({ MetricName = '', Namespace = '', Dimensions, ...more }) => {
         const key = keyOf({ namespace: Namespace, name: MetricName, dimensions: dimensionsOf(Dimensions) })
+        const fits = ({ id, period, stat, unit }: SeriesRequest): boolean =>
+          keyOf(id) === key &&
+          period === (more.Period === undefined ? period : more.Period * 1_000) &&
+          stat === (more.Statistic ?? more.ExtendedStatistic ?? stat) &&
+          unit === (more.Unit ?? unit)
         const watching = ({ rule }: Alarm) =>
-          rule.kind === 'metric' && rule.queries.some(({ metric }) => metric && keyOf(metric.id) === key)
+          rule.kind === 'metric' && rule.queries.some(({ metric }) => metric && fits(metric))
         return { MetricAlarms: alarms.all().filter(watching).map(presentMetric) }
       },
     }),
 
     DescribeAlarmHistory: action<DescribeAlarmHistoryCommandInput, DescribeAlarmHistoryCommandOutput>({
-      accepts: ['AlarmName', 'HistoryItemType', 'StartDate', 'EndDate', 'MaxRecords', 'ScanBy'],
+      accepts: [
+        ...(['AlarmName', 'AlarmTypes', 'HistoryItemType', 'StartDate', 'EndDate'] as const),
+        ...(['MaxRecords', 'NextToken', 'ScanBy'] as const),
+      ],
       access: ({ AlarmName }) => on('DescribeAlarmHistory', AlarmName ?? '*'),
-      run: ({ AlarmName, HistoryItemType, StartDate, EndDate, MaxRecords = 100, ScanBy }) => {
-        const items = alarms.history(AlarmName).filter(({ type, at }) => {
+      run: ({ AlarmName, AlarmTypes, HistoryItemType, StartDate, EndDate, MaxRecords = 100, NextToken, ScanBy }) => {
+        const items = alarms.history(AlarmName).filter(({ type, kind, at }) => {
+          if (AlarmTypes && !AlarmTypes.includes(kind)) return false
           if (HistoryItemType !== undefined && type !== HistoryItemType) return false
           return at >= (StartDate?.getTime() ?? 0) && at < (EndDate?.getTime() ?? Number.POSITIVE_INFINITY)
         })
+        const from = Number(NextToken ?? 0)
+        if (!Number.isInteger(from)) throw new AwsError('InvalidNextToken', 'Invalid nextToken')
         const ordered = ScanBy === 'TimestampAscending' ? [...items].reverse() : items
         return {
-          AlarmHistoryItems: ordered.slice(0, MaxRecords).map(({ alarm, kind, at, type, summary, data }) => ({
+          NextToken: ordered.length > from + MaxRecords ? String(from + MaxRecords) : undefined,
+          AlarmHistoryItems: ordered.slice(from, from + MaxRecords).map(({ alarm, kind, at, type, summary, data }) => ({
             AlarmName: alarm,
             AlarmType: kind,
             Timestamp: new Date(at),

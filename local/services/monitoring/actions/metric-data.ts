@@ -5,9 +5,10 @@ import type {
   GetMetricStatisticsCommandOutput,
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch'
-import { type Action, action } from '../../../service.ts'
+import { type Action, action, type CloudContext } from '../../../service.ts'
 import { dimensionsOf } from '../dimensions.ts'
 import { invalidCombination, invalidParameter, missingParameter } from '../errors.ts'
+import { labelOf } from '../model/labels.ts'
 import type { Metrics } from '../model/metrics.ts'
 import { checkQueries, periodOf, type QueryResult, runQueries, statOf } from '../model/queries.ts'
 import type { MonitoringParts } from '../parts.ts'
@@ -33,7 +34,7 @@ function rangeOf({ StartTime, EndTime }: { StartTime: Date | undefined; EndTime:
 const alignTo = (period: number, { from, to }: Range): Range => ({ from: Math.floor(from / period) * period, to })
 
 function getMetricData(
-  metrics: Metrics,
+  { metrics, context }: MonitoringParts,
   input: GetMetricDataCommandInput,
 ): Omit<GetMetricDataCommandOutput, '$metadata'> {
   const list = input.MetricDataQueries
@@ -45,11 +46,11 @@ function getMetricData(
   const { from, to } = alignTo(period, rangeOf(input))
   const returned = new Set(queries.filter((query) => query.returned).map(({ id }) => id))
   const results = runQueries(metrics, queries, from, to).filter(({ id }) => returned.has(id))
-  return page(results, input)
+  return page(results, input, context)
 }
 
 /** The points after those of the pages before, result by result, up to the limit; the token counts them. */
-function page(results: readonly QueryResult[], input: GetMetricDataCommandInput) {
+function page(results: readonly QueryResult[], input: GetMetricDataCommandInput, place: Place) {
   const max = input.MaxDatapoints ?? MAX_RETURNED
   if (max < 1 || max > MAX_RETURNED)
     throw invalidParameter(`The parameter MaxDatapoints must be between 1 and ${MAX_RETURNED}.`)
@@ -60,19 +61,22 @@ function page(results: readonly QueryResult[], input: GetMetricDataCommandInput)
     const points = input.ScanBy === 'TimestampAscending' ? [...result.series] : [...result.series].reverse()
     const kept = points.slice(Math.max(0, begin - before), Math.max(0, begin + max - before))
     before += points.length
-    return present(result, kept, before > begin + max)
+    return present(result, place, kept, before > begin + max)
   })
   return { MetricDataResults, Messages: [], NextToken: before > begin + max ? String(begin + max) : undefined }
 }
 
+type Place = Pick<CloudContext, 'account' | 'region'>
+
 function present(
-  { id, label, units }: QueryResult,
+  { id, label, plain, metric, series, units }: QueryResult,
+  { account, region }: Place,
   points: readonly (readonly [number, number])[],
   partial: boolean,
 ): MetricDataResult {
   return {
     Id: id,
-    Label: label,
+    Label: label === undefined ? plain : labelOf(label, { plain, metric, points: [...series], account, region }),
     Timestamps: points.map(([at]) => new Date(at)),
     Values: points.map(([, value]) => value),
     StatusCode: partial ? 'PartialData' : 'Complete',
@@ -111,11 +115,13 @@ function getMetricStatistics(metrics: Metrics, input: GetMetricStatisticsCommand
   return { Label: MetricName, Datapoints: points }
 }
 
-export const metricDataActions = ({ metrics }: MonitoringParts): Record<string, Action> => ({
+export const metricDataActions = (parts: MonitoringParts): Record<string, Action> => ({
   GetMetricData: action<GetMetricDataCommandInput, GetMetricDataCommandOutput>({
     accepts: ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDatapoints', 'NextToken'],
+    // Labels here have no times, so that no zone shifts them.
+    noEffect: ['LabelOptions'],
     access: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
-    run: (input) => getMetricData(metrics, input),
+    run: (input) => getMetricData(parts, input),
   }),
 
   GetMetricStatistics: action<GetMetricStatisticsCommandInput, GetMetricStatisticsCommandOutput>({
@@ -131,6 +137,6 @@ export const metricDataActions = ({ metrics }: MonitoringParts): Record<string, 
       'Unit',
     ],
     access: () => [{ action: 'cloudwatch:GetMetricStatistics', resource: '*' }],
-    run: (input) => getMetricStatistics(metrics, input),
+    run: (input) => getMetricStatistics(parts.metrics, input),
   }),
 })

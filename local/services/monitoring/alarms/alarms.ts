@@ -4,9 +4,10 @@ import { MINUTE_MS } from '../model/metric.ts'
 import type { Metrics } from '../model/metrics.ts'
 import { runQueries } from '../model/queries.ts'
 import type { Alarm, AlarmState, MetricAlarmRule, StateValue } from './alarm.ts'
+import { type Cause, compositeReason, compositeReasonData } from './composite.ts'
 import { EXTRA_PERIODS, evaluate, type Point, reasonData } from './evaluate.ts'
 import { History, type HistoryItem } from './history.ts'
-import { notify, reasonOf } from './notify.ts'
+import { notify } from './notify.ts'
 import { tellEventBridge } from './state-change.ts'
 
 type MetricAlarm = Alarm & { readonly rule: MetricAlarmRule }
@@ -65,7 +66,7 @@ export class Alarms {
     const summary = known ? `Alarm "${name}" updated` : `Alarm "${name}" created`
     this.#history.add({ alarm: name, kind, at: now, type: 'ConfigurationUpdate', summary, data: {} })
     if (isMetricAlarm(alarm)) this.#watch(alarm)
-    else await this.#evaluateComposite(alarm)
+    else await this.#evaluateComposite(alarm, known ? 'updated' : 'created')
   }
 
   delete(name: string): void {
@@ -177,14 +178,15 @@ export class Alarms {
     await tellEventBridge(this.#context, current, previous)
     await this.#act(current, previous)
     for (const parent of this.#alarms.values())
-      if (parent.rule.kind === 'composite' && parent.rule.children.includes(name)) await this.#evaluateComposite(parent)
+      if (parent.rule.kind === 'composite' && parent.rule.children.includes(name))
+        await this.#evaluateComposite(parent, current)
   }
 
   async #act(alarm: Alarm, previous: AlarmState): Promise<void> {
     const { name, actionsEnabled, actions } = alarm.common
     if (!actionsEnabled) return
     for (const arn of actions[alarm.state.value]) {
-      const failure = await notify(this.#context, arn, alarm, previous).then(() => undefined, reasonOf)
+      const { failure, published } = await notify(this.#context, arn, alarm, previous)
       this.#history.add({
         alarm: name,
         kind: alarm.rule.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm',
@@ -193,17 +195,22 @@ export class Alarms {
         summary: failure === undefined ? `Successfully executed action ${arn}` : `Failed to execute action ${arn}`,
         data: {
           actionState: failure === undefined ? 'Succeeded' : 'Failed',
-          ...(failure !== undefined && { error: failure }),
+          stateUpdateTimestamp: alarm.state.updatedAt,
+          notificationResource: arn,
+          ...(published !== undefined && { publishedMessage: published }),
+          error: failure ?? null,
         },
       })
     }
   }
 
-  async #evaluateComposite(alarm: Alarm): Promise<void> {
+  async #evaluateComposite(alarm: Alarm, cause: Cause): Promise<void> {
     if (alarm.rule.kind !== 'composite') return
     const holds = alarm.rule.holds((name) => this.#alarms.get(name)?.state.value ?? 'INSUFFICIENT_DATA')
     const value = holds ? 'ALARM' : 'OK'
-    await this.#become(alarm, value, `${alarm.common.arn} transitioned to ${value}: ${alarm.rule.source}`, undefined)
+    const children = alarm.rule.children.flatMap((name) => this.#alarms.get(name) ?? [])
+    const data = compositeReasonData(typeof cause === 'string' ? children : [cause])
+    await this.#become(alarm, value, compositeReason(alarm.common.arn, value, cause), data)
   }
 
   #now(): number {

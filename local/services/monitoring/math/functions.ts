@@ -1,5 +1,6 @@
 import { NotSimulated } from '../../../errors.ts'
 import type { Series } from '../model/series.ts'
+import { calendarFunctions } from './calendar.ts'
 import { combine, isArray, isSeries, mapSeries, mapValue, reduce, type Value } from './values.ts'
 
 /** What a function may ask beside its arguments. */
@@ -91,6 +92,7 @@ const choose: MathFunction = ([condition = 0, yes = 0, no]) => {
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
 const functions: Readonly<Record<string, MathFunction>> = {
+  ...calendarFunctions,
   ABS: mapping(Math.abs),
   CEIL: mapping(Math.ceil),
   FLOOR: mapping(Math.floor),
@@ -113,6 +115,8 @@ const functions: Readonly<Record<string, MathFunction>> = {
   TIME_SERIES: ([value = 0], { instants }) =>
     typeof value === 'number' ? new Map(instants.map((at) => [at, value])) : value,
   METRIC_COUNT: ([value = 0]) => (isArray(value) ? value.length : 1),
+  SLICE: ([value = 0, from = 0, to]) =>
+    isArray(value) ? value.slice(Number(from), to === undefined ? undefined : Number(to)) : value,
   REMOVE_EMPTY: ([value = 0]) => (isArray(value) ? value.filter((series) => series.size > 0) : value),
   ARRAY: (args) => args.flatMap((value) => (isArray(value) ? [...value] : isSeries(value) ? [value] : [])),
 }

@@ -9,12 +9,15 @@ import type { MetricId } from './metric.ts'
 import type { Metrics } from './metrics.ts'
 import { type MetricSeries, type Series, type SeriesRequest, seriesOf } from './series.ts'
 import { isPercentile, isStatistic } from './statistics.ts'
+import { trimmedOf } from './trimmed.ts'
 
 /** A checked query: a metric's statistic, or an expression over other queries. */
 export interface Query {
   readonly id: string
-  /** Of metrics: given, or what tells it from the others. */
+  /** As it was given; it may be dynamic. */
   readonly label: string | undefined
+  /** The label of its own: of a metric, what tells it from the others. */
+  readonly plain: string
   readonly returned: boolean
   readonly metric: SeriesRequest | undefined
   readonly math: { readonly source: string; readonly expression: Expression } | undefined
@@ -22,12 +25,17 @@ export interface Query {
 
 export interface QueryResult {
   readonly id: string
-  readonly label: string
+  readonly label: string | undefined
+  readonly plain: string
+  readonly metric: SeriesRequest | undefined
   readonly series: Series
   /** Of a metric: units of its points, and how many each value stands for. */
   readonly units: readonly string[]
   readonly sampleCounts: Series
 }
+
+/** Words of metric math that are no ids of queries. */
+const WORDS: ReadonlySet<string> = new Set(['REPEAT', 'LINEAR', 'AVG', 'MAX', 'MIN', 'SUM', 'ASC', 'DESC'])
 
 /** @throws ValidationError where AWS would refuse the queries */
 export function checkQueries(list: readonly MetricDataQuery[]): Query[] {
@@ -36,7 +44,7 @@ export function checkQueries(list: readonly MetricDataQuery[]): Query[] {
   if (ids.size < queries.length) throw validation('The values for parameter Id in MetricDataQueries are not unique.')
   for (const { math } of queries)
     for (const name of math ? namesIn(math.expression) : [])
-      if (!ids.has(name) && name !== 'REPEAT' && name !== 'LINEAR')
+      if (!ids.has(name) && !WORDS.has(name))
         throw validation(`Error in expression '${math?.source}': No query has the id ${name}.`)
   return queries
 }
@@ -45,7 +53,7 @@ export function checkQueries(list: readonly MetricDataQuery[]): Query[] {
 function labelled(queries: readonly Query[]): Query[] {
   const namesakes = (query: Query) => queries.filter(({ metric }) => metric && metric.id.name === query.metric?.id.name)
   return queries.map((query) => {
-    if (!query.metric || query.label !== undefined) return query
+    if (!query.metric) return query
     const { id, stat, period } = query.metric
     const others = namesakes(query)
     const parts = [
@@ -53,7 +61,7 @@ function labelled(queries: readonly Query[]): Query[] {
       ...(others.some(({ metric }) => metric?.stat !== stat) ? [stat] : []),
       ...(others.some(({ metric }) => metric?.period !== period) ? [String(period / 1_000)] : []),
     ]
-    return { ...query, label: parts.join(' ') }
+    return { ...query, plain: parts.join(' ') }
   })
 }
 
@@ -69,7 +77,8 @@ function checkQuery({ Id, MetricStat, Expression, Label, ReturnData = true, Acco
   if (Expression !== undefined)
     return {
       id: Id,
-      label: Label ?? Id,
+      label: Label,
+      plain: Id,
       returned: ReturnData,
       metric: undefined,
       math: { source: Expression, expression: parseMath(Expression) },
@@ -84,6 +93,7 @@ function checkQuery({ Id, MetricStat, Expression, Label, ReturnData = true, Acco
   return {
     id: Id,
     label: Label,
+    plain: id.name,
     returned: ReturnData,
     math: undefined,
     metric: { id, period: periodOf(Period), stat: statOf(Stat), unit: Unit },
@@ -99,11 +109,9 @@ export function periodOf(seconds: number | undefined): number {
   return seconds * 1_000
 }
 
-/** @throws ValidationError; NotSimulated for the trimmed statistics */
+/** @throws ValidationError */
 export function statOf(stat: string | undefined): string {
-  if (stat !== undefined && (isStatistic(stat) || isPercentile(stat))) return stat
-  if (/^(tm|wm|tc|ts|pr|iqm|TM|WM|TC|TS|PR|IQM)/.test(stat ?? ''))
-    throw new NotSimulated(`the statistic ${stat}`, 'Use SampleCount, Average, Sum, Minimum, Maximum or a percentile.')
+  if (stat !== undefined && (isStatistic(stat) || isPercentile(stat) || trimmedOf(stat))) return stat
   throw validation(`The value ${stat} for parameter Stat is not supported.`)
 }
 
@@ -122,10 +130,12 @@ export function runQueries(metrics: Metrics, queries: readonly Query[], from: nu
       query.id,
       evaluateMath(query.math.source, query.math.expression, values, { period, instants, metrics: metricValues }),
     )
-  return queries.flatMap(({ id, label = id }) =>
+  return queries.flatMap(({ id, label, plain, metric }) =>
     seriesIn(values.get(id) ?? new Map(), instants).map((series) => ({
       id,
       label,
+      plain,
+      metric,
       series,
       units: found.get(id)?.units ?? [],
       sampleCounts: found.get(id)?.sampleCounts ?? new Map(),

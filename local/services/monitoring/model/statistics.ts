@@ -1,3 +1,5 @@
+import { trimmed, trimmedOf } from './trimmed.ts'
+
 /** Distinct values that a summary keeps exactly; beyond them it keeps values to three digits, for percentiles. */
 const EXACT_VALUES = 100
 
@@ -57,8 +59,17 @@ export class Summary {
       case 'Maximum':
         return this.maximum
       default:
-        return this.#percentile(Number(name.slice(1)) / 100)
+        return isPercentile(name) ? this.#percentile(Number(name.slice(1)) / 100) : this.#trimmed(name)
     }
+  }
+
+  #trimmed(name: string): number | undefined {
+    const wanted = trimmedOf(name)
+    return wanted && this.#values && trimmed(wanted, this.#sorted())
+  }
+
+  #sorted(): [number, number][] {
+    return [...(this.#values ?? [])].sort(([a], [b]) => a - b)
   }
 
   #note(value: number, count: number): void {
@@ -71,8 +82,8 @@ export class Summary {
     if (!this.#values) return undefined
     const wanted = share * this.count
     let seen = 0
-    for (const value of [...this.#values.keys()].sort((a, b) => a - b)) {
-      seen += this.#values.get(value) ?? 0
+    for (const [value, count] of this.#sorted()) {
+      seen += count
       if (seen >= wanted) return value
     }
     return this.maximum

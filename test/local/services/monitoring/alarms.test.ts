@@ -331,6 +331,51 @@ describe('notifications', () => {
     ])
   })
 
+  it('tells a topic the queries of metric math, and the triggering children of a composite alarm', async () => {
+    const { topicArn, url } = await topicWithQueue('shapes', true)
+    const Metric = { Namespace: 'Test', MetricName: 'shapes', Dimensions: [{ Name: 'A', Value: 'b' }] }
+    const queries = [
+      { Id: 'e', Expression: 'm * 2', Label: 'twice' },
+      { Id: 'm', MetricStat: { Metric, Period: 60, Stat: 'Sum' }, ReturnData: false },
+    ]
+    const condition = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({ AlarmName: 'maths', Metrics: queries, ...condition, AlarmActions: [topicArn] }),
+    )
+    const AlarmActions = [topicArn]
+    await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'above', AlarmRule: 'ALARM(maths)', AlarmActions }))
+    await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'maths', StateValue: 'ALARM', StateReason: 'a drill' }))
+    const bodies = [...(await bench.receive(url)), ...(await bench.receive(url))].map(({ Body = '' }) =>
+      JSON.parse(Body),
+    )
+    expect(bodies.find(({ AlarmName }) => AlarmName === 'maths').Trigger).toEqual({
+      ...{ Period: 60, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanThreshold', Threshold: 1 },
+      ...{ TreatMissingData: 'missing', EvaluateLowSampleCountPercentile: '' },
+      Metrics: [
+        { Expression: 'm * 2', Id: 'e', Label: 'twice', ReturnData: true },
+        {
+          Id: 'm',
+          MetricStat: {
+            Metric: { Dimensions: [{ value: 'b', name: 'A' }], MetricName: 'shapes', Namespace: 'Test' },
+            ...{ Period: 60, Stat: 'Sum' },
+          },
+          ReturnData: false,
+        },
+      ],
+    })
+    const arn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:maths'
+    expect(bodies.find(({ AlarmName }) => AlarmName === 'above')).toMatchObject({
+      AlarmRule: 'ALARM(maths)',
+      TriggeringChildren: [{ Arn: arn, State: { Value: 'ALARM' } }],
+    })
+    const history = new DescribeAlarmHistoryCommand({ AlarmName: 'maths', HistoryItemType: 'Action' })
+    const { AlarmHistoryItems } = await cloudwatch.send(history)
+    expect(JSON.parse(AlarmHistoryItems?.[0]?.HistoryData ?? '')).toMatchObject({
+      ...{ actionState: 'Succeeded', notificationResource: topicArn, error: null },
+      publishedMessage: expect.stringContaining('default'),
+    })
+  })
+
   it('tells nobody while actions are disabled', async () => {
     const { topicArn, url } = await topicWithQueue('disabled', true)
     await putAlarm('disabled', { AlarmActions: [topicArn] })
@@ -365,8 +410,28 @@ describe('notifications', () => {
     expect(await stateOf('parent')).toBe('OK')
     const set = (AlarmName: string, StateValue: 'ALARM' | 'OK') =>
       cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'test' }))
+    const arn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm'
+    const parent = async () => {
+      const named = new DescribeAlarmsCommand({ AlarmNames: ['parent'], AlarmTypes: ['CompositeAlarm'] })
+      return (await cloudwatch.send(named)).CompositeAlarms?.[0]
+    }
+    expect((await parent())?.StateReason).toBe(`${arn}:parent was created and its alarm rule evaluates to OK`)
     await set('child-1', 'ALARM')
     expect(await stateOf('parent')).toBe('ALARM')
+    const { StateReason, StateReasonData = '' } = (await parent()) ?? {}
+    expect(StateReason).toMatch(/:child-1 transitioned to ALARM at [A-Z][a-z]+day 01 January, 2026 \d\d:\d\d:\d\d UTC$/)
+    expect(JSON.parse(StateReasonData)).toMatchObject({
+      triggeringAlarms: [{ arn: `${arn}:child-1`, state: { value: 'ALARM' } }],
+    })
+    const children = new DescribeAlarmsCommand({ ChildrenOfAlarmName: 'parent' })
+    expect((await cloudwatch.send(children)).MetricAlarms?.map(({ AlarmName }) => AlarmName)).toEqual([
+      'child-1',
+      'child-2',
+    ])
+    const parents = new DescribeAlarmsCommand({ ParentsOfAlarmName: 'child-2' })
+    expect((await cloudwatch.send(parents)).CompositeAlarms).toEqual([
+      { AlarmName: 'parent', AlarmArn: `${arn}:parent` },
+    ])
     await set('child-2', 'ALARM')
     expect(await stateOf('parent')).toBe('OK')
     const wrong = (rule: string) =>

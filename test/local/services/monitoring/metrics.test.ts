@@ -72,6 +72,44 @@ describe('metrics', () => {
     expect(await values(stat('s', 'Sets', 's', 'Average'), stat('p', 'Sets', 's', 'p50'))).toEqual({ s: [2.5], p: [] })
   })
 
+  it.each([
+    ['tm90', 45.5],
+    ['TM(10%:90%)', 50.5],
+    ['TM(10:20)', 15.5],
+    ['IQM', 50.5],
+    ['wm90', 49.95],
+    ['WM(10%:90%)', 50.4],
+    ['tc90', 90],
+    ['TC(10:)', 90],
+    ['ts90', 4095],
+    ['PR(:30)', 30],
+    ['PR(20:50)', 30],
+  ])('trims the numbers from 1 to 100: %s', async (name, expected) => {
+    await put('Trimmed', { MetricName: name, Values: [...Array(100).keys()].map((value) => value + 1) })
+    expect((await values(stat('t', 'Trimmed', name, name))).t?.[0]).toBeCloseTo(expected, 9)
+  })
+
+  it('fills in labels that tell values and properties', async () => {
+    for (const [minute, Value] of [3, 9, 6].entries())
+      await put('Labels', { MetricName: 'm', Value, Timestamp: at(minute), Dimensions: [{ Name: 'Shop', Value: 'a' }] })
+    const Metric = { Namespace: 'Labels', MetricName: 'm', Dimensions: [{ Name: 'Shop', Value: 'a' }] }
+    const labelOf = async (Label: string) => {
+      const query = { Id: 'q', Label, MetricStat: { Metric, Period: 60, Stat: 'Sum' } }
+      const range = { StartTime: at(0), EndTime: at(5) }
+      const { MetricDataResults } = await cloudwatch.send(
+        new GetMetricDataCommand({ MetricDataQueries: [query], ...range }),
+      )
+      return MetricDataResults?.[0]?.Label
+    }
+    expect(await labelOf(`\${PROP('Dim.Shop')}: \${MIN} to \${MAX}, now \${LAST}, on average \${AVG}`)).toBe(
+      'a: 3 to 9, now 6, on average 6',
+    )
+    expect(await labelOf(`\${LABEL} of \${PROP('Namespace')} by \${PROP('Stat')}/\${PROP('Period')} \${NONE}`)).toBe(
+      `m of Labels by Sum/60 \${NONE}`,
+    )
+    await expect(labelOf(`since \${FIRST_TIME}`)).rejects.toThrow('does not simulate the dynamic label')
+  })
+
   it('keeps metrics apart by dimensions and points by unit', async () => {
     const dimensions = (...pairs: string[]) => pairs.map((pair) => ({ Name: pair[0], Value: pair[1] }))
     await put('Apart', { MetricName: 'm', Value: 1, Dimensions: dimensions('a1', 'b2') })
@@ -179,7 +217,7 @@ describe('metrics', () => {
     })
     await expect(put('Own', { MetricName: 'm', Value: 1, Timestamp: at(-21_000) })).rejects.toThrow('two weeks')
     await expect(values(stat('m', 'Own', 'm', 'Sum', { Period: 61 }))).rejects.toThrow('any multiple of 60')
-    await expect(values(stat('m', 'Own', 'm', 'tm90'))).rejects.toThrow('does not simulate the statistic tm90')
+    await expect(values(stat('m', 'Own', 'm', 'tm900'))).rejects.toThrow('tm900 for parameter Stat is not supported')
     const EntityMetricData = [{ MetricData: [{ MetricName: 'm', Value: 1 }] }]
     await expect(cloudwatch.send(new PutMetricDataCommand({ Namespace: 'Own', EntityMetricData }))).rejects.toThrow(
       'does not simulate the member EntityMetricData',
@@ -276,6 +314,12 @@ describe('metric math', () => {
     ['RUNNING_SUM(a)', [1, 3, 7]],
     ['a / PERIOD(a)', [1 / 60, 2 / 60, 4 / 60]],
     ['CEIL(a / 3)', [1, 1, 2]],
+    ['MINUTE(a)', [0, 1, 3]],
+    ['IF(HOUR(a) == 0, a, 0)', [1, 2, 4]],
+    ['DAY(a)', [4, 4, 4]],
+    ['SORT(METRICS(), MAX, DESC, 1)', [10, 30, 0]],
+    ['SORT(METRICS(), SUM, ASC, 1)', [1, 2, 4]],
+    ['SLICE(METRICS(), 1)', [10, 30, 0]],
   ])('computes %s', async (expression, expected) => {
     expect(await compute(expression)).toEqual(expected)
   })
