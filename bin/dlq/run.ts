@@ -18,6 +18,8 @@ export const list = (options: DlqOptions) =>
   at(options, async (tools, terminal) => {
     const queues = await deadLetterQueues(tools, options.app)
     if (options.json) return terminal.line(JSON.stringify(queues, null, 2))
+    if (queues.length === 0)
+      return terminal.line(`There is no dead-letter queue of ${options.app} here: is it deployed?`)
     const from = ({ sources }: DeadLetterQueue) =>
       [...new Set(sources.map(({ kind, name }) => `${kind} ${nameOf(name)}`))].join(', ')
     const rows = queues.map((queue) => [queue.name, String(queue.waiting), String(queue.inFlight), from(queue)])

@@ -1,4 +1,5 @@
 import type { ConsumerDeclaration } from '../../messaging/index.ts'
+import { claimsOf } from './claims.ts'
 import { type Limit, limitsOf } from './limits.ts'
 import { type Quota, quotasOf } from './quotas.ts'
 import { type RouteOf, routesOf } from './route.ts'
@@ -10,6 +11,8 @@ export interface Explanation {
   readonly kind: ConsumerDeclaration['kind']
   readonly schemes: readonly SchemeCase[]
   readonly reads: readonly string[]
+  /** What bodies that wait in S3 cost. */
+  readonly claims: readonly string[]
   readonly routes: readonly RouteOf[]
   /** Contracts that leave with its units. */
   readonly emits: readonly string[]
@@ -27,6 +30,7 @@ export function explanationOf(
     kind,
     schemes: schemesOf(declaration),
     reads: readsOf(declaration),
+    claims: claimsOf(declaration),
     routes: routesOf(app, declaration),
     emits: [...publishes.map(({ name }) => name), ...sends.map(({ name }) => name), ...starts],
     limits: limitsOf(declaration, defaultConcurrency),

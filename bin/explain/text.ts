@@ -16,7 +16,7 @@ export function overview(explanations: readonly Explanation[]): string {
 }
 
 /** Everything about one. */
-export function whole({ id, kind, schemes, reads, routes, emits, limits, quotas }: Explanation): string {
+export function whole({ id, kind, schemes, reads, claims, routes, emits, limits, quotas }: Explanation): string {
   return [
     `${id} (${kind})`,
     section(
@@ -30,6 +30,7 @@ export function whole({ id, kind, schemes, reads, routes, emits, limits, quotas 
       ? '  While the relay is over 6 h behind, B takes the place of C0 and C: its rows outlive the stream.'
       : '',
     section('Reads', reads),
+    section('Bodies in S3', claims),
     ...routes.map(({ message, hops }) =>
       section(
         `Route of ${message}`,

@@ -14,6 +14,7 @@ export const list = (options: OperatorOptions) =>
   at(options, async (tools, terminal) => {
     const groups = await groupsWanted(tools, options.app)
     if (options.json) return terminal.line(JSON.stringify(groups, null, 2))
+    if (groups.length === 0) return terminal.line('nothing is parked')
     const rows = groups.map(({ owner, group, parked, head }) => [
       nameOf(owner),
       group,

@@ -11,7 +11,7 @@ export function tellWaits(terminal: Terminal, clock: Clock): () => void {
   let patience = SILENCE_MS
   const timer = setInterval(() => {
     if (terminal.silentFor < patience) return
-    terminal.status(`settling: ${waitedFor(clock)}`)
+    terminal.status(`waiting for ${waitedFor(clock)}`)
     patience = terminal.live ? SILENCE_MS / 2 : Math.min(2 * patience, LONGEST_SILENCE_MS)
   }, SILENCE_MS / 4)
   return () => clearInterval(timer)
@@ -22,15 +22,15 @@ const NAMED = 3
 /** Who is at work, the busiest first; else the next thing to come. */
 export function waitedFor(clock: Pick<Clock, 'owners' | 'pending' | 'now'>): string {
   const functions = clock.owners().flatMap((owner) => /^lambda (\S+)$/.exec(owner)?.[1] ?? [])
-  if (functions.length > 0) return `${counted(functions)} at work`
+  if (functions.length > 0) return counted(functions)
   const next = clock.pending().find(({ background }) => !background)
-  if (!next) return 'requests under way'
-  return `next is ${next.label} in ${Math.max(0, (next.due - clock.now()) / 1000).toFixed(0)} s`
+  if (!next) return 'requests that are under way'
+  return `${next.label}, in ${Math.max(0, (next.due - clock.now()) / 1000).toFixed(0)} s`
 }
 
 function counted(names: readonly string[]): string {
   const counts = [...Map.groupBy(names, (name) => name)].map(([name, { length }]) => ({ name, length }))
   const most = counts.sort((a, b) => b.length - a.length).slice(0, NAMED)
   const told = most.map(({ name, length }) => (length > 1 ? `${name} (${length})` : name)).join(', ')
-  return counts.length > NAMED ? `${told} and ${counts.length - NAMED} others` : told
+  return counts.length > NAMED ? `${told} and ${counts.length - NAMED} more` : told
 }

@@ -1,5 +1,5 @@
 // A quarter of an hour of SQS's own delay, in a few milliseconds: the clock is what jumps.
-//   node_modules/.bin/node docs/examples/a-timeout-in-no-time.ts
+//   npx node docs/examples/a-timeout-in-no-time.ts
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startCloud } from '../../local/cloud.ts'
 

@@ -33,7 +33,7 @@ describe('a run that is silent', () => {
     vi.advanceTimersByTime(1_900)
     expect(text()).toBe('')
     vi.advanceTimersByTime(30_000)
-    expect(text()).toBe('settling: shop-orders-relay at work\n'.repeat(4))
+    expect(text()).toBe('waiting for shop-orders-relay\n'.repeat(4))
     end()
     vi.advanceTimersByTime(60_000)
     expect(text()).toBe('')
@@ -48,12 +48,12 @@ describe('a run that is silent', () => {
 
   it('names the busiest functions, else the next timer that it waits for', () => {
     const clock = new Clock('manual', 0)
-    expect(waitedFor(clock)).toBe('requests under way')
+    expect(waitedFor(clock)).toBe('requests that are under way')
     clock.after(1_000, 'a sweep', () => {}, { background: true })
     clock.after(12_000, 'sqs visibility shop-a', () => {})
-    expect(waitedFor(clock)).toBe('next is sqs visibility shop-a in 12 s')
+    expect(waitedFor(clock)).toBe('sqs visibility shop-a, in 12 s')
     for (const name of ['a', 'b', 'b', 'c', 'd']) clock.lease(`lambda ${name}`)
-    expect(waitedFor(clock)).toBe('b (2), a, c and 1 others at work')
+    expect(waitedFor(clock)).toBe('b (2), a, c and 1 more')
   })
 })
 

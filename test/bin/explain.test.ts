@@ -10,6 +10,7 @@ import {
   aggregate,
   breaker,
   type ConsumerDeclaration,
+  claimCheck,
   command,
   consumer,
   declarationOf,
@@ -125,6 +126,16 @@ describe('the route', () => {
       'ex-shop-look',
     ])
   })
+})
+
+it('prices the bodies that wait in S3, received and sent, and none where there are none', () => {
+  const Imported = event('shop.PricesImported', { schema, key, claimCheck: claimCheck() })
+  const handler = consumer(import.meta, { id: 'shop.e', on: Imported, publishes: [Imported, Noted] }, () => {})
+  expect(explain(handler).claims).toEqual([
+    'shop.PricesImported: 1 GET at each attempt, where its body is in S3 (the price of 0.6 WCU)',
+    'shop.PricesImported: 1 PUT for each body over 8 KiB, at each attempt (the price of 8 WCU), and its storage for 60 days',
+  ])
+  expect(whole(explain(publishes))).not.toContain('S3')
 })
 
 it('tells limits and quotas by what is declared', () => {

@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 
@@ -8,7 +8,7 @@ export const unknownScripts = (line: string, scripts: Record<string, string>) =>
     name in scripts ? [] : [all],
   )
 
-/** Commands of penstock, also by their npm scripts, and options that they do not have. */
+/** Commands of penstock, also by their npm scripts, options that they do not have, and consumers of the shop that there are not. */
 export function unknownOptions(line: string, program: ReadonlyMap<string, Command>): string[] {
   const called = /(?<![\w/.])(?:npm (?:run )?(start|cloud|publish|deploy|destroy|diff) --|penstock) ([^#]*)/.exec(line)
   if (!called) return []
@@ -20,11 +20,17 @@ export function unknownOptions(line: string, program: ReadonlyMap<string, Comman
   if (first.commands.length > 0 && !second && /^[a-z]+$/.test(words[1] ?? ''))
     return [`penstock ${words[0]} ${words[1]}`]
   const command = second ?? first
+  const consumer =
+    ['explain', 'where'].includes(command.name()) && words.find((word) => /^[a-z]+\.(?!txt$)[a-z-]+$/.test(word))
+  if (consumer && !consumers().includes(consumer)) return [`${command.name()} ${consumer}`]
   const given = words.flatMap((word) => /^\[?(--[a-z-]+)/.exec(word)?.[1] ?? [])
   return given
     .filter((option) => !command.options.some(({ long }) => long === option))
     .map((option) => `${command.name()} ${option}`)
 }
+
+/** Of the shop. */
+const consumers = (): readonly string[] => JSON.parse(readFileSync('penstock.lock.json', 'utf8')).consumers
 
 /** By name. */
 export async function commands(): Promise<ReadonlyMap<string, Command>> {

@@ -54,11 +54,11 @@ describe('the pages', () => {
     expect(entries.filter((entry) => !index.includes(entry))).toEqual([])
   })
 
-  it('of the guide are all in its table', () => {
+  it('of the guide are all in its table, and each says what to read next', () => {
+    const last = (page: string) => text(`docs/guide/${page}`).trimEnd().split('\n').at(-1) ?? ''
     const index = text('docs/guide/README.md')
-    expect(readdirSync('docs/guide').filter((file) => file !== 'README.md' && !index.includes(`](${file})`))).toEqual(
-      [],
-    )
+    const guide = readdirSync('docs/guide').filter((file) => file !== 'README.md')
+    expect(guide.filter((file) => !index.includes(`](${file})`) || !/^Next: .*\]\(/.test(last(file)))).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 // What fails, where it goes, and how it comes back: retries, a dead letter, a parked group.
-//   node_modules/.bin/node docs/examples/failures/run.ts
+//   npx node docs/examples/failures/run.ts
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

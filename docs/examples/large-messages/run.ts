@@ -1,5 +1,5 @@
 // A price list of 5 MB, which no message could hold, reaches two consumers and a saga; a small one travels as it is.
-//   node_modules/.bin/node docs/examples/large-messages/run.ts
+//   npx node docs/examples/large-messages/run.ts
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

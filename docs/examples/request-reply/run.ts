@@ -1,5 +1,5 @@
 // Asks a responder through its queue, and the short way.
-//   node_modules/.bin/node docs/examples/request-reply/run.ts
+//   npx node docs/examples/request-reply/run.ts
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

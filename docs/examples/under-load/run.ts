@@ -1,6 +1,6 @@
 // A provider is down for ten minutes: nobody's charge is lost, nothing is dead, and it was asked some forty times in all. After two of
 // them its consumer is paused, and what is sent from then on is not even received.
-//   node_modules/.bin/node docs/examples/under-load/run.ts
+//   npx node docs/examples/under-load/run.ts
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // An order that nobody pays is cancelled after half an hour, one that is paid is not: a day in a second or two.
-//   node_modules/.bin/node docs/examples/unpaid-order/run.ts
+//   npx node docs/examples/unpaid-order/run.ts
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
