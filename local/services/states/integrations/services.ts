@@ -13,6 +13,8 @@ export interface Optimized {
   readonly patterns: readonly Pattern[]
   /** Parameters that take any JSON, which is sent as its text. */
   readonly texts: readonly string[]
+  /** Parameters that a definition must give, by action (measured in September 2026; two of DynamoDB's by analogy). */
+  readonly required: Readonly<Record<string, readonly string[]>>
 }
 
 const waits: readonly Pattern[] = ['requestResponse', 'waitForTaskToken']
@@ -26,6 +28,7 @@ export const optimized: Readonly<Record<string, Optimized>> = {
     named: 'AWSLambda',
     patterns: waits,
     texts: [],
+    required: { invoke: ['FunctionName'] },
   },
   sqs: {
     service: 'sqs',
@@ -34,6 +37,7 @@ export const optimized: Readonly<Record<string, Optimized>> = {
     named: 'AmazonSQS',
     patterns: waits,
     texts: ['MessageBody'],
+    required: { sendMessage: ['QueueUrl', 'MessageBody'] },
   },
   sns: {
     service: 'sns',
@@ -42,6 +46,7 @@ export const optimized: Readonly<Record<string, Optimized>> = {
     named: 'AmazonSNS',
     patterns: waits,
     texts: ['Message'],
+    required: { publish: ['Message'] },
   },
   events: {
     service: 'events',
@@ -50,6 +55,7 @@ export const optimized: Readonly<Record<string, Optimized>> = {
     named: 'AmazonEventBridge',
     patterns: waits,
     texts: ['Detail'],
+    required: { putEvents: ['Entries'] },
   },
   dynamodb: {
     service: 'dynamodb',
@@ -58,6 +64,12 @@ export const optimized: Readonly<Record<string, Optimized>> = {
     named: 'AmazonDynamoDBv2',
     patterns: ['requestResponse'],
     texts: [],
+    required: {
+      putItem: ['TableName', 'Item'],
+      getItem: ['TableName', 'Key'],
+      updateItem: ['TableName', 'Key'],
+      deleteItem: ['TableName', 'Key'],
+    },
   },
   states: {
     service: 'states',
@@ -66,6 +78,7 @@ export const optimized: Readonly<Record<string, Optimized>> = {
     named: 'AWSStepFunctions',
     patterns: ['requestResponse', 'sync', 'sync:2', 'waitForTaskToken'],
     texts: ['Input'],
+    required: { startExecution: ['StateMachineArn'] },
   },
 }
 

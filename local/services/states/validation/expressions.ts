@@ -1,7 +1,6 @@
 import { parseIntrinsic } from '../language/intrinsic/parse.ts'
-import { isObject, type Json, type JsonObject } from '../language/json.ts'
+import { isObject, type Json } from '../language/json.ts'
 import { isPath, parsePath } from '../language/json-path/parse.ts'
-import { compileJsonata, expressionOf } from '../language/jsonata/evaluate.ts'
 import type { Diagnostics } from './diagnostics.ts'
 
 /** A path; a Reference Path names one place. */
@@ -31,30 +30,5 @@ export function validateTemplate(template: Json, at: string, diagnostics: Diagno
         at,
         `The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`,
       )
-  }
-}
-
-/** Fields of a JSONata state that hold no expressions of its own. */
-const inner = ['Branches', 'ItemProcessor', 'Iterator', 'Comment']
-
-/** Every `{% ... %}` of a state is JSONata. */
-export function validateExpressions(state: JsonObject, at: string, diagnostics: Diagnostics): void {
-  for (const [field, value] of Object.entries(state))
-    if (!inner.includes(field)) validateValue(value, `${at}/${field}`, diagnostics)
-}
-
-function validateValue(value: Json, at: string, diagnostics: Diagnostics): void {
-  if (Array.isArray(value))
-    for (const [index, item] of value.entries()) validateValue(item, `${at}[${index}]`, diagnostics)
-  else if (isObject(value))
-    for (const [name, item] of Object.entries(value)) validateValue(item, `${at}/${name}`, diagnostics)
-  else if (typeof value === 'string') {
-    const expression = expressionOf(value)
-    if (expression === undefined) return
-    try {
-      compileJsonata(expression)
-    } catch (error) {
-      diagnostics.schema(at, `The JSONata expression is invalid: ${(error as Error).message}`)
-    }
   }
 }

@@ -72,9 +72,18 @@ export function fieldStanding(
 
 /** Fields whose value is a path. */
 export const pathFields = [
-  ...['InputPath', 'OutputPath', 'ItemsPath', 'SecondsPath', 'TimestampPath', 'TimeoutSecondsPath'],
-  ...['HeartbeatSecondsPath', 'MaxConcurrencyPath', 'ToleratedFailureCountPath', 'ToleratedFailurePercentagePath'],
+  ...['InputPath', 'OutputPath', 'SecondsPath', 'TimestampPath', 'TimeoutSecondsPath', 'HeartbeatSecondsPath'],
+  ...['MaxConcurrencyPath', 'ToleratedFailureCountPath', 'ToleratedFailurePercentagePath', 'ErrorPath', 'CausePath'],
 ]
+
+/** Fields whose path names one place. */
+export const referenceFields: readonly string[] = ['ResultPath', 'ItemsPath']
+
+/** Fields of which a state has at most one. */
+export const exclusiveFields: readonly (readonly string[])[] = [
+  ...['TimeoutSeconds', 'HeartbeatSeconds', 'MaxConcurrency', 'ToleratedFailurePercentage', 'ToleratedFailureCount'],
+  ...['Error', 'Cause'],
+].map((field) => [field, `${field}Path`])
 
 /** Fields whose value is a template. */
 export const templateFields = ['Parameters', 'ResultSelector', 'ItemSelector', 'Assign']

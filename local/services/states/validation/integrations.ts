@@ -5,6 +5,7 @@ import { memberOf } from '../integrations/convert.ts'
 import { optimized, sdkServices } from '../integrations/services.ts'
 import { isObject, type Json } from '../language/json.ts'
 import type { Diagnostics } from './diagnostics.ts'
+import { notRecognized } from './task-rules.ts'
 
 /** An integration that a definition has. */
 export interface FoundIntegration {
@@ -14,7 +15,8 @@ export interface FoundIntegration {
   readonly action: string
   readonly sdk: boolean
   readonly field: 'Parameters' | 'Arguments'
-  readonly parameters: Json
+  /** Absent where the state has none, which is told already. */
+  readonly parameters: Json | undefined
 }
 
 /** The API exists, here too, and has the parameters. @throws NotSimulated for an API that the local cloud has not */
@@ -31,8 +33,7 @@ export async function validateIntegration(
   const operation = (await loadModel(entry)).operations.get(api)
   const resource = `arn:aws:states:::${sdk ? 'aws-sdk:' : ''}${service}:${action}`
   if (!operation) {
-    const rule = 'The value is not a valid resource ARN, or the resource is not available in this region.'
-    diagnostics.schema(`${at}/Resource`, `The resource provided ${resource} is not recognized. ${rule}`)
+    diagnostics.schema(`${at}/Resource`, notRecognized(resource))
     return
   }
   const { actions } = context.service(name)
@@ -42,10 +43,12 @@ export async function validateIntegration(
       `APIs of ${name} it has: ${Object.keys(actions).join(', ')}.`,
     )
   const shape = operation.input
-  if (shape.kind !== 'structure' || !isObject(parameters)) return
-  for (const given of Object.keys(parameters)) {
-    const parameter = given.endsWith('.$') ? given.slice(0, -2) : given
+  if (shape.kind !== 'structure' || parameters === undefined || !isObject(parameters)) return
+  const given = Object.keys(parameters).map((name) => (name.endsWith('.$') ? name.slice(0, -2) : name))
+  for (const parameter of given)
     if (!memberOf(shape.members, parameter))
       diagnostics.schema(`${at}/${field}`, `The field "${parameter}" is not supported by Step Functions`)
-  }
+  for (const parameter of (sdk ? undefined : optimized[service]?.required[action]) ?? [])
+    if (!given.includes(parameter))
+      diagnostics.schema(`${at}/${field}`, `The field '${parameter}' is required but was missing`)
 }

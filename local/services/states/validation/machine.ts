@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from '../language/json.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { FoundIntegration } from './integrations.ts'
 import { validateState } from './state.ts'
+import { validateTransitions } from './transitions.ts'
 
 /** What the whole definition says, while its parts are checked. */
 export interface Validation {
@@ -14,59 +15,49 @@ export interface Validation {
   readonly integrations: FoundIntegration[]
   /** Names of all states so far: they are unique in the whole definition. */
   readonly names: Set<string>
+  /** Labels of Map states so far, unique as well. */
+  readonly labels: Set<string>
   /** The state machine itself, not a branch or an item processor. */
   readonly top: boolean
 }
 
 const topFields = ['StartAt', 'States', 'Comment', 'Version', 'QueryLanguage', 'TimeoutSeconds']
 const innerFields = ['StartAt', 'States', 'Comment', 'ProcessorConfig']
+const LONGEST_NAME = 80
 
 export function validateMachine(machine: JsonObject, location: string, validation: Validation): void {
-  const { diagnostics, names, top } = validation
+  const { diagnostics, top } = validation
   const at = location === '' ? '/' : location
   const missing = ['States', 'StartAt'].filter((field) => machine[field] === undefined)
   if (missing.length > 0) {
     diagnostics.schema(at, `These fields are required: [${missing.join(', ')}]`)
     return
   }
-  for (const field of Object.keys(machine))
-    if (!(top ? topFields : innerFields).includes(field))
-      diagnostics.schema(`${location}/${field}`, `Field '${field}' is not supported`)
+  diagnostics.unsupported(machine, top ? topFields : innerFields, at)
   const states = machine.States
-  if (!isObject(states ?? null) || Object.keys(states as JsonObject).length === 0) {
-    diagnostics.schema(`${location}/States`, 'Value must be an object with at least one state')
+  if (!isObject(states ?? null)) {
+    diagnostics.schema(`${location}/States`, 'Expected value of type [OBJECT]')
     return
   }
-  for (const [name, state] of Object.entries(states as JsonObject)) {
-    const where = `${location}/States/${name}`
-    if (names.has(name)) diagnostics.add('DUPLICATE_STATE_NAME', where, `Duplicate state name: ${name}`)
-    names.add(name)
-    if (name.length > 80) diagnostics.schema(where, 'State names must not have more than 80 characters')
-    if (isObject(state)) validateState(state, where, { ...validation, top: false })
-    else diagnostics.schema(where, 'Value must be an object')
+  if (Object.keys(states as JsonObject).length === 0) {
+    diagnostics.schema(`${location}/States`, 'Value cannot be empty')
+    return
   }
-  validateTransitions(machine.StartAt as Json, states as JsonObject, location, diagnostics)
+  for (const [name, state] of Object.entries(states as JsonObject))
+    validateNamed(name, state, `${location}/States/${name}`, validation)
+  validateTransitions(machine.StartAt as Json, states as JsonObject, location, top, diagnostics)
 }
 
-/** Every target exists, and every state is the target of something. */
-function validateTransitions(startAt: Json, states: JsonObject, location: string, diagnostics: Diagnostics): void {
-  const reached = new Set<string>()
-  const check = (target: Json | undefined, field: string, at: string) => {
-    if (target === undefined) return
-    if (typeof target === 'string' && Object.hasOwn(states, target)) reached.add(target)
-    else diagnostics.add('MISSING_TRANSITION_TARGET', at, `Missing '${field}' target: ${target}`)
-  }
-  check(startAt, 'StartAt', `${location}/StartAt`)
-  for (const [name, state] of Object.entries(states)) {
-    if (!isObject(state)) continue
-    const where = `${location}/States/${name}`
-    check(state.Next, 'Next', `${where}/Next`)
-    check(state.Default, 'Default', `${where}/Default`)
-    for (const field of ['Choices', 'Catch'])
-      for (const [index, entry] of (Array.isArray(state[field]) ? state[field] : []).entries())
-        if (isObject(entry)) check(entry.Next, 'Next', `${where}/${field}[${index}]/Next`)
-  }
-  for (const name of Object.keys(states))
-    if (!reached.has(name))
-      diagnostics.add('MISSING_TRANSITION_TARGET', `${location}/States/${name}`, `State "${name}" is not reachable.`)
+function validateNamed(name: string, state: Json, at: string, validation: Validation): void {
+  const { diagnostics, names } = validation
+  if (names.has(name)) diagnostics.add('DUPLICATE_STATE_NAME', at, `Duplicate State name: ${name}`)
+  names.add(name)
+  if (name.length > LONGEST_NAME)
+    diagnostics.add(
+      'INVALID_STATE_NAME',
+      at,
+      `Invalid State name: '${name}' exceeds the ${LONGEST_NAME}-character limit allowed by the service`,
+    )
+  if (isObject(state)) validateState(state, at, { ...validation, top: false })
+  else diagnostics.schema(at, 'Expected value of type [OBJECT]')
 }

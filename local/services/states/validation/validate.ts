@@ -1,11 +1,13 @@
 import type { StateMachineType } from '@aws-sdk/client-sfn'
 import type { CloudContext } from '../../../service.ts'
-import type { Machine, QueryLanguage } from '../language/definition.ts'
+import type { Machine } from '../language/definition.ts'
 import { isObject, type JsonObject } from '../language/json.ts'
 import { NotJson, readJson } from '../language/read-json.ts'
 import { type Diagnostic, Diagnostics } from './diagnostics.ts'
 import { type FoundIntegration, validateIntegration } from './integrations.ts'
 import { validateMachine } from './machine.ts'
+import { validateNumbers } from './numbers.ts'
+import { languageOf } from './query-language.ts'
 
 /** A definition's text, checked. */
 export interface Validated {
@@ -22,13 +24,11 @@ export async function validateDefinition(
   const diagnostics = new Diagnostics()
   const machine = read(text, diagnostics)
   if (machine === undefined) return { diagnostics: diagnostics.all, machine: undefined }
-  const language = machine.QueryLanguage
-  if (language !== undefined && language !== 'JSONPath' && language !== 'JSONata')
-    diagnostics.schema('/QueryLanguage', 'Value must be one of [JSONPath, JSONata]')
   checkTop(machine, diagnostics)
-  const given = (language ?? 'JSONPath') as QueryLanguage
+  const language = languageOf(machine, 'JSONPath')
   const integrations: FoundIntegration[] = []
-  validateMachine(machine, '', { diagnostics, type, language: given, names: new Set(), integrations, top: true })
+  const seen = { names: new Set<string>(), labels: new Set<string>() }
+  validateMachine(machine, '', { diagnostics, type, language, ...seen, integrations, top: true })
   for (const integration of integrations) await validateIntegration(context, integration, diagnostics)
   // What nothing was found against has the form of a machine.
   const sound = diagnostics.all.length === 0
@@ -49,9 +49,8 @@ function read(text: string, diagnostics: Diagnostics): JsonObject | undefined {
 }
 
 function checkTop(machine: JsonObject, diagnostics: Diagnostics): void {
-  if (machine.Version !== undefined && machine.Version !== '1.0')
-    diagnostics.schema('/Version', 'Value must be one of [1.0]')
-  const timeout = machine.TimeoutSeconds
-  if (timeout !== undefined && !(typeof timeout === 'number' && Number.isInteger(timeout) && timeout > 0))
-    diagnostics.schema('/TimeoutSeconds', 'Value must be a positive integer')
+  diagnostics.oneOf(machine, 'QueryLanguage', ['JSONPath', 'JSONata'], '')
+  diagnostics.oneOf(machine, 'Version', ['1.0'], '')
+  const { TimeoutSeconds } = machine
+  validateNumbers({ ...(TimeoutSeconds === undefined ? {} : { TimeoutSeconds }) }, 'JSONPath', '', diagnostics)
 }

@@ -181,7 +181,8 @@ describe('the behaviours of local-cloud.md', () => {
       StartAt: 'A',
       States: {
         A: { Type: 'Pass', Next: 'B' },
-        B: { Type: 'Choice', Choices: [{ Variable: '$', IsPresent: true, Next: 'A' }] },
+        B: { Type: 'Choice', Choices: [{ Variable: '$', IsPresent: true, Next: 'A' }], Default: 'End' },
+        End: { Type: 'Succeed' },
       },
     }
     const executionArn = await on.start(await on.machine(loop))

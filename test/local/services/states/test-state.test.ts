@@ -246,7 +246,10 @@ describe('TestState with a mock (recorded by LocalStack)', () => {
     })
   })
 
-  const sends = (action: string) => ({ ...task, Resource: `arn:aws:states:::${action}`, Parameters: {} })
+  const sends = (action: string, parameter: string) => ({
+    ...{ ...task, Resource: `arn:aws:states:::${action}` },
+    Parameters: { [`${parameter}.$`]: '$' },
+  })
   const schema = 'Mock result schema validation error:'
   it.each<[string, object, Asked]>([
     ["State type 'Pass' is not supported when a mock is specified", { Type: 'Pass', End: true }, result(1)],
@@ -269,16 +272,20 @@ describe('TestState with a mock (recorded by LocalStack)', () => {
       map,
       { stateConfiguration: { mapIterationFailureCount: 1 } },
     ],
-    [`${schema} Field 'Entries' must be an array`, sends('events:putEvents'), result({ Entries: 'x' })],
-    [`${schema} Field 'EventId' must be a string`, sends('events:putEvents'), result({ Entries: [{ EventId: 1 }] })],
+    [`${schema} Field 'Entries' must be an array`, sends('events:putEvents', 'Entries'), result({ Entries: 'x' })],
+    [
+      `${schema} Field 'EventId' must be a string`,
+      sends('events:putEvents', 'Entries'),
+      result({ Entries: [{ EventId: 1 }] }),
+    ],
     [
       `${schema} Required field 'ExecutionArn' is missing`,
-      sends('states:startExecution'),
+      sends('states:startExecution', 'StateMachineArn'),
       result({ executionArn: 'a' }),
     ],
     [
       `${schema} Field 'StartDate' must be a string`,
-      sends('states:startExecution'),
+      sends('states:startExecution', 'StateMachineArn'),
       result({ ExecutionArn: 'a', StartDate: true }),
     ],
     [`${schema} Field 'StatusCode' must be a number`, task, result({ StatusCode: 'x' })],
