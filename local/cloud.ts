@@ -60,8 +60,16 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     if (!found) throw new Error(`The local cloud has no service ${name}`)
     return found as S
   }
-  const handOver = ({ caller, service, action, input, cause }: HandedOver<object>) =>
-    dispatcher.run({ caller, service, action, input: input as Record<string, unknown>, cause, protocol: 'internal' })
+  const handOver = ({ caller, service, action, input, cause, traceHeader }: HandedOver<object>) =>
+    dispatcher.run({
+      caller,
+      service,
+      action,
+      input: input as Record<string, unknown>,
+      cause,
+      traceHeader,
+      protocol: 'internal',
+    })
   const context: CloudContext = {
     kernel,
     account,

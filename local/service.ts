@@ -137,6 +137,8 @@ export interface HandedOver<I extends object> {
   readonly action: string
   readonly input: I
   readonly cause?: number | undefined
+  /** Of the chain of requests that it is part of. */
+  readonly traceHeader?: string | undefined
 }
 
 /** Counts the metrics of one resource, at the clock's now. */

@@ -8,6 +8,8 @@ export interface Dispatched {
   readonly input: Record<string, unknown>
   readonly protocol: Protocol
   readonly cause?: number | undefined
+  /** Of a call from within the cloud; an HTTP request has it among its headers. */
+  readonly traceHeader?: string | undefined
   /** The HTTP request that asks for it; absent of calls from within the cloud. */
   readonly over?: Carrier | undefined
 }
@@ -60,7 +62,8 @@ export class RunningCall implements Call {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return this.#request.over?.headers ?? noHeaders
+    const { over, traceHeader } = this.#request
+    return over?.headers ?? (traceHeader === undefined ? noHeaders : { 'x-amzn-trace-id': traceHeader })
   }
 
   get signal(): AbortSignal {

@@ -8,12 +8,19 @@ import type {
 } from '@aws-sdk/client-eventbridge'
 import { NotSimulated } from '../../../errors.ts'
 import { type AccessCheck, type Action, action, type Call, type CloudContext } from '../../../service.ts'
+import { unchained } from '../../lambda/invoke/lineage.ts'
 import { invalid, required, satisfies } from '../constraints.ts'
 import type { Router } from '../delivery/router.ts'
 import { createEvent } from '../event.ts'
 import type { EventBuses } from '../model.ts'
 import { fieldsOfText, MAX_NESTING, nestingOf, PatternError } from '../pattern/index.ts'
 import { compilePattern } from '../rule-pattern.ts'
+
+/** Loops over EventBridge are not detected: its events begin a chain of their own. */
+function traceOf({ headers }: Call): string | undefined {
+  const trace = headers['x-amzn-trace-id']
+  return trace === undefined ? undefined : unchained(trace)
+}
 
 /** Of a request; an event has grown to 1 MiB on 2026-01-29 (AWS Compute Blog). */
 const REQUEST_BYTES = 1_048_576
@@ -91,7 +98,7 @@ function accept(
   const event = createEvent(
     context.kernel,
     { source: Source, detailType: DetailType, detail: Detail, resources: Resources, account, region },
-    { time: Time?.getTime(), cause: call.entry, traceHeader: TraceHeader ?? call.headers['x-amzn-trace-id'] },
+    { time: Time?.getTime(), cause: call.entry, traceHeader: TraceHeader ?? traceOf(call) },
   )
   const bus = buses.find(EventBusName)
   if (bus) router.accept(bus, event)

@@ -1,19 +1,28 @@
 import type {
   GetFunctionCodeSigningConfigCommandInput,
   GetFunctionCodeSigningConfigCommandOutput,
+  GetFunctionRecursionConfigCommandInput,
+  GetFunctionRecursionConfigCommandOutput,
   GetRuntimeManagementConfigCommandInput,
   GetRuntimeManagementConfigCommandOutput,
+  PutFunctionRecursionConfigCommandInput,
+  PutFunctionRecursionConfigCommandOutput,
   PutRuntimeManagementConfigCommandInput,
   PutRuntimeManagementConfigCommandOutput,
 } from '@aws-sdk/client-lambda'
 import { NotSimulated } from '../../../errors.ts'
 import { type Action, action } from '../../../service.ts'
-import { violation } from '../model/constraints.ts'
+import { oneOf, required, violation } from '../model/constraints.ts'
 import { type LambdaParts, onFunction } from '../parts.ts'
 
 const modes = ['Auto', 'FunctionUpdate', 'Manual']
 
-/** What tools read of every function though few set it: who updates its runtime, and whose signature its code needs. */
+const loops = ['Allow', 'Terminate']
+
+/**
+ * What tools read of every function though few set it: who updates its runtime, whose signature its code needs, and what
+ * becomes of it in a loop.
+ */
 export const runtimeManagementActions = (parts: LambdaParts): Readonly<Record<string, Action>> => ({
   PutRuntimeManagementConfig: action<PutRuntimeManagementConfigCommandInput, PutRuntimeManagementConfigCommandOutput>({
     accepts: ['FunctionName', 'Qualifier', 'UpdateRuntimeOn'],
@@ -39,6 +48,24 @@ export const runtimeManagementActions = (parts: LambdaParts): Readonly<Record<st
         FunctionArn: `${fn.arn}:${version.version}`,
       }
     },
+  }),
+
+  PutFunctionRecursionConfig: action<PutFunctionRecursionConfigCommandInput, PutFunctionRecursionConfigCommandOutput>({
+    accepts: ['FunctionName', 'RecursiveLoop'],
+    access: onFunction(parts, 'PutFunctionRecursionConfig'),
+    run: ({ FunctionName, RecursiveLoop }) => {
+      required('recursiveLoop', RecursiveLoop)
+      oneOf('recursiveLoop', RecursiveLoop, loops)
+      const fn = parts.functions.get(FunctionName)
+      fn.recursiveLoop = RecursiveLoop as 'Allow'
+      return { RecursiveLoop }
+    },
+  }),
+
+  GetFunctionRecursionConfig: action<GetFunctionRecursionConfigCommandInput, GetFunctionRecursionConfigCommandOutput>({
+    accepts: ['FunctionName'],
+    access: onFunction(parts, 'GetFunctionRecursionConfig'),
+    run: ({ FunctionName }) => ({ RecursiveLoop: parts.functions.get(FunctionName).recursiveLoop }),
   }),
 
   // No code is signed here, so no function has a configuration for it; AWS answers with no member then.

@@ -61,7 +61,8 @@ export class AsyncInvocations {
       await this.#ended(event, target, config, outcome)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      this.#throttled(event, target)
+      if (error.code === 'RecursiveInvocationException') await this.#stopped(event, target, error)
+      else this.#throttled(event, target)
     }
   }
 
@@ -84,6 +85,11 @@ export class AsyncInvocations {
     if (event.attempts > retries) return this.#end(event, target, { condition: 'RetriesExhausted', outcome })
     const wait = RETRY_WAITS_MS[event.attempts - 1] ?? 120_000
     this.#later(event, target, wait, `retry ${event.attempts}`, outcome)
+  }
+
+  /** An event of a loop is not tried again: it goes where events go that could not be handled. */
+  #stopped(event: Queued, target: Resolved, stopped: AwsError): Promise<void> {
+    return this.#end(event, target, { condition: 'RetriesExhausted', outcome: undefined, stopped })
   }
 
   #throttled(event: Queued, target: Resolved): void {

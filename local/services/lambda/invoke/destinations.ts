@@ -10,6 +10,8 @@ import type { AsyncEvent } from './async.ts'
 export interface Ending {
   readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded'
   readonly outcome: Outcome | undefined
+  /** Why it was not invoked at all. */
+  readonly stopped?: AwsError
 }
 
 export interface EndedEvent {
@@ -23,11 +25,12 @@ export interface EndedEvent {
 /** Sends an event that could not be handled to the function's dead-letter queue or topic, as the function's role. */
 export async function deadLetter(context: CloudContext, { event, target, ending }: EndedEvent): Promise<void> {
   const text = (value: string, type = 'String') => ({ DataType: type, StringValue: value })
-  const failure = ending.outcome?.failure
+  const { outcome, stopped } = ending
+  const told = outcome?.failure?.errorMessage ?? stopped?.message ?? 'Event age exceeded.'
   await send(context, target, target.version.deadLetterArn ?? '', event.payload, {
     RequestID: text(event.requestId),
-    ErrorCode: text('200', 'Number'),
-    ErrorMessage: text((failure?.errorMessage ?? 'Event age exceeded.').slice(0, 1024)),
+    ErrorCode: text(stopped ? '400' : '200', 'Number'),
+    ErrorMessage: text(told.slice(0, 1024)),
   })
 }
 

@@ -4,6 +4,7 @@ import type { Functions, LambdaFunction, Resolved } from '../model/functions.ts'
 import type { Fleet } from '../runtime/fleet.ts'
 import type { Host, Slot } from '../runtime/host.ts'
 import type { Outcome } from '../runtime/invocation.ts'
+import { Chain } from './lineage.ts'
 
 /** The account's concurrency quota, and the part of it that reserved concurrency may not touch. */
 export const accountConcurrency = 1000
@@ -23,6 +24,8 @@ export interface Invocation {
   /** A place on the host that was waited for; taken without waiting where absent. */
   readonly slot?: Slot
   readonly traceHeader?: string | undefined
+  /** Trace headers of the messages that it brings. */
+  readonly links?: readonly (string | undefined)[]
   readonly clientContext?: unknown
 }
 
@@ -41,10 +44,12 @@ export class Invoker {
     this.host = host
   }
 
-  /** @throws AwsError TooManyRequestsException where the function has no concurrency left */
+  /** @throws AwsError TooManyRequestsException where the function has no concurrency left, RecursiveInvocationException in a loop */
   async invoke(invocation: Invocation): Promise<Outcome> {
     const { fn, version } = invocation.target
+    const chain = new Chain(fn.arn, [invocation.traceHeader, ...(invocation.links ?? [])])
     try {
+      this.#checkLoop(fn, chain)
       this.#admit(fn)
     } catch (error) {
       invocation.slot?.release()
@@ -68,7 +73,7 @@ export class Invoker {
           requestId: invocation.requestId,
           invokedArn: invocation.target.arn,
           payload: invocation.payload,
-          traceId: invocation.traceHeader ?? this.#trace(),
+          traceId: chain.header(invocation.traceHeader ?? this.#trace()),
           clientContext: invocation.clientContext,
           entry,
         },
@@ -86,6 +91,16 @@ export class Invoker {
       this.#running -= 1
       slot.release()
     }
+  }
+
+  #checkLoop(fn: LambdaFunction, chain: Chain): void {
+    if (!chain.loops || fn.recursiveLoop === 'Allow') return
+    this.#context.metric('AWS/Lambda', 'RecursiveInvocationsDropped', { FunctionName: fn.name }, 1, 'Count')
+    throw new AwsError(
+      'RecursiveInvocationException',
+      "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and stopped your function's invocation.",
+      { fields: { Type: 'User' } },
+    )
   }
 
   /** Reserved concurrency is the function's own; the rest share what is not reserved by anybody. */

@@ -1,4 +1,4 @@
-import type { UpdateRuntimeOn } from '@aws-sdk/client-lambda'
+import type { RecursiveLoop, UpdateRuntimeOn } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
 import type { Kernel } from '../../../kernel/kernel.ts'
 import type { PolicyStatement } from '../../../service.ts'
@@ -37,6 +37,8 @@ export interface LambdaFunction {
   /** When the runtime is updated, by version; `Auto` where none is told. */
   readonly runtimeUpdates: Map<string, UpdateRuntimeOn>
   reservedConcurrency: number | undefined
+  /** What becomes of an invocation in a loop. */
+  recursiveLoop: RecursiveLoop
   newestVersion: number
   /** What `$LATEST` was when the newest version was made of it. */
   publishedFrom: FunctionVersion | undefined
@@ -92,6 +94,7 @@ export class Functions {
       tags: new Map(),
       runtimeUpdates: new Map(),
       reservedConcurrency: undefined,
+      recursiveLoop: 'Terminate',
       newestVersion: 0,
       publishedFrom: undefined,
       running: 0,

@@ -53,6 +53,7 @@ export const functionResource = (call: CallLambda, store: CodeStore): ResourceTy
     'DeadLetterConfig',
     'LoggingConfig',
     'ReservedConcurrentExecutions',
+    'RecursiveLoop',
     'Tags',
     'PackageType',
   ],
@@ -74,6 +75,7 @@ export const functionResource = (call: CallLambda, store: CodeStore): ResourceTy
     })
     const name = FunctionName as string
     await reserve(call, name, properties)
+    if (properties.RecursiveLoop !== undefined) await allowLoops(call, name, properties)
     return describe(call, name)
   },
   async update(name, properties, previous, resource) {
@@ -87,6 +89,7 @@ export const functionResource = (call: CallLambda, store: CodeStore): ResourceTy
     if (JSON.stringify(wanted) !== JSON.stringify(before))
       await call('UpdateFunctionConfiguration', { FunctionName: name, ...cleared(before), ...wanted })
     if (changed('ReservedConcurrentExecutions', properties, previous)) await reserve(call, name, properties)
+    if (changed('RecursiveLoop', properties, previous)) await allowLoops(call, name, properties)
     return describe(call, name)
   },
   async delete(name) {
@@ -104,6 +107,10 @@ async function reserve(call: CallLambda, name: string, properties: Properties): 
   const reserved = numberOf(properties.ReservedConcurrentExecutions)
   if (reserved === undefined) await call('DeleteFunctionConcurrency', { FunctionName: name })
   else await call('PutFunctionConcurrency', { FunctionName: name, ReservedConcurrentExecutions: reserved })
+}
+
+async function allowLoops(call: CallLambda, name: string, { RecursiveLoop = 'Terminate' }: Properties): Promise<void> {
+  await call('PutFunctionRecursionConfig', { FunctionName: name, RecursiveLoop })
 }
 
 async function describe(call: CallLambda, name: string): Promise<CreatedResource> {

@@ -5,6 +5,7 @@ export interface SqsRecord extends Record<string, unknown> {
   readonly messageId: string
   readonly receiptHandle: string
   readonly body: string
+  readonly attributes: Readonly<Record<string, string | undefined>>
 }
 
 export function sqsRecord(message: Message, queueArn: string, region: string): SqsRecord {

@@ -195,11 +195,14 @@ export class SqsSource implements EventSource {
           cause,
           origin: 'sqs',
           messages,
+          links: records.map(({ attributes }) => attributes.AWSTraceHeader),
           slot,
         })
       } catch (error) {
         slot.release()
         slot = undefined
+        // Its messages come back until their queue gives them up.
+        if (error instanceof AwsError && error.code === 'RecursiveInvocationException') return undefined
         if (!(error instanceof AwsError) || error.code !== 'TooManyRequestsException') throw error
         const visibleAgain = received + (await this.#queue.visibilityTimeout()) * 1000
         if (clock.now() + wait >= visibleAgain) return undefined

@@ -15,6 +15,7 @@ export async function invokeFunction(
     service: 'lambda',
     action: 'Invoke',
     cause,
+    traceHeader: notice.message.traceHeader,
     input: {
       FunctionName: subscription.endpoint,
       InvocationType: 'Event',
