@@ -8,7 +8,7 @@ import type {
   UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
-import { type AccessCheck, type Action, action } from '../../../service.ts'
+import { type AccessCheck, type Action, action, type Call } from '../../../service.ts'
 import { page } from '../model/constraints.ts'
 import { invalid, type Resolved } from '../model/functions.ts'
 import { type LambdaParts, onAnything } from '../parts.ts'
@@ -29,6 +29,8 @@ const settings = [
   'BisectBatchOnFunctionError',
   'MaximumRetryAttempts',
   'FunctionResponseTypes',
+  'MetricsConfig',
+  'TumblingWindowInSeconds',
 ] as const
 
 export const eventSourceMappingActions = (parts: LambdaParts): Readonly<Record<string, Action>> => {
@@ -53,7 +55,10 @@ export const eventSourceMappingActions = (parts: LambdaParts): Readonly<Record<s
     UpdateEventSourceMapping: action<UpdateEventSourceMappingCommandInput, EventSourceMappingConfiguration>({
       accepts: ['UUID', ...settings],
       access: on('UpdateEventSourceMapping'),
-      run: (input) => update(parts, input),
+      run: (input, call) => {
+        checkSettled(parts, input.UUID, 'update', call)
+        return update(parts, input)
+      },
     }),
 
     GetEventSourceMapping: action<GetEventSourceMappingCommandInput, EventSourceMappingConfiguration>({
@@ -65,7 +70,10 @@ export const eventSourceMappingActions = (parts: LambdaParts): Readonly<Record<s
     DeleteEventSourceMapping: action<DeleteEventSourceMappingCommandInput, EventSourceMappingConfiguration>({
       accepts: ['UUID'],
       access: on('DeleteEventSourceMapping'),
-      run: ({ UUID }) => describeMapping(parts.mappings.remove(UUID)),
+      run: ({ UUID }, call) => {
+        checkSettled(parts, UUID, 'delete', call)
+        return describeMapping(parts.mappings.remove(UUID))
+      },
     }),
 
     ListEventSourceMappings: action<ListEventSourceMappingsCommandInput, ListEventSourceMappingsCommandOutput>({
@@ -81,6 +89,17 @@ export const eventSourceMappingActions = (parts: LambdaParts): Readonly<Record<s
       },
     }),
   }
+}
+
+/**
+ * A mapping that still deals with what it took changes no further.
+ * @throws AwsError ResourceInUseException; CloudFormation, which comes from within, waits for it on AWS
+ */
+function checkSettled({ mappings }: LambdaParts, uuid: string | undefined, change: string, { protocol }: Call): void {
+  if (['Enabled', 'Disabled'].includes(mappings.get(uuid).state) || protocol === 'internal') return
+  throw new AwsError('ResourceInUseException', `Cannot ${change} the event source mapping because it is in use.`, {
+    fields: { Type: 'User' },
+  })
 }
 
 /** As it was named: with its qualifier, and without one where none was given. */

@@ -16,6 +16,8 @@ const inputOf = (properties: Properties): Record<string, unknown> =>
     MaximumRecordAgeInSeconds: numberOf(properties.MaximumRecordAgeInSeconds),
     MaximumRetryAttempts: numberOf(properties.MaximumRetryAttempts),
     BisectBatchOnFunctionError: booleanOf(properties.BisectBatchOnFunctionError),
+    MetricsConfig: properties.MetricsConfig,
+    TumblingWindowInSeconds: numberOf(properties.TumblingWindowInSeconds),
   })
 
 const scaling = (value: unknown): object | undefined =>
@@ -42,11 +44,12 @@ export const eventSourceMappingResource = (call: CallLambda): ResourceType => ({
     'MaximumRecordAgeInSeconds',
     'MaximumRetryAttempts',
     'BisectBatchOnFunctionError',
+    'MetricsConfig',
+    'TumblingWindowInSeconds',
   ],
   noEffect: {
     Tags: 'mappings are found by their ARN',
     KmsKeyArn: 'filters are kept in memory',
-    MetricsConfig: 'the mapping publishes what Lambda publishes without it',
   },
   async create(properties) {
     return created(
@@ -80,6 +83,7 @@ const defaults: Properties = {
   MaximumRecordAgeInSeconds: -1,
   MaximumRetryAttempts: -1,
   BisectBatchOnFunctionError: false,
+  MetricsConfig: { Metrics: [] },
 }
 
 const cleared = (before: Properties): Properties =>

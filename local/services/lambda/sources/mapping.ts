@@ -11,6 +11,8 @@ export interface MappingSettings {
   readonly filterPatterns: readonly string[]
   readonly filter: RecordFilter
   readonly reportsFailures: boolean
+  /** `EventCount`, where the mapping counts its events. */
+  readonly metrics: readonly string[]
   /** SQS only. */
   readonly maximumConcurrency: number | undefined
   /** Streams only, from here on. */
@@ -55,6 +57,7 @@ export function describeMapping(mapping: Mapping): EventSourceMappingConfigurati
       ? { FilterCriteria: { Filters: settings.filterPatterns.map((Pattern) => ({ Pattern })) } }
       : {}),
     FunctionResponseTypes: settings.reportsFailures ? ['ReportBatchItemFailures'] : [],
+    ...(settings.metrics.length > 0 ? { MetricsConfig: { Metrics: [...settings.metrics] as ['EventCount'] } } : {}),
     LastModified: new Date(mapping.lastModified),
     State: mapping.state,
     // Lambda words it differently for queues and for streams.

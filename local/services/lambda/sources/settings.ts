@@ -17,6 +17,8 @@ export type SettingsInput = Pick<
   | 'BisectBatchOnFunctionError'
   | 'MaximumRetryAttempts'
   | 'FunctionResponseTypes'
+  | 'MetricsConfig'
+  | 'TumblingWindowInSeconds'
   | 'StartingPosition'
   | 'StartingPositionTimestamp'
 >
@@ -49,6 +51,7 @@ export function readSettings(
     reportsFailures: input.FunctionResponseTypes
       ? input.FunctionResponseTypes.includes('ReportBatchItemFailures')
       : (before?.reportsFailures ?? false),
+    metrics: input.MetricsConfig ? (input.MetricsConfig.Metrics ?? []) : (before?.metrics ?? []),
     maximumConcurrency: input.ScalingConfig ? input.ScalingConfig.MaximumConcurrency : before?.maximumConcurrency,
     startingPosition: kind === 'stream' ? startingPosition(sourceArn, input, before) : undefined,
     parallelization: input.ParallelizationFactor ?? before?.parallelization ?? 1,
@@ -71,10 +74,26 @@ function ranges(kind: SourceKind, input: SettingsInput): void {
       `[${input.FunctionResponseTypes.join(', ')}]`,
       'satisfy constraint: [Member must satisfy enum value set: [ReportBatchItemFailures], Member must not be null]',
     )
+  const metrics: readonly string[] = input.MetricsConfig?.Metrics ?? []
+  if (metrics.some((metric) => !METRICS.includes(metric)))
+    throw violation(
+      'metricsConfig.metrics',
+      `[${metrics.join(', ')}]`,
+      `satisfy constraint: [Member must satisfy enum value set: [${METRICS.join(', ')}], Member must not be null]`,
+    )
+  if (metrics.some((metric) => metric !== 'EventCount'))
+    throw new NotSimulated(
+      `the metrics ${metrics.join(', ')} of a mapping`,
+      'Metrics of queues and streams: EventCount.',
+    )
+  if (input.TumblingWindowInSeconds)
+    throw new NotSimulated('tumbling windows', 'Keep what a window gathers in a table, by the time of its records.')
   const age = input.MaximumRecordAgeInSeconds
   if (kind === 'stream' && age !== undefined && age > -1 && age < 60)
     throw invalid('MaximumRecordAgeInSeconds must be -1 (no limit) or between 60 and 604800.')
 }
+
+const METRICS = ['EventCount', 'ErrorCount', 'KafkaMetrics']
 
 const POSITIONS: readonly (string | undefined)[] = ['LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON']
 

@@ -6,6 +6,7 @@ import type { Resolved } from '../model/functions.ts'
 import type { Slot } from '../runtime/host.ts'
 import type { Outcome } from '../runtime/invocation.ts'
 import { readBatchAnswer } from './answer.ts'
+import { countEvents } from './event-counts.ts'
 import { filterableMessage } from './filter.ts'
 import type { Mapping } from './mapping.ts'
 import type { SqsRecord } from './message-record.ts'
@@ -107,6 +108,7 @@ export class SqsSource implements EventSource {
     try {
       const records = await this.#queue.receive(Math.max(1, Math.min(most, CALL_MESSAGES)), this.#polled)
       this.#mapping.lastResult = 'OK'
+      this.#count('PolledEventCount', records)
       return records
     } catch (error) {
       this.#refuse(error)
@@ -118,11 +120,11 @@ export class SqsSource implements EventSource {
   async #take(received: SqsRecord[], slot: Slot | undefined): Promise<void> {
     const { settings } = this.#mapping
     const wanted = received.filter((record) => settings.filter(filterableMessage(record)))
-    if (wanted.length < received.length)
-      await this.#remove(
-        received.filter((record) => !wanted.includes(record)),
-        this.#polled,
-      )
+    if (wanted.length < received.length) {
+      const unwanted = received.filter((record) => !wanted.includes(record))
+      this.#count('FilteredOutEventCount', unwanted)
+      await this.#remove(unwanted, this.#polled)
+    }
     if (slot) {
       if (wanted.length > 0) this.#handOver(wanted, slot)
       else slot.release()
@@ -166,14 +168,22 @@ export class SqsSource implements EventSource {
 
   async #process(records: readonly SqsRecord[], slot: Slot | undefined, cause: number): Promise<void> {
     const outcome = await this.#invoke(records, slot, cause)
-    if (!outcome || outcome.failure) return
-    if (!this.#mapping.settings.reportsFailures) return this.#remove(records, cause)
-    const failed = readBatchAnswer(outcome.payload, new Set(records.map(({ messageId }) => messageId)))
-    if (failed !== 'all')
-      await this.#remove(
-        records.filter(({ messageId }) => !failed.has(messageId)),
-        cause,
-      )
+    if (!outcome) return
+    this.#count('InvokedEventCount', records)
+    const done = outcome.failure ? [] : this.#handled(records, outcome)
+    this.#count('FailedInvokeEventCount', records.slice(done.length))
+    if (done.length > 0) await this.#remove(done, cause)
+    this.#count('DeletedEventCount', done)
+  }
+
+  #handled(records: readonly SqsRecord[], { payload }: Outcome): readonly SqsRecord[] {
+    if (!this.#mapping.settings.reportsFailures) return records
+    const failed = readBatchAnswer(payload, new Set(records.map(({ messageId }) => messageId)))
+    return failed === 'all' ? [] : records.filter(({ messageId }) => !failed.has(messageId))
+  }
+
+  #count(name: Parameters<typeof countEvents>[2], records: readonly SqsRecord[]): void {
+    countEvents(this.#parts.context, this.#mapping, name, records.length)
   }
 
   /** A throttled batch is tried again until its messages become visible to others. */

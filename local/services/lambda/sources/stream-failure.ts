@@ -3,6 +3,7 @@ import type { CloudContext } from '../../../service.ts'
 import { send } from '../invoke/destinations.ts'
 import type { Resolved } from '../model/functions.ts'
 import type { Outcome } from '../runtime/invocation.ts'
+import { countEvents } from './event-counts.ts'
 import type { Mapping } from './mapping.ts'
 import type { SourceParts } from './source.ts'
 import type { StreamRecord } from './stream-record.ts'
@@ -29,11 +30,12 @@ export async function failedBatch({ parts: { context }, mapping, target }: Where
     stream: mapping.sourceArn,
     records: given.records.map(({ sequenceNumber }) => sequenceNumber),
   })
-  if (!mapping.settings.onFailure) return
+  if (!mapping.settings.onFailure) return countEvents(context, mapping, 'DroppedEventCount', given.records.length)
   try {
     const resolved = target()
     const body = JSON.stringify(failureRecord(context, mapping, resolved.version.version, given))
     await send(context, resolved, mapping.settings.onFailure, body, undefined)
+    countEvents(context, mapping, 'OnFailureDestinationDeliveredEventCount', given.records.length)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     journal.record('undelivered', mapping.functionArn, undefined, { code: error.code, message: error.message })

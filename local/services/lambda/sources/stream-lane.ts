@@ -3,6 +3,7 @@ import type { DynamoDbStreams } from '../../dynamodb/index.ts'
 import type { Resolved } from '../model/functions.ts'
 import type { Outcome } from '../runtime/invocation.ts'
 import { readBatchAnswer } from './answer.ts'
+import { countEvents } from './event-counts.ts'
 import type { Mapping } from './mapping.ts'
 import { MAX_EVENT_BYTES, type SourceParts } from './source.ts'
 import { failedBatch } from './stream-failure.ts'
@@ -117,6 +118,7 @@ export class StreamLane {
   async #settle(batch: readonly StreamRecord[], failures: number): Promise<readonly StreamRecord[]> {
     const { settings } = this.#options.mapping
     let records = batch.filter(({ event }) => settings.filter(event))
+    this.#count('FilteredOutEventCount', batch.length - records.length)
     let attempts = failures
     for (let wait = FIRST_WAIT_MS; records.length > 0; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
       if (!this.#open) return records
@@ -175,6 +177,8 @@ export class StreamLane {
         slot,
       })
       const failedFrom = failedIndex(outcome, records, mapping.settings.reportsFailures)
+      this.#count('InvokedEventCount', records.length)
+      this.#count('FailedInvokeEventCount', records.length - (failedFrom ?? records.length))
       mapping.lastResult = failedFrom === undefined ? 'OK' : 'PROBLEM: Function call failed'
       if (failedFrom !== undefined) return { failedFrom, outcome }
       if (kernel.faults.decide('stream.batch', mapping.arn) === 'repeat') return { failedFrom: 0, outcome: undefined }
@@ -185,6 +189,10 @@ export class StreamLane {
       mapping.lastResult = `PROBLEM: ${error.message}`
       return { failedFrom: 0, outcome: undefined }
     }
+  }
+
+  #count(name: Parameters<typeof countEvents>[2], events: number): void {
+    countEvents(this.#options.parts.context, this.#options.mapping, name, events)
   }
 
   /** The call that wrote the first record. */

@@ -3,6 +3,7 @@ import { AwsError } from '../../../errors.ts'
 import type { Timer } from '../../../kernel/clock.ts'
 import type { DynamoDbStreams } from '../../dynamodb/index.ts'
 import type { Iam } from '../../iam/index.ts'
+import { countEvents } from './event-counts.ts'
 import type { Mapping } from './mapping.ts'
 import { Progress } from './positions.ts'
 import type { EventSource, SourceParts } from './source.ts'
@@ -95,6 +96,7 @@ export class StreamSource implements EventSource {
         const { records, more } = await this.#reader.next()
         if (more) this.#again = true
         this.#progress.taken(records)
+        countEvents(this.#parts.context, this.#mapping, 'PolledEventCount', records.length)
         this.#deal(records)
       }
     } catch (error) {

@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateEventSourceMappingCommand,
   DeleteEventSourceMappingCommand,
@@ -324,6 +325,63 @@ describe('an event source mapping of a queue', () => {
     expect((await lambda.send(new DeleteEventSourceMappingCommand({ UUID }))).State).toBe('Deleting')
     await expect(state()).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
     expect(await queue.count()).toMatchObject({ visible: 0 })
+  })
+
+  test('Lambda 13: a mapping that still deals with what it took changes no further', async () => {
+    const { queue, uuid: UUID } = await setUp('in-use', sleep(2_000))
+    const lambda = cloud.client(LambdaClient)
+    await queue.send('a')
+    await cloud.clock.settle()
+    expect((await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }))).State).toBe('Disabling')
+    await expect(lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }))).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message: 'Cannot update the event source mapping because it is in use.',
+      $metadata: { httpStatusCode: 400 },
+    })
+    await expect(lambda.send(new DeleteEventSourceMappingCommand({ UUID }))).rejects.toThrow(
+      'Cannot delete the event source mapping because it is in use.',
+    )
+    await cloud.clock.advance(2_000)
+    await lambda.send(new DeleteEventSourceMappingCommand({ UUID }))
+  })
+
+  test('a mapping that is told to counts its events', async () => {
+    const { queue, uuid, seen } = await setUp(
+      'counted',
+      `if (event.Records[0].body === 'fails') throw new Error('no')`,
+      {
+        queue: { VisibilityTimeout: '3' },
+        mapping: {
+          BatchSize: 1,
+          FilterCriteria: { Filters: [{ Pattern: '{"body":["fits","fails"]}' }] },
+          MetricsConfig: { Metrics: ['EventCount'] },
+        },
+      },
+    )
+    const start = cloud.clock.now()
+    await queue.send('fits', 'other', 'fails')
+    expect(await seen()).toHaveLength(2)
+    const sum = async (MetricName: string) => {
+      const { Datapoints = [] } = await cloud.client(CloudWatchClient).send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'AWS/Lambda',
+          MetricName,
+          Dimensions: [{ Name: 'EventSourceMappingUUID', Value: uuid }],
+          StartTime: new Date(start),
+          EndTime: new Date(start + 60_000),
+          Period: 60,
+          Statistics: ['Sum'],
+        }),
+      )
+      return Datapoints[0]?.Sum
+    }
+    const names = ['Polled', 'FilteredOut', 'Invoked', 'FailedInvoke', 'Deleted'].map((name) => `${name}EventCount`)
+    expect(await Promise.all(names.map(sum))).toEqual([3, 1, 2, 1, 1])
+    await expect(
+      map(cloud, queue.arn, 'counted:$LATEST', { MetricsConfig: { Metrics: ['Some' as 'EventCount'] } }),
+    ).rejects.toThrow(
+      "Value '[Some]' at 'metricsConfig.metrics' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [EventCount, ErrorCount, KafkaMetrics], Member must not be null]",
+    )
   })
 
   test('Lambda 14: a thousand messages need no time of the clock', async () => {
