@@ -4,6 +4,8 @@ import type { MessageAttribute } from './topic.ts'
 export interface TopicMessage {
   readonly id: string
   readonly published: number
+  /** Size of its text and attributes. */
+  readonly bytes: number
   readonly subject: string | undefined
   readonly attributes: ReadonlyMap<string, MessageAttribute>
   /** The body for a protocol: they differ only with MessageStructure `json`. */

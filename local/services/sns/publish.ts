@@ -83,11 +83,11 @@ export function accept(
     return { answer: { MessageId: already.messageId, SequenceNumber: already.sequenceNumber }, message: undefined }
   const id = kernel.random.uuid('sns message')
   const sequenceNumber = topic.fifo?.accept(key, id)
-  const { bodyFor, subject, attributes, groupId, deduplicationId } = checked
+  const { bytes, bodyFor, subject, attributes, groupId, deduplicationId } = checked
   return {
     answer: sequenceNumber === undefined ? { MessageId: id } : { MessageId: id, SequenceNumber: sequenceNumber },
     message: {
-      ...{ id, subject, attributes, bodyFor, groupId, deduplicationId, sequenceNumber },
+      ...{ id, bytes, subject, attributes, bodyFor, groupId, deduplicationId, sequenceNumber },
       published: kernel.clock.now(),
       traceHeader: call.traceHeader,
       cause: call.entry,

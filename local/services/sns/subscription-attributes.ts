@@ -1,6 +1,6 @@
 import { NotSimulated } from '../../errors.ts'
 import { creating, invalidParameter, Refused, setting } from './errors.ts'
-import { compileFilter, FilterRefusal } from './filter/policy.ts'
+import { compileFilter, FilterRefusal, parsed } from './filter/policy.ts'
 import { parseReplayPolicy } from './replay.ts'
 import type { FilterScope, Subscription, SubscriptionSettings, Topic } from './topic.ts'
 
@@ -75,8 +75,12 @@ function rawOf(protocol: Subscription['protocol'], value: string): boolean {
 
 function filterOf(value: string, scope: FilterScope | undefined): SubscriptionSettings['filter'] {
   if (value === '' || value === '{}') return undefined
+  return refusing(() => compileFilter(value, scope ?? 'MessageAttributes'))
+}
+
+function refusing<T>(read: () => T): T {
   try {
-    return compileFilter(value, scope ?? 'MessageAttributes')
+    return read()
   } catch (error) {
     if (error instanceof FilterRefusal) throw new Refused(error.message)
     throw error
@@ -91,7 +95,6 @@ function withScope(settings: SubscriptionSettings, value: string): SubscriptionS
 
 function redriveOf(topic: Topic, endpoint: string, value: string): SubscriptionSettings['redrive'] {
   // An empty text is no policy: terraform-provider-aws leaves the value out to remove one.
-  if (value === '') throw new Refused('RedrivePolicy: failed to parse JSON. No content to map due to end-of-input')
   const arn = deadLetterTargetOf(value)
   if (arn === undefined || !/^arn:aws:sqs:[^:]+:\d{12}:[^:]+$/.test(arn))
     throw new Refused('RedrivePolicy: deadLetterTargetArn is an invalid arn')
@@ -101,15 +104,9 @@ function redriveOf(topic: Topic, endpoint: string, value: string): SubscriptionS
 }
 
 function deadLetterTargetOf(value: string): string | undefined {
-  try {
-    const { deadLetterTargetArn } = JSON.parse(value) as { deadLetterTargetArn?: unknown }
-    return typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined
-  } catch {
-    const character = value.trim()[1] ?? ''
-    throw new Refused(
-      `RedrivePolicy: failed to parse JSON. Unexpected character ('${character}' (code ${character.charCodeAt(0)})): was expecting double-quote to start field name\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: 2]`,
-    )
-  }
+  const policy = refusing(() => parsed('RedrivePolicy', value))
+  const target = (policy as { deadLetterTargetArn?: unknown } | null)?.deadLetterTargetArn
+  return typeof target === 'string' ? target : undefined
 }
 
 function replayOf({ archive }: Topic, value: string): SubscriptionSettings['replay'] {

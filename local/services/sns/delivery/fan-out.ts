@@ -2,6 +2,7 @@ import { AwsError } from '../../../errors.ts'
 import type { Facts } from '../../../kernel/journal.ts'
 import type { Caller, CloudContext, Meter } from '../../../service.ts'
 import { deliverPersistently, type GivenUp } from '../../events/delivery/persistent.ts'
+import { rejectionMetrics } from '../filter/rejections.ts'
 import type { TopicMessage } from '../message.ts'
 import type { Subscription, Topic } from '../topic.ts'
 import { invokeFunction } from './function.ts'
@@ -33,6 +34,7 @@ export class FanOut {
   /** Queues that take the message have it when this returns; the other deliveries go on. */
   publish(topic: Topic, message: TopicMessage): void {
     this.#metric(topic, 'NumberOfMessagesPublished')
+    this.#meterOf(topic).add('PublishSize', message.bytes, 'Bytes')
     topic.archive?.keep(message)
     const notice = new Notice(topic, message)
     for (const subscription of topic.subscriptions.values()) void this.#offer(subscription, notice)
@@ -58,13 +60,19 @@ export class FanOut {
 
   /** Answers at once where the delivery is, else resolves when the message is delivered or given up. */
   #offer(subscription: Subscription, notice: Notice): void | Promise<void> {
-    const { topic, settings, protocol } = subscription
-    if (settings.filter && !settings.filter.matches(notice.for(protocol).filtered))
-      return this.#metric(topic, 'NumberOfNotificationsFilteredOut')
+    const { topic, settings } = subscription
+    if (settings.filter && !settings.filter.matches(notice.for(subscription.protocol).filtered))
+      return this.#reject(subscription, notice)
     if (topic.fifo) return this.#inOrder(subscription, notice)
     const copied = this.#isCopied(subscription, notice)
     const delivered = this.#start(subscription, notice)
     return copied ? Promise.all([delivered, this.#start(subscription, notice)]).then(() => undefined) : delivered
+  }
+
+  #reject({ topic, settings, protocol }: Subscription, notice: Notice): void {
+    const scope = settings.scope ?? 'MessageAttributes'
+    const metrics = rejectionMetrics(scope, notice.message.attributes, notice.for(protocol).filtered)
+    for (const metric of metrics) this.#metric(topic, metric)
   }
 
   #isCopied({ arn }: Subscription, { message }: Notice): boolean {
@@ -135,11 +143,15 @@ export class FanOut {
   }
 
   #metric(topic: Topic, metric: string): void {
+    this.#meterOf(topic).add(metric, 1)
+  }
+
+  #meterOf(topic: Topic): Meter {
     let meter = this.#meters.get(topic)
     if (!meter) {
       meter = this.#context.meter('AWS/SNS', { TopicName: topic.name })
       this.#meters.set(topic, meter)
     }
-    meter.add(metric, 1)
+    return meter
   }
 }

@@ -1,6 +1,7 @@
 import { compile, MAX_NESTING, type Matcher, nestingOf, PatternError } from '../../events/pattern/index.ts'
 import type { FilterScope, SubscriptionFilter } from '../topic.ts'
 
+const REDACTED = '[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)'
 const COMBINATIONS = 150
 const KEYS = 5
 
@@ -11,7 +12,8 @@ export class FilterRefusal extends Error {
 
 /** @throws FilterRefusal in SNS's words */
 export function compileFilter(text: string, scope: FilterScope): SubscriptionFilter {
-  const policy = parsed(text)
+  const policy = parsed('FilterPolicy', text)
+  if (!isObject(policy)) throw new FilterRefusal(`FilterPolicy: ${compileError(text)}`)
   if (scope === 'MessageAttributes' && isNested(policy))
     throw new FilterRefusal('Filter policy scope MessageAttributes does not support nested filter policy')
   const matcher = compiled(text)
@@ -26,22 +28,24 @@ export function compileFilter(text: string, scope: FilterScope): SubscriptionFil
   }
 }
 
-function parsed(text: string): Record<string, unknown> {
+/** A policy's JSON, whatever it is. @throws FilterRefusal in the words of AWS's reader */
+export function parsed(name: string, text: string): unknown {
   try {
-    const policy = JSON.parse(text) as Record<string, unknown>
+    const policy: unknown = JSON.parse(text)
     if (nestingOf(text) <= MAX_NESTING) return policy
   } catch {
     // The reader below says what is wrong, in SNS's words.
   }
-  const [reason = '', at = ''] = compileError(text).split('\n at ')
-  const place = at.replace(
-    /\[Source: .*; line/s,
-    '[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line',
+  // Texts have line breaks, so the source that is told goes on until its line and column.
+  const reason = compileError(text).replaceAll(
+    /\[Source: [\s\S]*?; line: (?=\d+, column: \d+\])/g,
+    `${REDACTED}; line: `,
   )
-  throw new FilterRefusal(`FilterPolicy: failed to parse JSON. ${reason}\n at ${place}`)
+  throw new FilterRefusal(`${name}: failed to parse JSON. ${reason}`)
 }
 
 function compileError(text: string): string {
+  if (text.trim() === '') return `No content to map due to end-of-input\n at ${REDACTED}; line: 1, column: 0]`
   try {
     compile(text, 'sns')
     return 'Unexpected end-of-input'

@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   AddPermissionCommand,
   CreateTopicCommand,
@@ -171,6 +172,66 @@ describe('as quoted', () => {
     expect(await told()).toBe(RedrivePolicy)
     await change()
     expect(await told()).toBeUndefined()
+  })
+
+  it("policies that are no JSON are refused in the words of AWS's reader, which keeps the source to itself", async () => {
+    const SubscriptionArn = await on.subscribe(topic, 'arn:aws:sqs:us-east-1:000000000000:words')
+    const change = (AttributeName: string, AttributeValue: string) =>
+      refusal(on.sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue })))
+    const source = (column: number) =>
+      `[Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: ${column}]`
+    for (const name of ['FilterPolicy', 'RedrivePolicy']) {
+      expect(await change(name, '{x')).toEqual(
+        invalid(
+          `${name}: failed to parse JSON. Unexpected character ('x' (code 120)): was expecting double-quote to start field name\n at ${source(2)}`,
+        ),
+      )
+      expect(await change(name, '{')).toEqual(
+        invalid(
+          `${name}: failed to parse JSON. Unexpected end-of-input: expected close marker for Object (start marker at ${source(1)})\n at ${source(2)}`,
+        ),
+      )
+    }
+    expect((await change('FilterPolicy', 'null')).message).toMatch(/FilterPolicy: Filter is not an object/)
+    expect(await change('RedrivePolicy', 'null')).toEqual(
+      invalid('RedrivePolicy: deadLetterTargetArn is an invalid arn'),
+    )
+  })
+
+  it('metrics: the size of what is published, and what filters reject, by reason', async () => {
+    const TopicArn = await on.topic('counted')
+    const { arn } = await on.queue('counted')
+    const SubscriptionArn = await on.subscribe(TopicArn, arn, { FilterPolicy: '{"a":["x"]}' })
+    const attribute = (DataType: string, StringValue: string) => ({
+      MessageAttributes: { a: { DataType, StringValue } },
+    })
+    const from = new Date(on.cloud.clock.now())
+    await on.publish(TopicArn, 'none')
+    await on.publish(TopicArn, 'other', attribute('String', 'y'))
+    await on.publish(TopicArn, 'malformed', attribute('String.Array', '[x'))
+    const scope = { SubscriptionArn, AttributeName: 'FilterPolicyScope', AttributeValue: 'MessageBody' }
+    await on.sns.send(new SetSubscriptionAttributesCommand(scope))
+    await on.publish(TopicArn, '{"a":"y"}')
+    await on.publish(TopicArn, 'no JSON')
+    const cloudwatch = on.cloud.client(CloudWatchClient)
+    const sum = async (MetricName: string) => {
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          ...{ Namespace: 'AWS/SNS', MetricName, Dimensions: [{ Name: 'TopicName', Value: 'counted' }] },
+          ...{ StartTime: from, EndTime: new Date(from.getTime() + 60_000), Period: 60, Statistics: ['Sum'] },
+        }),
+      )
+      return Datapoints[0]?.Sum
+    }
+    const filteredOut = (reason: string) => sum(`NumberOfNotificationsFilteredOut${reason}`)
+    expect(await filteredOut('')).toBe(5)
+    expect(await filteredOut('-MessageAttributes')).toBe(3)
+    expect(await filteredOut('-NoMessageAttributes')).toBe(1)
+    expect(await filteredOut('-InvalidAttributes')).toBe(1)
+    expect(await filteredOut('-MessageBody')).toBe(2)
+    expect(await filteredOut('-InvalidMessageBody')).toBe(1)
+    // Bodies, and the two attributes: names, types and values.
+    expect(await sum('PublishSize')).toBe(4 + 5 + 9 + 9 + 7 + (1 + 6 + 1) + (1 + 12 + 2))
   })
 
   it('a token of no listing is refused', async () => {

@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   AddPermissionCommand,
   CancelMessageMoveTaskCommand,
@@ -169,6 +170,32 @@ describe('as quoted', () => {
     expect(await refusal(bench.sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle })))).toBe(
       'InvalidParameterValue: Only active tasks can be cancelled.',
     )
+  })
+
+  it('metrics of a FIFO queue: deduplicated sends, and groups in flight', async () => {
+    const QueueUrl = await bench.createFifo('metrics', { ContentBasedDeduplication: 'true' })
+    const from = new Date(bench.cloud.clock.now())
+    for (const [body, MessageGroupId] of [
+      ['a', '1'],
+      ['a', '1'],
+      ['b', '1'],
+      ['c', '2'],
+      ['d', '3'],
+    ] as const)
+      await bench.send(QueueUrl, body, { MessageGroupId })
+    await bench.receive(QueueUrl, { MaxNumberOfMessages: 3 })
+    const cloudwatch = bench.cloud.client(CloudWatchClient)
+    const value = async (MetricName: string, Statistic: 'Sum' | 'Maximum') => {
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          ...{ Namespace: 'AWS/SQS', MetricName, Dimensions: [{ Name: 'QueueName', Value: 'metrics.fifo' }] },
+          ...{ StartTime: from, EndTime: new Date(from.getTime() + 60_000), Period: 60, Statistics: [Statistic] },
+        }),
+      )
+      return Datapoints[0]?.[Statistic]
+    }
+    expect(await value('NumberOfDeduplicatedSentMessages', 'Sum')).toBe(1)
+    expect(await value('ApproximateNumberOfGroupsWithInflightMessages', 'Maximum')).toBe(2)
   })
 
   it('Query: answers carry the namespace of 2012, and errors an empty Detail', async () => {
