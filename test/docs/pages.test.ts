@@ -24,6 +24,11 @@ describe('the pages', () => {
     ).toEqual([])
   })
 
+  it('show in the README a consumer of the shop, word for word', () => {
+    const source = text('functions/loyalty/earn-points.ts')
+    expect(text('README.md')).toContain(source.slice(source.indexOf('export const handler')))
+  })
+
   it('name scripts of package.json, and commands of penstock with the options that they have', async () => {
     const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
     const program = await commands()
