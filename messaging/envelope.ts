@@ -59,6 +59,8 @@ export interface Envelope<D = unknown> {
   readonly hops: number
   /** Place among the events of its aggregate: version of the event, without gaps from 1. */
   readonly seq?: number
+  /** Of `seq`: name of the aggregate. Another one may have the same key. */
+  readonly aggregate?: string
 }
 
 /** A chain of messages longer than this is a loop. */

@@ -82,9 +82,12 @@ export const openSagaKey = (saga: string, hash: string, sagaId: string): TableKe
 
 export const OUTBOX_SHARDS = 4
 
-/** The newest event of an aggregate that a consumer with `expectNext` has handled. */
-export const nextKey = (consumerId: string, aggregateId: string): TableKey => ({
-  pk: `next#${consumerId}#${aggregateId}`,
+/**
+ * The newest event of an aggregate that a consumer with `expectNext` has handled.
+ * @param aggregate `<service>.<name>`: two may have the same id
+ */
+export const nextKey = (consumerId: string, aggregate: string, aggregateId: string): TableKey => ({
+  pk: `next#${consumerId}#${aggregate}#${aggregateId}`,
   sk: '-',
 })
 export const nextKeys = (consumerId: string): readonly string[] => [`next#${consumerId}#*`]

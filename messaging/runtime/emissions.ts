@@ -49,7 +49,7 @@ async function emissionOf(
   const common = { contract, id, time: now, wire, data, cause }
   const whole = envelopeOf({
     ...common,
-    ...(appended && { seq: appended.seq }),
+    ...(appended && { seq: appended.seq, aggregate: appended.to.aggregate.name }),
     ...(notBefore !== undefined && { notBefore }),
     ...(timer && { timer: timer.key }),
   })

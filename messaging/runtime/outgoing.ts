@@ -53,6 +53,8 @@ export interface Emission {
   readonly data: unknown
   readonly cause: Cause
   readonly seq?: number
+  /** Name of the aggregate that `seq` counts in. */
+  readonly aggregate?: string
   /** Epoch milliseconds. */
   readonly notBefore?: number
   /** Key of the timer that it is the going off of. */
@@ -60,7 +62,7 @@ export interface Emission {
 }
 
 export function envelopeOf({ contract, id, time, wire, data, cause, ...rest }: Emission): Envelope {
-  const { seq, notBefore, timer } = rest
+  const { seq, aggregate, notBefore, timer } = rest
   const key = contract.key(data)
   if (typeof key !== 'string' || key === '')
     throw new TypeError(`the key of ${contract.name} is ${JSON.stringify(key)}: it must be a text`)
@@ -82,6 +84,7 @@ export function envelopeOf({ contract, id, time, wire, data, cause, ...rest }: E
     ...('tenant' in contract && contract.tenant && { tenant: contract.tenant(data) }),
     hops: cause.hops,
     ...(seq !== undefined && { seq }),
+    ...(aggregate !== undefined && { aggregate }),
     data: wire,
   }
 }

@@ -59,6 +59,7 @@ const FIELDS: readonly (readonly [field: string, rule: string, holds: (value: un
   ['tenant', 'a text', optionalText],
   ['replyto', 'a text', optionalText],
   ['hops', 'a whole number from 0', from(0)],
+  ['aggregate', 'a text', optionalText],
   ['seq', 'a whole number from 1', (value) => value === undefined || from(1)(value)],
 ]
 

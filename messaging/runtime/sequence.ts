@@ -11,8 +11,8 @@ export class Gap extends Waiting {
   /** When the event that came too early was made, epoch milliseconds. */
   readonly since: number
 
-  constructor({ partitionkey, seq, time }: Envelope, last: number) {
-    super(`event ${seq} of '${partitionkey}' came when ${last + 1} was due`, FIRST_WAIT_MS)
+  constructor({ aggregate = 'aggregate', partitionkey, seq, time }: Envelope, last: number) {
+    super(`event ${seq} of ${aggregate} '${partitionkey}' came when ${last + 1} was due`, FIRST_WAIT_MS)
     this.since = Date.parse(time)
   }
 }
@@ -29,12 +29,12 @@ export async function takeNext(
   consumerId: string,
   envelope: Envelope,
 ): Promise<'next' | 'duplicate'> {
-  const { seq, partitionkey } = envelope
+  const { seq, source, aggregate = '', partitionkey } = envelope
   if (seq === undefined)
     throw new Dead(`${envelope.type} has no seq: only events that an aggregate publishes in order have one`, {
       code: 'NoSequence',
     })
-  const key = nextKey(consumerId, partitionkey)
+  const key = nextKey(consumerId, `${source}.${aggregate}`, partitionkey)
   const item = await table.get(key, true)
   const last = lastIn(item)
   if (seq <= last) return 'duplicate'

@@ -24,6 +24,7 @@ const changed = (group: string, seq: number, copy = '') =>
     type: 'orders.OrderChanged',
     partitionkey: `${group}-${round}`,
     seq,
+    aggregate: 'order',
     time: new Date(lab.ports.now()).toISOString(),
   })
 
@@ -75,10 +76,22 @@ describe('F54: expectNext', () => {
         expect(committed).toEqual(['a-1', 'a-2', 'a-3', 'a-4', 'a-5', 'a-6'])
         const items = await lab.items()
         expect(items.find(({ pk }) => pk === `counts#a-${round}`)).toMatchObject({ item: { count: 6 } })
-        expect(items.find(({ pk }) => pk === `next#shipping.follower-${round}#a-${round}`)).toMatchObject({ seq: 6 })
+        expect(items.find(({ pk }) => pk === `next#shipping.follower-${round}#orders.order#a-${round}`)).toMatchObject({
+          seq: 6,
+        })
       }),
       { numRuns: 4, seed: 54 },
     )
+  })
+
+  it('events of two aggregates with the same id are two rows of events', async () => {
+    round++
+    const done: string[] = []
+    const handler = follower((id) => void done.push(id))
+    const other = { ...changed('a', 1, '-invoice'), aggregate: 'invoice' }
+    for (const one of [changed('a', 1), other, { ...other, id: `again-${round}`, source: 'billing' }])
+      await lab.invoke(handler, await lab.arrive([one]))
+    expect(done).toEqual(['a-1', 'a-1-invoice', 'again'])
   })
 
   it('an event that waits uses up no attempt, and after its time the gap is counted for the alarm', async () => {
