@@ -60,16 +60,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     if (!found) throw new Error(`The local cloud has no service ${name}`)
     return found as S
   }
-  const handOver = ({ caller, service, action, input, cause, traceHeader }: HandedOver<object>) =>
-    dispatcher.run({
-      caller,
-      service,
-      action,
-      input: input as Record<string, unknown>,
-      cause,
-      traceHeader,
-      protocol: 'internal',
-    })
+  const handOver = (handed: HandedOver<object>) => {
+    const { caller, service, action, cause, traceHeader, unread } = handed
+    const input = handed.input as Record<string, unknown>
+    return dispatcher.run({ caller, service, action, input, cause, traceHeader, unread, protocol: 'internal' })
+  }
   const context: CloudContext = {
     kernel,
     account,

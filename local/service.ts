@@ -67,6 +67,8 @@ export interface Call {
   /** Protocol facts that a few actions answer differently by, such as the query protocol of old SQS clients. */
   readonly protocol: Protocol
   readonly headers: Readonly<Record<string, string>>
+  /** Nobody reads the answer: what would have to be computed for it may be left out. */
+  readonly unread: boolean
 }
 
 export type Protocol = 'json1.0' | 'json1.1' | 'query' | 'ec2' | 'rest-json' | 'rest-xml' | 'cbor' | 'internal'
@@ -139,6 +141,8 @@ export interface HandedOver<I extends object> {
   readonly cause?: number | undefined
   /** Of the chain of requests that it is part of. */
   readonly traceHeader?: string | undefined
+  /** The caller wants to know only that it succeeded. @default false */
+  readonly unread?: boolean
 }
 
 /** Counts the metrics of one resource, at the clock's now. */

@@ -10,6 +10,7 @@ export interface Dispatched {
   readonly cause?: number | undefined
   /** Of a call from within the cloud; an HTTP request has it among its headers. */
   readonly traceHeader?: string | undefined
+  readonly unread?: boolean | undefined
   /** The HTTP request that asks for it; absent of calls from within the cloud. */
   readonly over?: Carrier | undefined
 }
@@ -59,6 +60,10 @@ export class RunningCall implements Call {
 
   get protocol(): Protocol {
     return this.#request.protocol
+  }
+
+  get unread(): boolean {
+    return this.#request.unread ?? false
   }
 
   get headers(): Readonly<Record<string, string>> {

@@ -7,7 +7,7 @@ import { Form } from './protocols/form.ts'
 import { plainJson, readJson } from './protocols/json.ts'
 import { readQuery } from './protocols/query.ts'
 import { checkRequired } from './protocols/required.ts'
-import { matchRest, parseJson, type RestRequest, readRest, textOf } from './protocols/rest.ts'
+import { matchRest, parseJson, type RestRequest, readRest } from './protocols/rest.ts'
 import { matchS3, s3Body } from './protocols/s3.ts'
 
 export interface WireRequest extends RestRequest {
@@ -91,7 +91,7 @@ function claimJson(request: WireRequest, target: string): Claim {
 }
 
 function claimQuery(request: WireRequest): Claim {
-  const form = new Form(textOf(request.body))
+  const form = new Form(request.body)
   for (const [name, value] of request.query) form.add(name, value)
   const action = form.get('Action')
   if (action === undefined) return claimRest(request)

@@ -6,14 +6,18 @@ export interface Signature {
   readonly sessionToken: string | undefined
 }
 
+/** Access key, date, region and service. */
+const scopedKey = /Credential=([^/,\s]+)(?:\/[^/,\s]*)?(?:\/([^/,\s]*))?(?:\/([^/,\s]*))?/
+
 /** Reads the SigV4 credential from the header, or from a presigned query. */
 export function readSignature(
   headers: Readonly<Record<string, string>>,
   query: URLSearchParams,
 ): Signature | undefined {
-  const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential')
+  const signed = scopedKey.exec(headers.authorization ?? '')
+  const credential = signed ?? scopedKey.exec(`Credential=${query.get('X-Amz-Credential') ?? ''}`)
   if (!credential) return undefined
-  const [accessKeyId = '', , region = '', scope = ''] = credential.split('/')
+  const [, accessKeyId = '', region = '', scope = ''] = credential
   return {
     accessKeyId,
     region,

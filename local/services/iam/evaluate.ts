@@ -29,9 +29,8 @@ const allowed: Decision = { allowed: true }
  * identity's or the resource's policy is enough; a boundary and the session's own policies limit what the identity's policies and
  * a grant to the role allow, but not a grant to the session.
  */
-export function decide(question: Question): Decision {
+export function decide(question: Question, context = new RequestContext(question)): Decision {
   const { caller, action, resource } = question
-  const context = new RequestContext(question)
   const own = ownPolicies(question)
   const applies = (policy: CompiledPolicy, effect: 'allows' | 'denies'): boolean =>
     policy[effect].some((statement) => statement.applies(action, resource, context))

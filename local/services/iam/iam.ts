@@ -7,8 +7,10 @@ import { roleActions } from './actions/roles.ts'
 import { CallQuestion } from './call-question.ts'
 import { type Decision, decide, type Question } from './evaluate.ts'
 import { IamModel, type Role } from './model.ts'
+import { RequestContext } from './policy/request-context.ts'
 import { iamResources } from './resources.ts'
 import { type SessionKeys, type SessionOptions, Sessions } from './sessions.ts'
+import { StandingGrants } from './standing-grants.ts'
 import { unknownPrincipal } from './unknown-principal.ts'
 
 /** Sees a decision with all that it depended on. */
@@ -22,6 +24,7 @@ export class Iam implements Service {
   readonly #context: CloudContext
   readonly #model: IamModel
   readonly #sessions: Sessions
+  readonly #standing = new StandingGrants()
   #observer: Observer | undefined
 
   constructor(context: CloudContext) {
@@ -51,7 +54,7 @@ export class Iam implements Service {
    * @throws AwsError AccessDenied (status 403) with AWS's text
    */
   authorize(caller: Caller, check: AccessCheck, resourcePolicy?: PolicyDocument): void {
-    if (caller.kind === 'administrator') return
+    if (caller.kind === 'administrator' || this.#standing.stands(caller, check, resourcePolicy)) return
     const decision = this.#decide(caller, check, resourcePolicy)
     if (!decision.allowed) throw new AwsError('AccessDenied', decision.message, { status: 403 })
   }
@@ -63,8 +66,11 @@ export class Iam implements Service {
 
   #decide(caller: Caller, check: AccessCheck, resourcePolicy?: PolicyDocument): Decision {
     const question = this.#question(caller, check, resourcePolicy)
-    const decision = decide(question)
+    const context = new RequestContext(question)
+    const decision = decide(question, context)
     this.#observer?.(question.written(), decision)
+    if (decision.allowed && caller.kind === 'service' && resourcePolicy && !context.passing && !this.#observer)
+      this.#standing.keep(caller, check, resourcePolicy)
     return decision
   }
 

@@ -3,21 +3,18 @@ import type { MessageSystemAttributeValue, SendMessageBatchRequestEntry } from '
 import { AwsError } from '../../errors.ts'
 import type { Call, Caller } from '../../service.ts'
 import { invalidParameter, invalidValue, missingParameter, notForQueueType } from './errors.ts'
-import {
-  checkMessageAttributes,
-  checkValue,
-  INVALID_TEXT,
-  isValidText,
-  sizeOfAttributes,
-} from './message-attributes.ts'
+import { checkMessageAttributes, checkValue, INVALID_TEXT, sizeOfAttributes } from './message-attributes.ts'
 import type { NewMessage } from './model/message.ts'
 import type { QueueRecord } from './model/queues.ts'
+import { type BodyText, bytesOf, isValid } from './shared-text.ts'
 
-/** What a single send and an entry of a batch have in common. */
-export type SendInput = Omit<SendMessageBatchRequestEntry, 'Id'>
+/** What a single send and an entry of a batch have in common; a service of this cloud may give a body that it shares. */
+export type SendInput = Omit<SendMessageBatchRequestEntry, 'Id' | 'MessageBody'> & {
+  readonly MessageBody: BodyText | undefined
+}
 
 export const sizeOf = (input: SendInput): number =>
-  Buffer.byteLength(input.MessageBody ?? '') + sizeOfAttributes(input.MessageAttributes)
+  bytesOf(input.MessageBody ?? '') + sizeOfAttributes(input.MessageAttributes)
 
 const FIFO_ID = /^[!-~]{1,128}$/
 
@@ -30,14 +27,14 @@ export function newMessage(record: QueueRecord, input: SendInput, call: Call): N
   const size = sizeOf(input)
   if (size > limit)
     throw invalidParameter(`One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`)
-  if (!isValidText(body)) throw new AwsError('InvalidMessageContents', INVALID_TEXT)
+  if (!isValid(body)) throw new AwsError('InvalidMessageContents', INVALID_TEXT)
   if (MessageAttributes) checkMessageAttributes(MessageAttributes)
   checkDelay(input.DelaySeconds, fifo)
   checkId('MessageDeduplicationId', input.MessageDeduplicationId)
   checkId('MessageGroupId', input.MessageGroupId)
   return {
     body,
-    md5: hash('md5', body, 'hex'),
+    md5: undefined,
     size,
     attributes: MessageAttributes,
     senderId: senderIdOf(call.caller),
@@ -64,10 +61,10 @@ function checkId(parameter: string, id: string | undefined): void {
 export const DEDUPLICATION_ID_MISSING =
   'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly'
 
-function deduplicationIdOf({ queue }: QueueRecord, input: SendInput, body: string): string {
+function deduplicationIdOf({ queue }: QueueRecord, input: SendInput, body: BodyText): string {
   if (input.MessageGroupId === undefined) throw missingParameter('MessageGroupId')
   if (input.MessageDeduplicationId !== undefined) return input.MessageDeduplicationId
-  if (queue.settings.contentBasedDeduplication) return hash('sha256', body, 'hex')
+  if (queue.settings.contentBasedDeduplication) return hash('sha256', `${body}`, 'hex')
   throw invalidParameter(DEDUPLICATION_ID_MISSING)
 }
 

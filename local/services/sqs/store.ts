@@ -18,11 +18,20 @@ export interface SqsParts {
 /** Account and name are the last two segments of a queue's URL, whatever its host; a bare name will do (recorded). */
 export function queueNameOf(url: string | undefined, context: CloudContext): string {
   if (!url) throw missingParameter('QueueUrl')
-  if (!url.includes('/')) return url
+  const slash = url.lastIndexOf('/')
+  if (slash < 0) return url
+  if (isOf(context.account, url, slash)) return url.slice(slash + 1)
   const match = /(?:^|\/)(\d{12})\/([^/?]+)\/?$/.exec(url)
   if (!match) throw new AwsError('InvalidAddress', `The address ${url} is not valid for this endpoint.`)
   return match[1] === context.account ? (match[2] as string) : ''
 }
+
+/** Whether it is the URL that nearly all requests have: ends with the account, the slash there and a name. */
+const isOf = (account: string, url: string, slash: number): boolean =>
+  url.startsWith(account, slash - account.length) &&
+  (slash === account.length || url[slash - account.length - 1] === '/') &&
+  slash < url.length - 1 &&
+  !url.includes('?')
 
 /** @throws QueueDoesNotExist, InvalidAddress, MissingParameter */
 export function requireQueue({ queues, context }: SqsParts, url: string | undefined, call: Call): QueueRecord {
@@ -35,8 +44,10 @@ export function requireQueue({ queues, context }: SqsParts, url: string | undefi
 export const onQueue =
   (parts: SqsParts, action: string) =>
   (input: { QueueUrl?: string | undefined }): readonly AccessCheck[] => [
-    { action: `sqs:${action}`, resource: parts.queues.arnOf(queueNameOf(input.QueueUrl, parts.context)) },
+    { action: `sqs:${action}`, resource: arnOf(parts, queueNameOf(input.QueueUrl, parts.context)) },
   ]
+
+const arnOf = ({ queues }: SqsParts, name: string): string => queues.get(name)?.arn ?? queues.arnOf(name)
 
 /** A message and the handle that a receive gave for it. */
 export interface Handled {

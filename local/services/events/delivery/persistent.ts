@@ -29,11 +29,10 @@ export interface Persistent {
  * is exhausted. Answers at once where the first attempt succeeds at once; else resolves when it is delivered or given up.
  */
 export function deliverPersistently(context: CloudContext, delivery: Persistent): void | Promise<void> {
-  const lease = context.kernel.clock.lease(delivery.label)
   const attempted = attempt(delivery)
-  if (attempted)
-    return new Promise((done) => void follow(context, delivery, attempted, 0, done).finally(() => lease.release()))
-  lease.release()
+  if (!attempted) return
+  const lease = context.kernel.clock.lease(delivery.label)
+  return new Promise((done) => void follow(context, delivery, attempted, 0, done).finally(() => lease.release()))
 }
 
 function attempt(delivery: Persistent): Promise<void> | undefined {

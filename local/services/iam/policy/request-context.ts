@@ -10,7 +10,10 @@ interface Asked {
 
 /** The condition keys of one request, by name in any case. Built when the first condition asks. */
 export class RequestContext {
+  /** Whether a condition asked for more than what follows from the caller, so that the next request may differ. */
+  passing = false
   readonly #request: Asked
+  readonly #ofCaller = new Set<string>()
   #values: Map<string, ContextValue> | undefined
 
   constructor(request: Asked) {
@@ -19,14 +22,19 @@ export class RequestContext {
 
   get(key: string): ContextValue | undefined {
     this.#values ??= this.#build()
-    return this.#values.get(key.toLowerCase())
+    const name = key.toLowerCase()
+    if (!this.#ofCaller.has(name)) this.passing = true
+    return this.#values.get(name)
   }
 
   #build(): Map<string, ContextValue> {
     const values = new Map<string, ContextValue>()
     const { caller, account } = this.#request
-    for (const source of [ofCaller(caller, account), this.#request.context])
-      for (const [key, value] of Object.entries(source)) values.set(key.toLowerCase(), value)
+    for (const [key, value] of Object.entries(ofCaller(caller, account))) {
+      this.#ofCaller.add(key.toLowerCase())
+      values.set(key.toLowerCase(), value)
+    }
+    for (const [key, value] of Object.entries(this.#request.context)) values.set(key.toLowerCase(), value)
     return values
   }
 }

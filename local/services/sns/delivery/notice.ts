@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { SharedText, TextPart } from '../../sqs/shared-text.ts'
 import { FilteredMessage } from '../filter/filtered-message.ts'
 import type { TopicMessage } from '../message.ts'
 import type { MessageAttribute, Subscription, Topic } from '../topic.ts'
@@ -43,7 +44,7 @@ export class Worded {
   #filtered: FilteredMessage | undefined
   #signature: string | undefined
   #hostText: string | undefined
-  #around: readonly [string, string] | undefined
+  #around: readonly [TextPart, TextPart] | undefined
 
   constructor(topic: Topic, message: TopicMessage, body: string) {
     this.#topic = topic
@@ -77,10 +78,10 @@ export class Worded {
   }
 
   /** The body that a queue gets without raw delivery, laid out as SNS does. */
-  envelope(subscription: Subscription): string {
-    this.#around ??= [this.#beforeUnsubscribeUrl(), this.#afterUnsubscribeUrl()]
+  envelope(subscription: Subscription): SharedText {
+    this.#around ??= [new TextPart(this.#beforeUnsubscribeUrl()), new TextPart(this.#afterUnsubscribeUrl())]
     const [before, after] = this.#around
-    return before + this.unsubscribeUrl(subscription) + after
+    return new SharedText([before, new TextPart(this.unsubscribeUrl(subscription)), after])
   }
 
   #signed(): string {

@@ -1,5 +1,6 @@
 import type { MessageAttributeValue, SendMessageCommandInput } from '@aws-sdk/client-sqs'
 import type { Caller, CloudContext } from '../../../service.ts'
+import type { BodyText } from '../../sqs/shared-text.ts'
 import type { TopicMessage } from '../message.ts'
 import type { MessageAttribute, Subscription } from '../topic.ts'
 import type { Notice } from './notice.ts'
@@ -16,16 +17,18 @@ export function sendToQueue(
   const { subscription, queueArn } = to
   const worded = notice.for('sqs')
   const { raw } = subscription.settings
-  const input: SendMessageCommandInput = {
-    QueueUrl: `${context.endpoint()}/${queueArn.slice(afterColon(queueArn, 4)).replace(':', '/')}`,
+  const input: SentToQueue = {
+    QueueUrl: queueArn.slice(afterColon(queueArn, 4)).replace(':', '/'),
     MessageBody: raw ? worded.body : worded.envelope(subscription),
   }
   if (raw && message.attributes.size > 0) input.MessageAttributes = queueAttributes(message.attributes)
   setGroup(input, queueArn, message, subscription)
   if (message.traceHeader !== undefined)
     input.MessageSystemAttributes = { AWSTraceHeader: { DataType: 'String', StringValue: message.traceHeader } }
-  return context.handOver({ caller, service: 'sqs', action: 'SendMessage', cause, input })
+  return context.handOver({ caller, service: 'sqs', action: 'SendMessage', cause, input, unread: true })
 }
+
+type SentToQueue = Omit<SendMessageCommandInput, 'MessageBody'> & { MessageBody: BodyText }
 
 /** Where an ARN goes on after so many colons. */
 function afterColon(arn: string, count: number): number {
@@ -36,7 +39,7 @@ function afterColon(arn: string, count: number): number {
 
 /** A FIFO topic's group stays behind at a standard queue, as recorded; a standard topic's goes on to a fair queue. */
 function setGroup(
-  input: SendMessageCommandInput,
+  input: SentToQueue,
   queueArn: string,
   { groupId, deduplicationId }: TopicMessage,
   { topic }: Subscription,

@@ -7,6 +7,7 @@ import type {
 import { type Action, action, type Call } from '../../../service.ts'
 import { invalidValue, notForQueueType, unknownAttribute } from '../errors.ts'
 import { md5OfAttributes, selectAttributes } from '../message-attributes.ts'
+import { md5OfBody } from '../model/message.ts'
 import type { QueueRecord } from '../model/queues.ts'
 import type { Delivery } from '../model/receive.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
@@ -43,12 +44,11 @@ function present(delivery: Delivery, names: readonly SystemAttribute[], asked: r
     attributes[name] = value
   }
   const selected = selectAttributes(message.content.attributes, asked)
-  const { body, md5 } = message.content
   return {
     MessageId: message.messageId,
     ReceiptHandle: receiptHandle,
-    MD5OfBody: md5,
-    Body: body,
+    MD5OfBody: md5OfBody(message.content),
+    Body: `${message.content.body}`,
     // What is undefined is left out of the answer.
     Attributes: attributes,
     MessageAttributes: selected,

@@ -9,6 +9,7 @@ import { type Action, action, type Call } from '../../../service.ts'
 import { checkEntries, runEntries } from '../batches.ts'
 import { invalidParameter } from '../errors.ts'
 import { md5OfAttributes } from '../message-attributes.ts'
+import { md5OfBody } from '../model/message.ts'
 import type { QueueRecord } from '../model/queues.ts'
 import { DEDUPLICATION_ID_MISSING, newMessage, type SendInput, sizeOf } from '../new-message.ts'
 import { onQueue, requireQueue, type SqsParts } from '../store.ts'
@@ -17,14 +18,14 @@ const BATCH_BYTES = 1_048_576
 
 function send(record: QueueRecord, input: SendInput, call: Call) {
   const { queue, meter } = record
-  const message = newMessage(record, input, call)
-  const { messageId, sequenceNumber, deduplicated } = queue.send(message)
+  const content = newMessage(record, input, call)
+  const { messageId, sequenceNumber, deduplicated } = queue.send(content)
   if (deduplicated) meter.add('NumberOfDeduplicatedSentMessages', 1)
-  meter.add('SentMessageSize', message.size, 'Bytes')
+  meter.add('SentMessageSize', content.size, 'Bytes')
   return {
     MessageId: messageId,
-    MD5OfMessageBody: message.md5,
-    MD5OfMessageAttributes: md5OfAttributes(message.attributes),
+    MD5OfMessageBody: call.unread ? undefined : md5OfBody(content),
+    MD5OfMessageAttributes: md5OfAttributes(content.attributes),
     MD5OfMessageSystemAttributes: md5OfAttributes(input.MessageSystemAttributes),
     SequenceNumber: sequenceNumber,
   }

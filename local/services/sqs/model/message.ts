@@ -1,13 +1,15 @@
+import { hash } from 'node:crypto'
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
+import type { BodyText } from '../shared-text.ts'
 
 /** Where a message stands: AWS counts the first three apart; a `gone` message only waits to be dropped from heaps. */
 export type Standing = 'delayed' | 'visible' | 'in-flight' | 'gone'
 
 /** What a sender gave, checked and measured. */
 export interface NewMessage {
-  readonly body: string
-  /** MD5 of the body, hexadecimal. */
-  readonly md5: string
+  readonly body: BodyText
+  /** Made when it is first asked for: of what a topic fans out nobody may ever ask. Read it by `md5OfBody`. */
+  md5: string | undefined
   /** Bytes, attributes included. */
   readonly size: number
   readonly attributes: Readonly<Record<string, MessageAttributeValue>> | undefined
@@ -20,6 +22,12 @@ export interface NewMessage {
   readonly delay: number | undefined
   /** Journal entry of the call that sent it. */
   readonly cause: number
+}
+
+/** MD5 of the body, hexadecimal. */
+export function md5OfBody(content: NewMessage): string {
+  content.md5 ??= hash('md5', `${content.body}`, 'hex')
+  return content.md5
 }
 
 /** A message in a queue. */

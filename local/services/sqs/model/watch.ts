@@ -105,6 +105,7 @@ export class Watch {
   }
 
   #tell(): void {
+    if (this.#waiters.size === 0 && this.#listeners.size === 0) return
     for (const waiter of [...this.#waiters]) {
       if (!this.#queue.receivable()) return
       waiter.attempt()
