@@ -1,3 +1,4 @@
+import type { Kernel } from '../kernel/kernel.ts'
 import type { Work } from '../kernel/work.ts'
 import type { Call, Caller, Protocol, ServiceName } from '../service.ts'
 
@@ -29,7 +30,7 @@ const never = new AbortController().signal
 const noHeaders: Readonly<Record<string, string>> = {}
 
 interface Circumstances {
-  readonly requestId: string
+  readonly kernel: Kernel
   readonly entry: number
   readonly work: Work
   /** Tells whom it concerns that the caller waits. */
@@ -40,6 +41,7 @@ interface Circumstances {
 export class RunningCall implements Call {
   readonly #request: Dispatched
   readonly #on: Circumstances
+  #requestId: string | undefined
 
   constructor(request: Dispatched, on: Circumstances) {
     this.#request = request
@@ -50,8 +52,10 @@ export class RunningCall implements Call {
     return this.#request.caller
   }
 
+  /** A call from within the cloud gets one when it is asked for. */
   get requestId(): string {
-    return this.#on.requestId
+    this.#requestId ??= this.#request.over?.requestId ?? this.#on.kernel.random.serial('request')
+    return this.#requestId
   }
 
   get entry(): number {

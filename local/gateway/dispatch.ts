@@ -54,21 +54,15 @@ export class Dispatcher {
     const cause = request.cause ?? this.#causeOf(sandbox)
     const entry = this.#kernel.journal.note('api', known.label, cause, byCaller, nameOf(caller))
     const fault = sandbox === undefined ? 'none' : this.#faultBefore(sandbox, known.label, entry)
-    const work = over?.work ?? new Work(this.#kernel.clock, this.#kernel.clock.lease(known.label))
-    work.is(known.label)
-    let later: Promise<Output> | undefined
-    try {
-      const requestId = over?.requestId ?? this.#kernel.random.serial('request')
-      if (caller.kind === 'anonymous' && !open.has(request.service)) throw unsigned()
-      const call = new RunningCall(request, { requestId, entry, work, meanwhile: this.#meanwhile })
-      for (const check of known.action.access(input, call)) this.authorize(caller, check, known.service)
-      const output = known.action.run(input, call) as Output | undefined | Promise<Output | undefined>
-      if (!(output instanceof Promise)) return this.#faultAfter(fault, caller, output)
-      later = this.#finish(output, fault, caller, over ? undefined : work)
-      return later
-    } finally {
-      if (!later && !over) work.end()
-    }
+    const work = over?.work ?? new Work(this.#kernel.clock, known.label)
+    over?.work.is(known.label)
+    if (caller.kind === 'anonymous' && !open.has(request.service)) throw unsigned()
+    const call = new RunningCall(request, { kernel: this.#kernel, entry, work, meanwhile: this.#meanwhile })
+    for (const check of known.action.access(input, call)) this.authorize(caller, check, known.service)
+    const output = known.action.run(input, call) as Output | undefined | Promise<Output | undefined>
+    if (!(output instanceof Promise)) return this.#faultAfter(fault, caller, output)
+    work.hold()
+    return this.#finish(output, fault, caller, over ? undefined : work)
   }
 
   async #finish(

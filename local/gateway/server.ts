@@ -72,11 +72,12 @@ export class Gateway {
 
   #serve(request: HttpRequest, reply: Reply): void {
     const { clock, random } = this.#options.kernel
-    const lease = clock.lease(`request ${request.method} ${request.target.slice(0, 80)}`)
+    const owner = `request ${request.method} ${request.target.slice(0, 80)}`
+    const lease = clock.lease(owner)
     const mark = request.headers[MARK_HEADER]
     if (mark !== undefined) this.#options.marked?.requestBegun(mark)
     const run = (held: Lease): void => {
-      this.#run(new Exchange(request, reply, random.serial('request'), new Work(clock, held)), mark)
+      this.#run(new Exchange(request, reply, random.serial('request'), new Work(clock, owner, held)), mark)
     }
     if (mark === undefined || !clock.sequential) run(lease)
     else {

@@ -1,32 +1,46 @@
 import type { Clock, Lease } from './clock.ts'
 
-/** Work that holds the clock from its beginning to its end, but for its waits. Ending it twice is harmless. */
+/**
+ * Work that holds the clock to its end, but for its waits: from the start where it is given a lease, else as soon as it turns
+ * out not to be done at once. Ending it twice is harmless.
+ */
 export class Work {
   readonly #clock: Clock
-  #lease: Lease
+  #owner: string
+  #lease: Lease | undefined
+  #waits = false
 
-  constructor(clock: Clock, lease: Lease) {
+  constructor(clock: Clock, owner: string, lease?: Lease) {
     this.#clock = clock
+    this.#owner = owner
     this.#lease = lease
   }
 
   /** Names the work anew, as soon as it is known what it is. */
   is(owner: string): void {
-    this.#lease.owner = owner
+    this.#owner = owner
+    if (this.#lease) this.#lease.owner = owner
+  }
+
+  /** Holds the clock from now on, or after the wait that it is in. */
+  hold(): void {
+    if (!this.#waits) this.#lease ??= this.#clock.lease(this.#owner)
   }
 
   /** Lets the clock go on until the wait is over. */
   async whileWaiting<T>(wait: Promise<T>): Promise<T> {
-    const { owner } = this.#lease
-    this.#lease.release()
+    this.end()
+    this.#waits = true
     try {
       return await wait
     } finally {
-      this.#lease = this.#clock.lease(owner)
+      this.#waits = false
+      this.hold()
     }
   }
 
   end(): void {
-    this.#lease.release()
+    this.#lease?.release()
+    this.#lease = undefined
   }
 }

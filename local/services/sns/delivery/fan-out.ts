@@ -7,13 +7,15 @@ import type { TopicMessage } from '../message.ts'
 import type { Subscription, Topic } from '../topic.ts'
 import { invokeFunction } from './function.ts'
 import { Notice } from './notice.ts'
-import { sendToQueue } from './queue.ts'
+import { type QueueAddress, queueAddress, sendToQueue } from './queue.ts'
 import { managedEndpointRetries } from './retries.ts'
 
 /** What all deliveries of a subscription have in common. */
 interface Route {
   readonly caller: Caller
   readonly label: string
+  /** Of a queue's subscription. */
+  readonly queue: QueueAddress | undefined
 }
 
 /** Facts of the journal's entries about deliveries. */
@@ -92,17 +94,16 @@ export class FanOut {
 
   #start(subscription: Subscription, notice: Notice): void | Promise<void> {
     const { message } = notice
-    const { topic, endpoint, arn, protocol } = subscription
-    const { caller, label } = this.#routeOf(subscription)
+    const { topic, endpoint, arn } = subscription
+    const { caller, label, queue } = this.#routeOf(subscription)
     const cause = this.#context.kernel.journal.note('deliver', endpoint, message.cause, ofDelivery, arn, message.id)
     return deliverPersistently(this.#context, {
       label,
       schedule: managedEndpointRetries,
       attempt: () => {
-        const sent =
-          protocol === 'sqs'
-            ? sendToQueue(this.#context, caller, { queueArn: endpoint, subscription }, notice, cause)
-            : invokeFunction(this.#context, caller, subscription, notice, cause)
+        const sent = queue
+          ? sendToQueue(this.#context, caller, { queue, subscription }, notice, cause)
+          : invokeFunction(this.#context, caller, subscription, notice, cause)
         if (sent instanceof Promise) return sent.then(() => this.#metric(topic, 'NumberOfNotificationsDelivered'))
         this.#metric(topic, 'NumberOfNotificationsDelivered')
       },
@@ -113,9 +114,10 @@ export class FanOut {
   #routeOf(subscription: Subscription): Route {
     let route = this.#routes.get(subscription)
     if (!route) {
-      const { topic, endpoint } = subscription
+      const { topic, endpoint, protocol } = subscription
       const caller = this.#context.principal('sns.amazonaws.com', topic.arn)
-      route = { caller, label: `sns delivery ${topic.name} to ${endpoint}` }
+      const queue = protocol === 'sqs' ? queueAddress(endpoint) : undefined
+      route = { caller, label: `sns delivery ${topic.name} to ${endpoint}`, queue }
       this.#routes.set(subscription, route)
     }
     return route
@@ -133,8 +135,8 @@ export class FanOut {
     this.#context.kernel.journal.record('fail', endpoint, cause, { ...end.failure, retries: end.retries })
     if (!settings.redrive) return
     try {
-      const { queueArn } = settings.redrive
-      await sendToQueue(this.#context, caller, { queueArn, subscription }, notice, cause)
+      const queue = queueAddress(settings.redrive.queueArn)
+      await sendToQueue(this.#context, caller, { queue, subscription }, notice, cause)
       this.#metric(topic, 'NumberOfNotificationsRedrivenToDlq')
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
