@@ -1,6 +1,7 @@
 import { Heap } from './heap.ts'
 import type { Lane } from './lane.ts'
 import type { Message } from './message.ts'
+import { Register } from './register.ts'
 
 interface Hidden {
   readonly message: Message
@@ -16,7 +17,7 @@ export class Standings {
   readonly #lane: Lane
   /** Told whenever messages may have become receivable. */
   readonly #changed: () => void
-  readonly #messages = new Map<number, Message>()
+  readonly #messages = new Register()
   /** Delayed and in-flight messages by the instant at which they become visible. */
   readonly #hidden = new Heap<Hidden>(
     (a, b) => (a.until === b.until ? a.message.place < b.message.place : a.until < b.until),
@@ -40,7 +41,7 @@ export class Standings {
   }
 
   find(place: number): Message | undefined {
-    return this.#messages.get(place)
+    return this.#messages.find(place)
   }
 
   /** The message whose retention ends first. */
@@ -60,7 +61,7 @@ export class Standings {
 
   /** Takes in a new message, delayed until its `visibleAt`. */
   add(message: Message, now: number): void {
-    this.#messages.set(message.place, message)
+    this.#messages.add(message)
     this.#bySend.push(message)
     this.#byArrival.push(message)
     if (message.visibleAt > now) {
@@ -107,7 +108,7 @@ export class Standings {
   /** A message that the lane has just given up is gone. */
   forget(message: Message): void {
     message.standing = 'gone'
-    this.#messages.delete(message.place)
+    this.#messages.remove(message)
     this.#bySend.died()
     this.#byArrival.died()
   }
@@ -122,12 +123,12 @@ export class Standings {
 
   /** Gives every delayed message another delay, counted from its send. */
   delayAll(milliseconds: number): void {
-    for (const message of this.#messages.values())
+    for (const message of this.#messages)
       if (message.standing === 'delayed') this.hide(message, message.sentAt, milliseconds)
   }
 
   clear(): void {
-    for (const message of this.#messages.values()) message.standing = 'gone'
+    for (const message of this.#messages) message.standing = 'gone'
     this.#messages.clear()
     this.#lane.clear()
     this.delayed = 0
