@@ -27,6 +27,10 @@ function tell(terminal: Terminal, change: WatchedChange): void {
     terminal.line(`what was saved does not run; what ran before goes on:\n${change.message}`)
     return
   }
+  if (change.kind === 'mended') {
+    terminal.line('what is saved is what runs, again')
+    return
+  }
   const seconds = (change.milliseconds / 1000).toFixed(2)
   if (change.kind === 'code') terminal.line(`live ${seconds} s after it was saved: ${change.functions.join(', ')}`)
   else {

@@ -24,6 +24,8 @@ export type WatchedChange =
   | { readonly kind: 'code'; readonly functions: readonly string[]; readonly milliseconds: number }
   /** The whole app as it synthesizes now; resources that changed beside the code. */
   | { readonly kind: 'app'; readonly stacks: readonly DeployedStack[]; readonly milliseconds: number }
+  /** After a problem all is again as it runs. */
+  | { readonly kind: 'mended' }
   /** What was saved does not bundle, synthesize or deploy: what runs stays. */
   | { readonly kind: 'problem'; readonly message: string }
 
@@ -38,14 +40,18 @@ export function watch(options: WatchOptions): () => Promise<void> {
   const bundler = new Bundler()
   rmSync(options.scratch, { recursive: true, force: true })
   let savedAt: number | undefined
+  let troubled = false
   const work = async (): Promise<void> => {
     while (savedAt !== undefined) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
       const since = savedAt
       savedAt = undefined
       try {
-        await bring(options, bundler, since, () => savedAt !== undefined)
+        const told = await bring(options, bundler, since, () => savedAt !== undefined)
+        if (troubled && !told) options.onChange({ kind: 'mended' })
+        troubled = false
       } catch (error) {
+        troubled = true
         options.onChange({ kind: 'problem', message: (error as Error).message })
       }
     }
@@ -71,13 +77,13 @@ export function watch(options: WatchOptions): () => Promise<void> {
   }
 }
 
-/** `stale` says that something was saved meanwhile: the second step is then left to the next round. */
+/** `stale` says that something was saved meanwhile: the second step is then left to the next round. @returns whether it told anything */
 async function bring(
   { root, assembly, scratch, synthesize, deploy, onChange }: WatchOptions,
   bundler: Bundler,
   since: number,
   stale: () => boolean,
-): Promise<void> {
+): Promise<boolean> {
   const passed = () => performance.now() - since
   const patched = `${scratch}/cdk.out`
   const functions = recode(assembly, patched, `${scratch}/assets`, await bundler.bundle(assembly, root))
@@ -85,7 +91,7 @@ async function bring(
     await deploy(patched)
     onChange({ kind: 'code', functions, milliseconds: passed() })
   }
-  if (stale()) return
+  if (stale()) return true
   try {
     await synthesize()
   } catch (error) {
@@ -95,4 +101,5 @@ async function bring(
   }
   const stacks = (await deploy(assembly)).filter(({ changes }) => changes.length > 0)
   if (stacks.length > 0) onChange({ kind: 'app', stacks, milliseconds: passed() })
+  return functions.length > 0 || stacks.length > 0
 }

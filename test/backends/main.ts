@@ -7,7 +7,9 @@ import { gaps } from './gaps.ts'
 import { type Column, runOn } from './run.ts'
 import { tableOf } from './table.ts'
 
-const { values } = parseArgs({ options: { endpoint: { type: 'string' }, only: { type: 'string' } } })
+const values = given()
+if (values.only !== undefined && !backends.some(({ name }) => name === values.only))
+  refuse(`There is no backend ${values.only}. Backends: ${backends.map(({ name }) => name).join(', ')}.`)
 const columns = new Map<string, Column>()
 const notRun: string[] = []
 
@@ -38,3 +40,16 @@ for (const { backend, what } of gaps.filter((gap) => columns.has(gap.backend)))
 const failed = [...columns.values()].some((column) => [...column.values()].some(({ outcome }) => outcome === 'failed'))
 // Clients of the flows keep connections open.
 process.exit(failed ? 1 : 0)
+
+function given() {
+  try {
+    return parseArgs({ options: { endpoint: { type: 'string' }, only: { type: 'string' } } }).values
+  } catch (error) {
+    return refuse((error as Error).message)
+  }
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`${why}\nnpm run test:backends -- [--endpoint URL | --only BACKEND]\n`)
+  process.exit(2)
+}

@@ -24,7 +24,7 @@ function editable(): { readonly folder: string; save(text: string): void } {
   return { folder, save }
 }
 
-it('a saved handler runs its new code and queues keep what they hold; what does not run leaves all as it was', async () => {
+it('a saved handler runs its new code and queues keep what they hold; what does not run leaves all as it was until it is mended', async () => {
   const assembly = synthesized(versions.n, newLockFile())
   const source = editable()
   const handlers = JSON.parse(readFileSync(join(assembly, 'handlers.json'), 'utf8')) as Record<string, string>
@@ -42,6 +42,7 @@ it('a saved handler runs its new code and queues keep what they hold; what does 
     (await cloud.client(LambdaClient).send(new GetFunctionCommand({ FunctionName }))).Configuration?.CodeSha256
   const before = await codeOf('life-mail-greet')
   let refuse = (_: Error): void => undefined
+  let mending = false
   const changes: WatchedChange[] = []
   const seen: (() => void)[] = []
   const next = () => new Promise<void>((resolve) => seen.push(resolve))
@@ -53,8 +54,9 @@ it('a saved handler runs its new code and queues keep what they hold; what does 
       scratch: freshFolder(),
     },
     synthesize: () =>
-      new Promise((_, reject) => {
+      new Promise((resolve, reject) => {
         refuse = reject
+        if (mending) resolve()
       }),
     deploy: (folder) => cloud.deploy(folder),
     onChange: (change) => {
@@ -94,6 +96,12 @@ it('a saved handler runs its new code and queues keep what they hold; what does 
   source.save('export const handler = {\n')
   await broken
   expect(changes.at(-1)).toMatchObject({ kind: 'problem', message: expect.stringContaining('Handlers do not bundle') })
+
+  const mended = next()
+  mending = true
+  source.save(`export { handler } from ${JSON.stringify(join(import.meta.dirname, '../life/v1/greet.ts'))}\n`)
+  await mended
+  expect(changes.at(-1)).toEqual({ kind: 'mended' })
 })
 
 it('a folder is watched whatever way its files are saved, and so are folders that come later', async () => {
