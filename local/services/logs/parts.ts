@@ -41,8 +41,13 @@ export const FILTER_NAME = /^[^:*]+$/
 export function checkName(member: string, name: string | undefined, pattern: RegExp): string {
   if (name !== undefined && name.length > LONGEST_NAME) throw nameTooLong()
   if (name !== undefined && pattern.test(name)) return name
-  throw constraint(name, member, `satisfy regular expression pattern: ${pattern.source}`)
+  if (name === '') throw constraint(name, member, 'have length greater than or equal to 1')
+  throw constraint(name, member, `satisfy regular expression pattern: ${told(pattern)}`)
 }
+
+/** AWS tells its patterns without anchors, and those of streams and filters with a star, as users' logs show. */
+const told = ({ source }: RegExp): string =>
+  source === FILTER_NAME.source ? '[^:*]*' : source.replace(/^\^|\$$/g, '').replace('.\\-', '\\.\\-')
 
 /** @throws ResourceNotFoundException */
 export function requireGroup({ logs }: LogsParts, input: GroupInput): LogGroup {

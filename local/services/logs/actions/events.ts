@@ -27,8 +27,10 @@ type Entry = { timestamp: number; message: string }
 
 /** @throws InvalidParameterException for what AWS refuses a whole request for */
 function checkEntries(list: readonly InputLogEvent[] | undefined): Entry[] {
-  if (!list || list.length < 1 || list.length > MAX_EVENTS)
-    throw constraint(list?.length ?? null, 'logEvents', `have length between 1 and ${MAX_EVENTS}`)
+  if (!list) throw constraint(null, 'logEvents', 'not be null')
+  if (list.length < 1) throw constraint('[]', 'logEvents', 'have length greater than or equal to 1')
+  if (list.length > MAX_EVENTS)
+    throw constraint(`[${list.length} events]`, 'logEvents', `have length less than or equal to ${MAX_EVENTS}`)
   const entries = list.map(({ timestamp, message }, index) => {
     if (timestamp === undefined || timestamp < 0)
       throw constraint(timestamp, `logEvents.${index + 1}.member.timestamp`, 'have value greater than or equal to 0')
@@ -66,6 +68,7 @@ function accepted(
 
 const badToken = () => invalidParameter('The specified nextToken is invalid.')
 
+/** GetLogEvents leaves out what is "equal to or later than" the end, FilterLogEvents what is "later than" it (API reference). */
 const within = ({ timestamp }: LogEvent, from: number, to: number): boolean => timestamp >= from && timestamp < to
 
 const limitOf = (limit: number | undefined): number => {
@@ -88,7 +91,7 @@ function filterEvents(parts: LogsParts, input: FilterLogEventsCommandInput): Fil
     .flatMap((stream) =>
       stream
         .since(since)
-        .filter((event) => within(event, since, endTime) && pattern.matches(event.message))
+        .filter((event) => event.timestamp <= endTime && pattern.matches(event.message))
         .map(({ id, timestamp, message, ingestedAt }) => ({
           eventId: id,
           logStreamName: stream.name,

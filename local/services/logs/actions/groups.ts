@@ -1,4 +1,6 @@
 import type {
+  AssociateKmsKeyCommandInput,
+  AssociateKmsKeyCommandOutput,
   CreateLogGroupCommandInput,
   CreateLogGroupCommandOutput,
   DeleteLogGroupCommandInput,
@@ -7,6 +9,8 @@ import type {
   DeleteRetentionPolicyCommandOutput,
   DescribeLogGroupsCommandInput,
   DescribeLogGroupsCommandOutput,
+  DisassociateKmsKeyCommandInput,
+  DisassociateKmsKeyCommandOutput,
   LogGroup as LogGroupShape,
   PutRetentionPolicyCommandInput,
   PutRetentionPolicyCommandOutput,
@@ -69,6 +73,8 @@ export const groupActions = (parts: LogsParts): Record<string, Action> => ({
     accepts: ['logGroupNamePrefix', 'logGroupNamePattern', 'nextToken', 'limit'],
     access: () => [{ action: 'logs:DescribeLogGroups', resource: `${parts.logs.arnOf('')}:log-stream:` }],
     run: ({ logGroupNamePrefix = '', logGroupNamePattern = '', nextToken, limit = 50 }) => {
+      if (limit < 1) throw constraint(limit, 'limit', 'have value greater than or equal to 1')
+      if (limit > 50) throw constraint(limit, 'limit', 'have value less than or equal to 50')
       if (logGroupNamePrefix !== '' && logGroupNamePattern !== '')
         throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
       const pattern = logGroupNamePattern.toLowerCase()
@@ -77,6 +83,24 @@ export const groupActions = (parts: LogsParts): Record<string, Action> => ({
         .filter(({ name }) => name.startsWith(logGroupNamePrefix) && name.toLowerCase().includes(pattern))
       const { elements, next } = pageOf(all, ({ name }) => name, limit, nextToken)
       return { logGroups: elements.map(pattern === '' ? presentWhole : present), nextToken: next }
+    },
+  }),
+
+  AssociateKmsKey: action<AssociateKmsKeyCommandInput, AssociateKmsKeyCommandOutput>({
+    accepts: ['logGroupName', 'kmsKeyId'],
+    access: onGroup(parts, 'AssociateKmsKey'),
+    run: (input) => {
+      requireGroup(parts, input).kmsKeyId = input.kmsKeyId
+      return {}
+    },
+  }),
+
+  DisassociateKmsKey: action<DisassociateKmsKeyCommandInput, DisassociateKmsKeyCommandOutput>({
+    accepts: ['logGroupName'],
+    access: onGroup(parts, 'DisassociateKmsKey'),
+    run: (input) => {
+      requireGroup(parts, input).kmsKeyId = undefined
+      return {}
     },
   }),
 

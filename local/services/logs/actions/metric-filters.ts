@@ -25,9 +25,11 @@ import {
   requireGroup,
 } from '../parts.ts'
 import { compilePattern } from '../patterns/compile.ts'
+import type { Pattern } from '../patterns/pattern.ts'
 
 const MAX_FILTERS = 100
 const LONGEST_METRIC = 255
+const MAX_DIMENSIONS = 3
 
 const printed = ({ metricName, metricNamespace, metricValue, defaultValue, unit }: MetricTransformation): string =>
   `MetricTransformation(metricName=${metricName}, metricNamespace=${metricNamespace}, metricValue=${metricValue}, defaultValue=${defaultValue ?? null}, unit=${unit ?? null}, dimensions=null)`
@@ -51,8 +53,22 @@ function checkTransformations(list: readonly MetricTransformation[] | undefined)
       throw invalidParameter('A metric transformation needs metricName, metricNamespace and metricValue.')
     if (defaultValue !== undefined && dimensions !== undefined)
       throw invalidParameter('Default value cannot be assigned to a metric with dimensions.')
+    const count = Object.keys(dimensions ?? {}).length
+    if (count > MAX_DIMENSIONS)
+      throw invalidParameter(`A metric has at most ${MAX_DIMENSIONS} dimensions, not ${count}.`)
   }
   return list
+}
+
+/** Metric filters have a word more in the refusal of their pattern. */
+function metricPattern(source: string): Pattern {
+  try {
+    return compilePattern(source)
+  } catch (error) {
+    if (error instanceof AwsError && error.message === 'Invalid filter pattern')
+      throw invalidParameter('Invalid metric filter pattern')
+    throw error
+  }
 }
 
 const present = (group: LogGroup, { name, source, transformations, createdAt }: MetricFilter): MetricFilterShape => ({
@@ -78,7 +94,7 @@ export const metricFilterActions = (parts: LogsParts): Record<string, Action> =>
       if (!group.filters.has(name) && group.filters.size >= MAX_FILTERS)
         throw new AwsError('LimitExceededException', 'Resource limit exceeded.')
       const createdAt = parts.context.kernel.clock.now()
-      group.filters.set(name, { name, source, pattern: compilePattern(source), transformations, createdAt })
+      group.filters.set(name, { name, source, pattern: metricPattern(source), transformations, createdAt })
       return {}
     },
   }),
@@ -122,10 +138,12 @@ export const metricFilterActions = (parts: LogsParts): Record<string, Action> =>
     accepts: ['filterPattern', 'logEventMessages'],
     access: () => [{ action: 'logs:TestMetricFilter', resource: '*' }],
     run: ({ filterPattern = '', logEventMessages = [] }) => {
-      const pattern = compilePattern(filterPattern)
+      const pattern = metricPattern(filterPattern)
       return {
         matches: logEventMessages.flatMap((eventMessage, index) =>
-          pattern.matches(eventMessage) ? [{ eventNumber: index + 1, eventMessage, extractedValues: {} }] : [],
+          pattern.matches(eventMessage)
+            ? [{ eventNumber: index + 1, eventMessage, extractedValues: pattern.extracted(eventMessage) }]
+            : [],
         ),
       }
     },

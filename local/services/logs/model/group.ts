@@ -22,7 +22,7 @@ export interface LogGroup {
   readonly streams: Map<string, LogStream>
   readonly filters: Map<string, MetricFilter>
   readonly subscriptions: Map<string, SubscriptionFilter>
-  readonly kmsKeyId: string | undefined
+  kmsKeyId: string | undefined
   readonly tags: Map<string, string>
 }
 

@@ -1,21 +1,31 @@
-import { type Comparator, compareNumbers, invalidPattern, type Pattern, regexOf, wildcard } from './pattern.ts'
+import {
+  type Comparator,
+  compareNumbers,
+  invalidPattern,
+  invalidTerm,
+  type Pattern,
+  regexOf,
+  strangeAt,
+  wildcard,
+} from './pattern.ts'
 
 type Test = (document: unknown) => boolean
 
 const TOKEN =
-  /\s*(?:(\$(?:\.[\w-]+|\[\d+\]|\[\*\]|\.?\["[^"]+"\])+|\$)|(&&|\|\||!=|<=|>=|[()=<>])|(?:(IS\s+(?:TRUE|FALSE|NULL)|NOT\s+EXISTS|EXISTS)\b)|"((?:[^"\\]|\\.)*)"|%([^%]+)%|([\w.*+:/@-]+))/y
+  /\s*(?:(\$(?:\.[\w-]+|\[\d+\]|\[\*\]|\.?\["[^"]+"\])+|\$(?!\."))|(&&|\|\||!=|<=|>=|[()=<>])|(?:(IS\s+(?:TRUE|FALSE|NULL)|NOT\s+EXISTS|EXISTS)\b)|"((?:[^"\\]|\\.)*)"|%([^%]+)%|([\w.*+:/@-]+))/y
 
 interface Token {
   readonly kind: 'path' | 'sign' | 'word' | 'text' | 'regex' | 'bare'
   readonly text: string
 }
 
-function tokensOf(source: string, body: string): Token[] {
+function tokensOf(body: string): Token[] {
   const tokens: Token[] = []
   TOKEN.lastIndex = 0
   while (TOKEN.lastIndex < body.trimEnd().length) {
+    const at = TOKEN.lastIndex
     const match = TOKEN.exec(body)
-    if (!match) throw invalidPattern(source, 'Unexpected character')
+    if (!match) throw invalidTerm(strangeAt(body, at))
     const [, path, sign, word, text, regex, bare] = match
     if (path !== undefined) tokens.push({ kind: 'path', text: path })
     else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign })
@@ -54,29 +64,36 @@ function parse(message: string): unknown {
 /** Patterns over JSON messages, such as `{ $.level = "ERROR" && $.latency > 100 }`. Other messages never match. */
 export function jsonPattern(source: string): Pattern {
   const body = source.trim().replace(/^\{/, '').replace(/\}$/, '')
-  const test = new JsonParser(source, tokensOf(source, body)).parse()
+  const tokens = tokensOf(body)
+  const test = new JsonParser(tokens).parse()
+  const paths = tokens.flatMap(({ kind, text }) => (kind === 'path' ? [text] : []))
   return {
     matches(message) {
       const document = parse(message)
       return document !== undefined && test(document)
     },
     extract: (message, selector) => valuesAt(parse(message), selector)[0],
+    extracted(message) {
+      const document = parse(message)
+      const found = paths.map((path) => [path, valuesAt(document, path)[0]] as const)
+      return Object.fromEntries(found.flatMap(([path, value]) => (value === undefined ? [] : [[path, told(value)]])))
+    },
   }
 }
 
+const told = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
 class JsonParser {
-  readonly #source: string
   readonly #tokens: readonly Token[]
   #next = 0
 
-  constructor(source: string, tokens: readonly Token[]) {
-    this.#source = source
+  constructor(tokens: readonly Token[]) {
     this.#tokens = tokens
   }
 
   parse(): Test {
     const test = this.#either()
-    if (this.#next < this.#tokens.length) throw this.#unexpected()
+    if (this.#next < this.#tokens.length) throw invalidPattern()
     return test
   }
 
@@ -101,31 +118,33 @@ class JsonParser {
   #single(): Test {
     if (this.#skip('(')) {
       const inner = this.#either()
-      if (!this.#skip(')')) throw this.#unexpected()
+      if (!this.#skip(')')) throw invalidPattern()
       return inner
     }
     const path = this.#take('path')
     const token = this.#tokens[this.#next]
     this.#next += 1
     if (token?.kind === 'word') return wordTest(path, token.text)
-    if (token?.kind !== 'sign' || !['=', '!=', '<', '>', '<=', '>='].includes(token.text)) throw this.#unexpected()
+    if (token?.kind !== 'sign' || !['=', '!=', '<', '>', '<=', '>='].includes(token.text)) throw invalidPattern()
     return this.#comparison(path, token.text as Comparator)
   }
 
   #comparison(path: string, comparator: Comparator): Test {
     const token = this.#tokens[this.#next]
     this.#next += 1
-    if (!token || token.kind === 'path' || token.kind === 'sign' || token.kind === 'word') throw this.#unexpected()
+    if (!token || token.kind === 'path' || token.kind === 'sign' || token.kind === 'word') throw invalidPattern()
     const number = token.kind === 'bare' && /^[-+]?\d/.test(token.text) ? Number(token.text) : Number.NaN
     if (!Number.isNaN(number))
       return (document) =>
         valuesAt(document, path).some((value) => typeof value === 'number' && compareNumbers(value, comparator, number))
-    if (comparator !== '=' && comparator !== '!=') throw invalidPattern(this.#source, `${comparator} needs a number`)
-    const expression = token.kind === 'regex' ? regexOf(this.#source, token.text) : wildcard(token.text)
-    // A text is compared with texts, and with numbers as they are written.
+    if (comparator !== '=' && comparator !== '!=')
+      throw invalidTerm(token.kind === 'regex' ? `%${token.text}%` : `"${token.text}"`)
+    const expression = token.kind === 'regex' ? regexOf(token.text) : wildcard(token.text)
+    // A quoted text is compared with texts alone, a bare one with numbers too, as they are written (seen on AWS).
+    const bare = token.kind === 'bare'
     return (document) =>
       valuesAt(document, path).some((value) => {
-        if (typeof value !== 'string' && typeof value !== 'number') return false
+        if (typeof value !== 'string' && !(bare && typeof value === 'number')) return false
         return expression.test(String(value)) === (comparator === '=')
       })
   }
@@ -139,14 +158,9 @@ class JsonParser {
 
   #take(kind: Token['kind']): string {
     const token = this.#tokens[this.#next]
-    if (token?.kind !== kind) throw this.#unexpected()
+    if (token?.kind !== kind) throw invalidPattern()
     this.#next += 1
     return token.text
-  }
-
-  #unexpected(): Error {
-    const token = this.#tokens[this.#next]
-    return invalidPattern(this.#source, token ? `Unexpected ${token.text}` : 'It ends too early')
   }
 }
 

@@ -1,6 +1,7 @@
-import { invalidPattern, type Pattern, regexOf } from './pattern.ts'
+import { invalidTerm, type Pattern, regexOf, strangeAt } from './pattern.ts'
 
-const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([\w.:/@#$*+=~^&|!<>,;-]+))/y
+/** "Terms that contain characters other than alphanumeric or underscore must be placed inside double quotation marks"; of these four AWS is not known to mind. */
+const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)+)"|%([^%]+)%|([\p{L}\p{N}_.*/-]+))/uy
 
 interface Term {
   readonly sign: string
@@ -23,6 +24,7 @@ export function termsPattern(source: string): Pattern {
       return optional.length === 0 || optional.some(({ test }) => test(message))
     },
     extract: () => undefined,
+    extracted: () => ({}),
   }
 }
 
@@ -30,11 +32,12 @@ function termsOf(source: string): Term[] {
   const terms: Term[] = []
   TERM.lastIndex = 0
   while (TERM.lastIndex < source.trimEnd().length) {
+    const at = TERM.lastIndex
     const match = TERM.exec(source)
-    if (!match) throw invalidPattern(source, 'Terms with other than letters and digits must be quoted')
+    if (!match) throw invalidTerm(strangeAt(source, at))
     const [, sign = '', quoted, regex, word] = match
     const text = quoted?.replace(/\\(.)/g, '$1') ?? word ?? ''
-    const expression = regex === undefined ? undefined : regexOf(source, regex)
+    const expression = regex === undefined ? undefined : regexOf(regex)
     terms.push({ sign, test: (message) => expression?.test(message) ?? message.includes(text) })
   }
   return terms

@@ -139,6 +139,49 @@ describe('what AWS refuses or leaves out (recorded by LocalStack, February 2026)
     ).toContain('metricValue=1, defaultValue=null, unit=null, dimensions=null)]')
   })
 
+  it('names that break a pattern, empty lists and pages too large, as the front end words them', async () => {
+    await createGroup('/worded', 's')
+    const of = { logGroupName: '/worded', logStreamName: 's' }
+    const failed = 'failed to satisfy constraint: Member must'
+    expect(await refused(new CreateLogGroupCommand({ logGroupName: 'a:b' }))).toContain(
+      `Value 'a:b' at 'logGroupName' ${failed} satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
+    )
+    expect(await refused(new CreateLogStreamCommand({ ...of, logStreamName: 'a:b' }))).toContain(
+      `Value 'a:b' at 'logStreamName' ${failed} satisfy regular expression pattern: [^:*]*`,
+    )
+    expect(await refused(new PutLogEventsCommand({ ...of, logEvents: [] }))).toContain(
+      `Value '[]' at 'logEvents' ${failed} have length greater than or equal to 1`,
+    )
+    expect(await refused(new DescribeLogGroupsCommand({ limit: 51 }))).toContain(
+      `Value '51' at 'limit' ${failed} have value less than or equal to 50`,
+    )
+    const metricTransformations = [
+      {
+        metricName: 'm',
+        metricNamespace: 'n',
+        metricValue: '1',
+        dimensions: { a: '$.a', b: '$.b', c: '$.c', d: '$.d' },
+      },
+    ]
+    const put = { logGroupName: '/worded', filterName: 'f', metricTransformations }
+    expect(await refused(new PutMetricFilterCommand({ ...put, filterPattern: '' }))).toContain('at most 3 dimensions')
+    const bad = { ...put, metricTransformations: [{ metricName: 'm', metricNamespace: 'n', metricValue: '1' }] }
+    expect(await refused(new PutMetricFilterCommand({ ...bad, filterPattern: '{ $.a = }' }))).toBe(
+      'InvalidParameterException: Invalid metric filter pattern',
+    )
+  })
+
+  it('an event at the end of a search is in it, at the end of a reading it is not', async () => {
+    await createGroup('/ends', 's')
+    const of = { logGroupName: '/ends', logStreamName: 's' }
+    const now = cloud.clock.now()
+    await logs.send(new PutLogEventsCommand({ ...of, logEvents: [{ timestamp: now, message: 'last' }] }))
+    const found = await logs.send(new FilterLogEventsCommand({ logGroupName: '/ends', endTime: now }))
+    expect(found.events).toHaveLength(1)
+    const read = await logs.send(new GetLogEventsCommand({ ...of, endTime: now }))
+    expect(read.events).toHaveLength(0)
+  })
+
   it('limits and tokens that are none', async () => {
     await createGroup('/limits', 's')
     const of = { logGroupName: '/limits', logStreamName: 's' }

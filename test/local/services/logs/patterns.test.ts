@@ -63,6 +63,17 @@ describe('JSON', () => {
     ['{ $.missing != "x" }', false],
     ['{ $.["dotted.key"] = x }', true],
     ['{ $.status = "404" }', true],
+    // A team compared these on AWS: a quoted text is no number, a bare one may be; a star stands at the ends only.
+    ['{ $.latency = "120.5" }', false],
+    ['{ $.latency != "120.5" }', false],
+    ['{ $.latency = 120* }', true],
+    ['{ $.latency = *.5 }', true],
+    ['{ $.latency = * }', true],
+    ['{ $.latency != 121* }', true],
+    ['{ $.sourceIPAddress = "11*1" }', false],
+    ['{ $.sourceIPAddress = *11.1* }', true],
+    ['{ $.objectList = "a" }', false],
+    ['{ $.objectList != "a" }', false],
     ['{ ($.a = 1 || $.flag IS TRUE) && $.count < 1 }', true],
   ])('%s is %s', (pattern, expected) => {
     expect(matches(pattern, message)).toBe(expected)
@@ -90,11 +101,31 @@ describe('fields', () => {
     expect(matches(pattern, line)).toBe(expected)
   })
 
+  it('tells what it extracts: fields by name or place, and the members that a JSON pattern names', () => {
+    expect(compilePattern('[ip, server, ..., bytes]').extracted(line)).toEqual({
+      ...{ $ip: '127.0.0.1', $server: 'Prod', $3: 'frank', $4: '10/Oct/2000:13:25:15 -0700' },
+      ...{ $5: 'GET /index.html HTTP/1.0', $6: '404', $bytes: '1534' },
+    })
+    expect(compilePattern('[]').extracted('a b')).toEqual({ $1: 'a', $2: 'b' })
+    expect(compilePattern('{ $.a = 1 || $.b EXISTS }').extracted('{"a":1,"c":2}')).toEqual({ '$.a': '1' })
+  })
+
   it('extracts a field by its name', () => {
     expect(compilePattern('[..., status_code, bytes]').extract(line, '$bytes')).toBe('1534')
   })
 })
 
-it.each(['{ $.a = }', '{ $.a > "x" }', '{ ($.a = 1 }', '{ a = 1 }', '%(%', 'a (b)'])('refuses %s', (pattern) => {
-  expect(() => compilePattern(pattern)).toThrow('Invalid filter pattern')
+it.each([
+  ['{ $.a = }', 'Invalid filter pattern'],
+  ['{ ($.a = 1 }', 'Invalid filter pattern'],
+  ['{ a = 1 }', 'Invalid filter pattern'],
+  ['%(%', 'Invalid filter pattern'],
+  // As users' logs show them.
+  ['{ $.a > "x" }', `Invalid character(s) in term '"x"'`],
+  ['{ $."sc-status" = 5* }', `Invalid character(s) in term '$."'`],
+  ['?Status: timeout', "Invalid character(s) in term ':'"],
+  ['someone@example', "Invalid character(s) in term '@'"],
+  ['a (b)', "Invalid character(s) in term '('"],
+])('refuses %s: %s', (pattern, message) => {
+  expect(() => compilePattern(pattern)).toThrow(message)
 })
