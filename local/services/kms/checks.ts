@@ -28,3 +28,28 @@ export function onKey(
     model.find(reference ?? '')?.arn ?? `arn:aws:kms:${context.region}:${context.account}:key/${reference}`
   return [{ action: `kms:${action}`, resource, context: keys }]
 }
+
+/** One page of a list: the marker is the position of the next element. @throws AwsError InvalidMarkerException, ValidationException */
+export function page<T>(
+  all: readonly T[],
+  { Limit, Marker }: { Limit?: number | undefined; Marker?: string | undefined },
+  size: number,
+  most: number,
+): { elements: T[]; Truncated: boolean; NextMarker?: string } {
+  const limit = Limit ?? size
+  if (limit < 1 || limit > most)
+    throw invalid(
+      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value ${limit < 1 ? 'greater than or equal to 1' : `less than or equal to ${most}`}`,
+    )
+  const from = Number(Marker ?? 0)
+  if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidMarkerException', 'Invalid marker.')
+  const next = from + limit
+  const more = next < all.length
+  return { elements: all.slice(from, next), Truncated: more, ...(more ? { NextMarker: String(next) } : {}) }
+}
+
+/** A dry run ends where everything has been checked: with an error. */
+export function checkDryRun(dryRun: boolean | undefined): void {
+  if (dryRun)
+    throw new AwsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.')
+}

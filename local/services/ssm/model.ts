@@ -28,7 +28,7 @@ export interface StoredParameter {
   readonly tags: Map<string, string>
 }
 
-const keptVersions = 100
+export const keptVersions = 100
 
 /** Parameters with their versions. */
 export class SsmModel {

@@ -1,7 +1,8 @@
 import type { Caller, CloudContext } from '../../service.ts'
 import type { Kms } from '../kms/index.ts'
 
-const managedKey = 'alias/aws/ssm'
+/** The key of a SecureString that names none. */
+export const managedKey = 'alias/aws/ssm'
 
 /** SecureString values: encrypted by a KMS key, on which the caller needs the permission. */
 export interface Secrets {

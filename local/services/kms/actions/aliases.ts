@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-kms'
 import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action, type CloudContext } from '../../../service.ts'
-import { onKey, required } from '../checks.ts'
+import { onKey, page, required } from '../checks.ts'
 import type { KmsModel } from '../model.ts'
 
 /** Names for keys. Each needs the permission on the alias and on the key. */
@@ -53,18 +53,19 @@ export function aliasActions(context: CloudContext, model: KmsModel): Record<str
       },
     }),
     ListAliases: action<ListAliasesCommandInput, ListAliasesCommandOutput>({
-      accepts: ['KeyId'],
+      accepts: ['KeyId', 'Limit', 'Marker'],
       access: () => [{ action: 'kms:ListAliases', resource: '*' }],
-      run: ({ KeyId }) => {
+      run: ({ KeyId, ...paging }) => {
         const only = KeyId === undefined ? undefined : model.get(KeyId).id
         const aliases = [...model.aliases].filter(([, id]) => only === undefined || id === only)
+        const { elements, ...rest } = page(aliases, paging, 50, 100)
         return {
-          Aliases: aliases.map(([AliasName, TargetKeyId]) => ({
+          Aliases: elements.map(([AliasName, TargetKeyId]) => ({
             AliasName,
             AliasArn: model.aliasArn(AliasName),
             TargetKeyId,
           })),
-          Truncated: false,
+          ...rest,
         }
       },
     }),

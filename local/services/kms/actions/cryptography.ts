@@ -14,7 +14,7 @@ import type {
 } from '@aws-sdk/client-kms'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type CloudContext } from '../../../service.ts'
-import { invalid, onKey, required } from '../checks.ts'
+import { checkDryRun, invalid, onKey, required } from '../checks.ts'
 import { decrypt, encrypt, invalidCiphertext, keyIdOf } from '../cipher.ts'
 import type { Key, KmsModel } from '../model.ts'
 
@@ -35,25 +35,27 @@ export function cryptographyActions(context: CloudContext, model: KmsModel): Rec
 function encryption(context: CloudContext, model: KmsModel): Record<string, Action> {
   return {
     Encrypt: action<EncryptCommandInput, EncryptCommandOutput>({
-      accepts: ['KeyId', 'Plaintext', 'EncryptionContext', 'EncryptionAlgorithm'],
+      accepts: ['KeyId', 'Plaintext', 'EncryptionContext', 'EncryptionAlgorithm', 'DryRun'],
       access: ({ KeyId, EncryptionContext }) => onKey(context, model, 'Encrypt', KeyId, EncryptionContext),
-      run: ({ KeyId, Plaintext, EncryptionContext, EncryptionAlgorithm }) => {
+      run: ({ KeyId, Plaintext, EncryptionContext, EncryptionAlgorithm, DryRun }) => {
         checkAlgorithm(EncryptionAlgorithm)
         const plaintext = required(Plaintext, 'Plaintext')
         if (plaintext.length < 1) throw plaintextMust('greater than or equal to 1')
         if (plaintext.length > maxPlaintext) throw plaintextMust(`less than or equal to ${maxPlaintext}`)
         const key = model.usable(required(KeyId, 'KeyId'))
+        checkDryRun(DryRun)
         const blob = encrypt(model, key, plaintext, EncryptionContext)
         return { CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: algorithm }
       },
     }),
     Decrypt: action<DecryptCommandInput, DecryptCommandOutput>({
-      accepts: ['CiphertextBlob', 'KeyId', 'EncryptionContext', 'EncryptionAlgorithm'],
+      accepts: ['CiphertextBlob', 'KeyId', 'EncryptionContext', 'EncryptionAlgorithm', 'DryRun'],
       access: ({ CiphertextBlob, KeyId, EncryptionContext }) =>
         onKey(context, model, 'Decrypt', keyIdOf(CiphertextBlob ?? new Uint8Array()) ?? KeyId, EncryptionContext),
-      run: ({ CiphertextBlob, KeyId, EncryptionContext, EncryptionAlgorithm }) => {
+      run: ({ CiphertextBlob, KeyId, EncryptionContext, EncryptionAlgorithm, DryRun }) => {
         checkAlgorithm(EncryptionAlgorithm)
         const { key, plaintext } = open(model, required(CiphertextBlob, 'CiphertextBlob'), KeyId, EncryptionContext)
+        checkDryRun(DryRun)
         return { KeyId: key.arn, Plaintext: plaintext, EncryptionAlgorithm: algorithm }
       },
     }),
@@ -93,6 +95,7 @@ function dataKeys(context: CloudContext, model: KmsModel): Record<string, Action
   const generate = (input: GenerateDataKeyCommandInput) => {
     const length = dataKeyLength(input)
     const key = model.usable(required(input.KeyId, 'KeyId'))
+    checkDryRun(input.DryRun)
     const plaintext = model.bytes(length, 'data key')
     return {
       KeyId: key.arn,
@@ -102,7 +105,7 @@ function dataKeys(context: CloudContext, model: KmsModel): Record<string, Action
   }
   return {
     GenerateDataKey: action<GenerateDataKeyCommandInput, GenerateDataKeyCommandOutput>({
-      accepts: ['KeyId', 'EncryptionContext', 'NumberOfBytes', 'KeySpec'],
+      accepts: ['KeyId', 'EncryptionContext', 'NumberOfBytes', 'KeySpec', 'DryRun'],
       access: ({ KeyId, EncryptionContext }) => onKey(context, model, 'GenerateDataKey', KeyId, EncryptionContext),
       run: generate,
     }),
@@ -110,7 +113,7 @@ function dataKeys(context: CloudContext, model: KmsModel): Record<string, Action
       GenerateDataKeyWithoutPlaintextCommandInput,
       GenerateDataKeyWithoutPlaintextCommandOutput
     >({
-      accepts: ['KeyId', 'EncryptionContext', 'NumberOfBytes', 'KeySpec'],
+      accepts: ['KeyId', 'EncryptionContext', 'NumberOfBytes', 'KeySpec', 'DryRun'],
       access: ({ KeyId, EncryptionContext }) =>
         onKey(context, model, 'GenerateDataKeyWithoutPlaintext', KeyId, EncryptionContext),
       run: (input) => {

@@ -19,7 +19,7 @@ import type {
 } from '@aws-sdk/client-kms'
 import { AwsError, NotSimulated } from '../../../errors.ts'
 import { type Action, action, type CloudContext } from '../../../service.ts'
-import { invalid, onKey, required } from '../checks.ts'
+import { invalid, onKey, page, required } from '../checks.ts'
 import type { Key, KmsModel } from '../model.ts'
 import { defaultPolicy, keyPolicy } from '../policies.ts'
 
@@ -71,9 +71,12 @@ function lifecycle(context: CloudContext, model: KmsModel): Record<string, Actio
       run: ({ KeyId }) => ({ KeyMetadata: metadata(context, model, model.get(required(KeyId, 'KeyId'))) }),
     }),
     ListKeys: action<ListKeysCommandInput, ListKeysCommandOutput>({
-      accepts: [],
+      accepts: ['Limit', 'Marker'],
       access: () => [{ action: 'kms:ListKeys', resource: '*' }],
-      run: () => ({ Keys: model.all().map(({ id, arn }) => ({ KeyId: id, KeyArn: arn })), Truncated: false }),
+      run: (input) => {
+        const { elements, ...rest } = page(model.all(), input, 100, 1000)
+        return { Keys: elements.map(({ id, arn }) => ({ KeyId: id, KeyArn: arn })), ...rest }
+      },
     }),
     UpdateKeyDescription: action<UpdateKeyDescriptionCommandInput, UpdateKeyDescriptionCommandOutput>({
       accepts: ['KeyId', 'Description'],

@@ -7,6 +7,8 @@ import type {
   GetKeyPolicyCommandOutput,
   GetKeyRotationStatusCommandInput,
   GetKeyRotationStatusCommandOutput,
+  ListKeyPoliciesCommandInput,
+  ListKeyPoliciesCommandOutput,
   ListResourceTagsCommandInput,
   ListResourceTagsCommandOutput,
   PutKeyPolicyCommandInput,
@@ -18,7 +20,7 @@ import type {
 } from '@aws-sdk/client-kms'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type CloudContext } from '../../../service.ts'
-import { invalid, onKey, required } from '../checks.ts'
+import { invalid, onKey, page, required } from '../checks.ts'
 import type { KmsModel } from '../model.ts'
 import { keyPolicy } from '../policies.ts'
 
@@ -35,6 +37,15 @@ function policies(context: CloudContext, model: KmsModel): Record<string, Action
       run: ({ KeyId, PolicyName }) => {
         checkPolicyName(PolicyName)
         return { Policy: model.get(required(KeyId, 'KeyId')).policy.text, PolicyName: 'default' }
+      },
+    }),
+    ListKeyPolicies: action<ListKeyPoliciesCommandInput, ListKeyPoliciesCommandOutput>({
+      accepts: ['KeyId', 'Limit', 'Marker'],
+      access: ({ KeyId }) => onKey(context, model, 'ListKeyPolicies', KeyId),
+      run: ({ KeyId, ...paging }) => {
+        model.get(required(KeyId, 'KeyId'))
+        const { elements, ...rest } = page(['default'], paging, 100, 1000)
+        return { PolicyNames: elements, ...rest }
       },
     }),
     PutKeyPolicy: action<PutKeyPolicyCommandInput, PutKeyPolicyCommandOutput>({
@@ -116,12 +127,12 @@ function tags(context: CloudContext, model: KmsModel): Record<string, Action> {
       },
     }),
     ListResourceTags: action<ListResourceTagsCommandInput, ListResourceTagsCommandOutput>({
-      accepts: ['KeyId'],
+      accepts: ['KeyId', 'Limit', 'Marker'],
       access: ({ KeyId }) => onKey(context, model, 'ListResourceTags', KeyId),
-      run: ({ KeyId }) => ({
-        Tags: [...model.get(required(KeyId, 'KeyId')).tags].map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
-        Truncated: false,
-      }),
+      run: ({ KeyId, ...paging }) => {
+        const { elements, ...rest } = page([...model.get(required(KeyId, 'KeyId')).tags], paging, 50, 50)
+        return { Tags: elements.map(([TagKey, TagValue]) => ({ TagKey, TagValue })), ...rest }
+      },
     }),
   }
 }

@@ -10,8 +10,8 @@ import { AwsError, NotSimulated } from '../../../errors.ts'
 import { type Action, action, type Call, type Caller, type CloudContext } from '../../../service.ts'
 import { tagMap } from '../../tags.ts'
 import { checkName, checkValue, invalid, required } from '../checks.ts'
-import type { SsmModel } from '../model.ts'
-import { secrets } from '../secure.ts'
+import { keptVersions, type SsmModel, type Version } from '../model.ts'
+import { managedKey, secrets } from '../secure.ts'
 import { tellEventBridge } from '../tell.ts'
 
 /** Putting and deleting. */
@@ -51,6 +51,27 @@ export function parameterActions(context: CloudContext, model: SsmModel): Record
 
 const TYPES = ['SecureString', 'StringList', 'String']
 
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html */
+function tierOf({ Tier, Value = '' }: PutParameterCommandInput, previous: Version | undefined): Version['tier'] {
+  if (Tier === 'Standard' && previous?.tier === 'Advanced')
+    throw invalid(
+      "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter. Be aware that standard parameters have a value limit of 4096 characters.",
+    )
+  if (Tier === 'Advanced' || previous?.tier === 'Advanced') return 'Advanced'
+  return Tier === 'Intelligent-Tiering' && Buffer.byteLength(Value) > 4096 ? 'Advanced' : 'Standard'
+}
+
+/** A hundred versions are kept: the oldest makes room, unless a label stands on it. */
+function checkVersions(model: SsmModel, name: string): void {
+  const { versions, labels } = model.parameters.get(name) ?? { versions: [], labels: new Map<string, number>() }
+  const oldest = versions[0]
+  if (!oldest || versions.length < keptVersions || ![...labels.values()].includes(oldest.version)) return
+  throw new AwsError(
+    'ParameterMaxVersionLimitExceeded',
+    `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest.version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+  )
+}
+
 async function remove(context: CloudContext, model: SsmModel, name: string): Promise<void> {
   const parameter = model.parameters.get(name)
   model.parameters.delete(name)
@@ -87,11 +108,10 @@ async function put(
     throw new NotSimulated(`SSM parameters of data type ${input.DataType}`, 'Use text.')
   const type = input.Type ?? previous?.type ?? 'String'
   if (input.KeyId !== undefined && type !== 'SecureString') throw invalid('KeyId is valid for SecureString only.')
-  const tier = input.Tier === 'Advanced' || previous?.tier === 'Advanced' ? 'Advanced' : 'Standard'
-  if (input.Tier === 'Intelligent-Tiering')
-    throw new NotSimulated('the tier Intelligent-Tiering', 'Use Standard or Advanced.')
+  const tier = tierOf(input, previous)
   const plain = checkValue({ ...input, Type: type, Tier: tier })
-  const keyId = input.KeyId ?? previous?.keyId
+  const keyId = type === 'SecureString' ? (input.KeyId ?? previous?.keyId ?? managedKey) : undefined
+  checkVersions(model, name)
   const value = type === 'SecureString' ? await secrets(context).encrypt(caller, model.arn(name), keyId, plain) : plain
   const Version = model.put(name, {
     type,

@@ -90,18 +90,19 @@ function single(model: SsmModel, reader: Reader): Record<string, Action> {
       },
     }),
     GetParameterHistory: action<GetParameterHistoryCommandInput, GetParameterHistoryCommandOutput>({
-      accepts: ['Name', 'WithDecryption'],
+      accepts: ['Name', 'WithDecryption', 'MaxResults', 'NextToken'],
       access: ({ Name = '' }) => [check('GetParameterHistory', Name)],
-      run: async ({ Name, WithDecryption = false }, { caller }) => {
+      run: async ({ Name, WithDecryption = false, ...paging }, { caller }) => {
         const { parameter } = model.find(required(Name, 'Name'))
+        const { elements, ...rest } = page(parameter.versions, paging, 50)
         const Parameters = await Promise.all(
-          parameter.versions.map(async (version) => ({
+          elements.map(async (version) => ({
             ...metadata(parameter, version),
             Value: (await reader.shape(caller, parameter, version, WithDecryption)).Value,
             Labels: [...parameter.labels].flatMap(([label, at]) => (at === version.version ? [label] : [])),
           })),
         )
-        return { Parameters }
+        return { Parameters, ...rest }
       },
     }),
   }
@@ -111,17 +112,19 @@ function paged(model: SsmModel, reader: Reader): Record<string, Action> {
   const sorted = (): StoredParameter[] => [...model.parameters.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   return {
     GetParametersByPath: action<GetParametersByPathCommandInput, GetParametersByPathCommandOutput>({
-      accepts: ['Path', 'Recursive', 'WithDecryption', 'MaxResults', 'NextToken'],
+      accepts: ['Path', 'Recursive', 'WithDecryption', 'MaxResults', 'NextToken', 'ParameterFilters'],
       access: ({ Path = '/' }) => [{ action: 'ssm:GetParametersByPath', resource: model.arn(Path) }],
-      run: async ({ Path, Recursive = false, WithDecryption = false, ...paging }, { caller }) => {
+      run: async ({ Path, Recursive = false, WithDecryption = false, ParameterFilters, ...paging }, { caller }) => {
         const path = required(Path, 'Path')
         if (!path.startsWith('/'))
           throw invalid(
             `The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash "/".`,
           )
         const prefix = path.endsWith('/') ? path : `${path}/`
+        const fits = matches(ParameterFilters)
         const below = sorted().filter(
-          ({ name }) => name.startsWith(prefix) && (Recursive || !name.slice(prefix.length).includes('/')),
+          (one) =>
+            one.name.startsWith(prefix) && (Recursive || !one.name.slice(prefix.length).includes('/')) && fits(one),
         )
         const { elements, ...rest } = page(below, paging, 10)
         const Parameters = await Promise.all(

@@ -12,6 +12,8 @@ import {
   GenerateDataKeyWithoutPlaintextCommand,
   GetKeyRotationStatusCommand,
   KMSClient,
+  ListAliasesCommand,
+  ListKeyPoliciesCommand,
   ListKeysCommand,
   PutKeyPolicyCommand,
   ReEncryptCommand,
@@ -52,6 +54,14 @@ describe('encryption', () => {
       expect(text(CiphertextBlob)).not.toContain('a secret')
       expect(text((await kms.send(new DecryptCommand({ CiphertextBlob }))).Plaintext)).toBe('a secret')
     }
+  })
+
+  it('tries without doing', async () => {
+    const { id } = await newKey()
+    await expect(kms.send(new EncryptCommand({ KeyId: id, Plaintext: secret, DryRun: true }))).rejects.toMatchObject({
+      name: 'DryRunOperationException',
+      message: 'The request would have succeeded, but the DryRun option is set.',
+    })
   })
 
   it('never makes the same ciphertext twice', async () => {
@@ -309,4 +319,19 @@ describe('who may use a key', () => {
     expect(may(topic)).not.toThrow()
     expect(may(`${topic}2`)).toThrow('is not authorized to perform: kms:GenerateDataKey')
   })
+})
+
+it('lists keys, aliases and policies in pages', async () => {
+  const { id } = await newKey()
+  for (const name of ['a', 'b', 'c'])
+    await kms.send(new CreateAliasCommand({ AliasName: `alias/page-${name}`, TargetKeyId: id }))
+  const aliases = (more: object) => kms.send(new ListAliasesCommand({ KeyId: id, Limit: 2, ...more }))
+  const first = await aliases({})
+  expect([first.Aliases?.length, first.Truncated]).toEqual([2, true])
+  const second = await aliases({ Marker: first.NextMarker })
+  expect([second.Aliases?.map(({ AliasName }) => AliasName), second.Truncated]).toEqual([['alias/page-c'], false])
+  expect((await kms.send(new ListKeysCommand({ Limit: 1 }))).Keys).toHaveLength(1)
+  expect(await kms.send(new ListKeyPoliciesCommand({ KeyId: id }))).toMatchObject({ PolicyNames: ['default'] })
+  await expect(aliases({ Limit: 0 })).rejects.toThrow("Value '0' at 'limit' failed to satisfy constraint")
+  await expect(aliases({ Marker: 'x' })).rejects.toMatchObject({ name: 'InvalidMarkerException' })
 })

@@ -9,6 +9,7 @@ import {
   GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
+  LabelParameterVersionCommand,
   PutParameterCommand,
   type PutParameterCommandInput,
   SSMClient,
@@ -46,6 +47,27 @@ it('keeps every version of a parameter', async () => {
   await expect(get('/v/one:3')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' })
   const { Parameters = [] } = await ssm.send(new GetParameterHistoryCommand({ Name: '/v/one' }))
   expect(Parameters.map(({ Value }) => Value)).toEqual(['a', 'b'])
+})
+
+it('grows into the advanced tier and never back; a labelled oldest version keeps its place', async () => {
+  const Tier = 'Intelligent-Tiering'
+  expect(await put('/tier', 'a', { Tier })).toMatchObject({ Tier: 'Standard' })
+  expect(await put('/tier', 'a'.repeat(4097), { Tier, Overwrite: true })).toMatchObject({ Tier: 'Advanced' })
+  await expect(put('/tier', 'a', { Tier: 'Standard', Overwrite: true })).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining("You can't downgrade a parameter from the advanced-parameter tier"),
+  })
+  await put('/many', '1')
+  await ssm.send(new LabelParameterVersionCommand({ Name: '/many', ParameterVersion: 1, Labels: ['first'] }))
+  for (let version = 2; version <= 100; version++) await put('/many', String(version), { Overwrite: true })
+  await expect(put('/many', '101', { Overwrite: true })).rejects.toMatchObject({
+    name: 'ParameterMaxVersionLimitExceeded',
+    message: expect.stringContaining('Version 1, the oldest version'),
+  })
+  const history = (more: object) => ssm.send(new GetParameterHistoryCommand({ Name: '/many', ...more }))
+  const { Parameters = [], NextToken } = await history({})
+  expect(Parameters).toHaveLength(50)
+  expect((await history({ NextToken })).Parameters?.[0]?.Version).toBe(51)
 })
 
 it('reads several at once and names those it lacks', async () => {
