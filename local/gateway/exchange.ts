@@ -2,7 +2,7 @@ import type { Work } from '../kernel/work.ts'
 import type { Carrier } from './call.ts'
 import type { Partly, WireRequest } from './claim.ts'
 import type { HttpRequest, Reply } from './http/request.ts'
-import { readSignature, type Signature } from './signature.ts'
+import { checkPresigned, readSignature, type Signature } from './signature.ts'
 
 /** One HTTP request on its way through the gateway. */
 export class Exchange implements Carrier {
@@ -34,6 +34,12 @@ export class Exchange implements Carrier {
       else this.reply.onGone(() => aborted.abort())
     }
     return this.#aborted.signal
+  }
+
+  /** @throws AwsError AccessDenied where the request was signed beforehand, for a time that is over */
+  checkPresigned(now: number): void {
+    const { target } = this.#request
+    if (target.includes('X-Amz-Expires=')) checkPresigned(new URL(target, 'http://localhost').searchParams, now)
   }
 
   /** The request in the terms of AWS's protocols, and who signed it. */

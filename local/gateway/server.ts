@@ -127,6 +127,7 @@ export class Gateway {
 
   #dispatched(exchange: Exchange, claimed: Claimed, caller: () => Caller): WireAnswer | Promise<WireAnswer> {
     exchange.partly = claimed
+    if (claimed.protocol === 'rest-xml') exchange.checkPresigned(this.#options.kernel.clock.now())
     const output = this.#options.dispatcher.run({
       caller: caller(),
       service: claimed.model.entry.name,

@@ -120,12 +120,18 @@ const ids = (requestId: string): { 'x-amz-request-id': string; 'x-amz-id-2': str
   'x-amz-id-2': createHash('sha256').update(requestId).digest('base64'),
 })
 
+/** The one answer whose member is the root itself. */
+const location = ({ LocationConstraint = '' }: Readonly<Record<string, unknown>>): string =>
+  document(`<LocationConstraint xmlns="${NAMESPACE}">${escapeXml(String(LocationConstraint))}</LocationConstraint>`)
+
 export function writeS3(
   operation: Operation,
   output: Readonly<Record<string, unknown>>,
   requestId: string,
 ): RestAnswer {
-  const { status, body, headers } = writeRest(operation, output, s3Body)
+  const written = writeRest(operation, output, s3Body)
+  const { status, headers } = written
+  const body = operation.name === 'GetBucketLocation' ? location(output) : written.body
   const { 'content-type': type = '', ...others } = headers
   const ofBody = body === '' && output.ContentType === undefined ? {} : { 'content-type': type }
   return {

@@ -3,6 +3,9 @@ import type {
   CreateBucketCommandOutput,
   DeleteBucketCommandInput,
   DeleteBucketCommandOutput,
+  GetBucketLocationCommandInput,
+  GetBucketVersioningCommandInput,
+  GetBucketVersioningCommandOutput,
   HeadBucketCommandInput,
   HeadBucketCommandOutput,
   ListBucketsCommandInput,
@@ -40,6 +43,18 @@ export function bucketActions(parts: S3Parts): Record<string, Action> {
         BucketArn: bucketArn(Bucket ?? ''),
         AccessPointAlias: false,
       }),
+    }),
+    // us-east-1 is told as nothing, as it has been since it was the only region.
+    GetBucketLocation: action<GetBucketLocationCommandInput, object>({
+      accepts: ['Bucket', 'ExpectedBucketOwner'],
+      access: (input) => onBucket(parts, 'GetBucketLocation', input),
+      run: () => (context.region === 'us-east-1' ? {} : { LocationConstraint: context.region }),
+    }),
+    // A bucket that has never had versions says nothing of them.
+    GetBucketVersioning: action<GetBucketVersioningCommandInput, GetBucketVersioningCommandOutput>({
+      accepts: ['Bucket', 'ExpectedBucketOwner'],
+      access: (input) => onBucket(parts, 'GetBucketVersioning', input),
+      run: () => ({}),
     }),
     DeleteBucket: action<DeleteBucketCommandInput, DeleteBucketCommandOutput>({
       accepts: ['Bucket', 'ExpectedBucketOwner'],

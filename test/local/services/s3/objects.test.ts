@@ -5,10 +5,13 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketLocationCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
   PutBucketVersioningCommand,
   PutObjectCommand,
@@ -186,6 +189,41 @@ describe('listings', () => {
   })
 })
 
+it('the older listing goes on behind a key, and tells it only with a delimiter', async () => {
+  const Bucket = await bench.bucket('older-listings')
+  for (const Key of ['a', 'b/1', 'b/2', 'c']) await bench.put(Bucket, Key)
+  const list = (more: object) => bench.s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 2, ...more }))
+  const first = await list({})
+  expect(first).toMatchObject({ IsTruncated: true, Marker: '', MaxKeys: 2, Name: Bucket })
+  expect(first.NextMarker).toBeUndefined()
+  expect(first.Contents?.map(({ Key, Owner }) => [Key, Owner?.ID])).toEqual([
+    ['a', '000000000000'],
+    ['b/1', '000000000000'],
+  ])
+  expect((await list({ Marker: 'b/1' })).Contents?.map(({ Key }) => Key)).toEqual(['b/2', 'c'])
+  const folded = await list({ Delimiter: '/' })
+  expect(folded).toMatchObject({ NextMarker: 'b/', CommonPrefixes: [{ Prefix: 'b/' }] })
+  expect((await list({ Delimiter: '/', Marker: folded.NextMarker })).Contents?.map(({ Key }) => Key)).toEqual(['c'])
+})
+
+it('a presigned URL ends on the clock of the cloud', async () => {
+  const Bucket = await bench.bucket('presigned')
+  await bench.put(Bucket, 'k')
+  const url = (seconds: number, date = '20260101T000000Z') =>
+    `${bench.cloud.endpoint}/${Bucket}/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=test%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=${date}&X-Amz-Expires=${seconds}&X-Amz-SignedHeaders=host&X-Amz-Signature=0`
+  const past = Math.floor((bench.cloud.clock.now() - Date.UTC(2026, 0, 1)) / 1000)
+  expect((await fetch(url(past + 10))).status).toBe(200)
+  await bench.cloud.clock.advance(11_000)
+  const ended = await fetch(url(past + 10))
+  expect([ended.status, await ended.text()]).toEqual([
+    403,
+    expect.stringMatching(
+      /<Code>AccessDenied<\/Code><Message>Request has expired<\/Message><X-Amz-Expires>\d+<\/X-Amz-Expires><Expires>2026-[^<]+Z<\/Expires><ServerTime>/,
+    ),
+  ])
+  expect(await (await fetch(url(604_801))).text()).toContain('<Code>AuthorizationQueryParametersError</Code>')
+})
+
 describe('buckets', () => {
   it('are made with names that S3 permits, found, listed and deleted when empty', async () => {
     for (const Bucket of ['Upper', 'ab', '-a-', '192.168.0.1'])
@@ -197,6 +235,8 @@ describe('buckets', () => {
     await bench.s3.send(new HeadBucketCommand({ Bucket }))
     const { Buckets } = await bench.s3.send(new ListBucketsCommand({ Prefix: 'life' }))
     expect(Buckets).toMatchObject([{ Name: 'life', CreationDate: new Date(bench.cloud.clock.now()) }])
+    expect((await bench.s3.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeFalsy()
+    expect((await bench.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined()
     const remove = () => bench.s3.send(new DeleteBucketCommand({ Bucket }))
     await expect(remove()).rejects.toMatchObject({ name: 'BucketNotEmpty', $metadata: { httpStatusCode: 409 } })
     await bench.s3.send(new DeleteObjectCommand({ Bucket, Key: 'a' }))
