@@ -7,6 +7,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Nothing here keeps state in a module, so each worker loads the SDK's clients and the local cloud once, not once a file.
     isolate: false,
+    // Node.js runs the sources as they are, as everywhere else here: nothing is transformed, and imports cost less.
+    experimental: { viteModuleRunner: false },
     globalSetup: 'test/e2e/synth.ts',
     setupFiles: ['test/support/own-environment.ts'],
     // A limit on hangs, not on speed: CI machines are shared.

@@ -81,7 +81,7 @@ export const unnoticed: readonly Unnoticed[] = [
       (action) => `shop-payments-take-payment: dynamodb:${action} on table/shop-payments for payment#*`,
     ),
     reason:
-      'A payment is undone where a later step fails, or the saga is stopped: test/e2e/order-saga.test.ts does that, no order of this run',
+      'A payment is undone where a later step fails, or the saga is stopped: test/e2e/order-saga.ts does that, no order of this run',
   },
   {
     grants: SERVICES.flatMap((service) => [
