@@ -1,8 +1,8 @@
 import type { HistoryEvent } from '../execution/history.ts'
 
-const data = ['input', 'output', 'parameters', 'assignedVariables']
+const data = ['input', 'inputDetails', 'output', 'outputDetails', 'assignedVariables', 'assignedVariablesDetails']
 
-/** The event without what went in and came out. */
+/** The event without what went in and came out. What a task sent stays: measured on AWS. */
 export function withoutExecutionData(event: HistoryEvent): HistoryEvent {
   const stripped = Object.entries(event).map(([name, value]) => [name, isDetails(value) ? without(value) : value])
   return Object.fromEntries(stripped) as HistoryEvent

@@ -32,6 +32,7 @@ export function loggingOf(
 }
 
 function checkDestination(context: CloudContext, logging: LoggingConfiguration, logger: Logger): void {
+  checkArn(logging.destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn)
   const group = logGroupOf(logging)
   if (group === undefined || !context.service<LogsService>('logs').hasGroup(group))
     throw invalid('Log Destination not found.')
@@ -47,6 +48,14 @@ function checkDestination(context: CloudContext, logging: LoggingConfiguration, 
       'The state machine IAM Role is not authorized to access the Log Destination',
     )
   }
+}
+
+/** All measured on AWS. */
+function checkArn(arn: string | undefined): void {
+  if (arn === undefined) throw invalid('Must set valid CloudWatch Log Group ARN.')
+  if (!/^arn:[^:]+:logs:[^:]*:[^:]*:log-group:/.test(arn))
+    throw invalid('Provided ARN is not CloudWatch Logs Log Group ARN.')
+  if (!arn.endsWith(':*')) throw invalid("Log Group ARN must be provided with '*' qualifier.")
 }
 
 const invalid = (what: string): AwsError =>

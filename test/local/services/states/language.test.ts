@@ -111,6 +111,14 @@ describe('intrinsic functions', () => {
 })
 
 describe("JSONata, with AWS's own functions", () => {
+  const mismatch = 'does not match function signature'
+  const memory =
+    'threw an error during evaluation: Expression evaluation memory limit exceeded: Check for excessive memory usage'
+  const depth =
+    'threw an error during evaluation: Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive'
+  const nesting = (calls: number) => `($f := function($x) { $x <= 0 ? 0 : 1 + $f($x - 1) }; $f(${calls}))`
+  const doubling = (times: number) =>
+    `($f := function($s, $n) { $n = 0 ? $s : $f($s & $s, $n - 1) }; $length($f("x", ${times})))`
   const run = (expression: string, input: Json = {}) => evaluateField('Output', `{% ${expression} %}`, scopeOf(input))
 
   it.each<[string, Json]>([
@@ -119,7 +127,20 @@ describe("JSONata, with AWS's own functions", () => {
     ['$range(1, 9, 9)', 1],
     ["$hash('', 'MD5')", 'd41d8cd98f00b204e9800998ecf8427e'],
     ['$parse(\'{"a": [1]}\').a', [1]],
-    ['$random(7) = $random(7)', true],
+    ['$random(7)', 0.7306990420600421],
+    ['$random(42.9)', 0.7275636800328681],
+    ['$partition([1, 2, 3])', [[1, 2, 3]]],
+    ['$partition([1, 2, 3], 2.9)', [[1, 2], [3]]],
+    ['$range(-1.7, 2, 1)', [-1, 0, 1, 2]],
+    ['$count($range(1, 360145, 1))', 360_145],
+    ['$map(["[1]", "[2]"], $parse)', [[1], [2]]],
+    ['[1/0, 0/0, -1/0]', ['Infinity', 'NaN', '-Infinity']],
+    ['[1..873782] ~> $count()', 873_782],
+    [`1${'+1'.repeat(99)}`, 100],
+    [`${'('.repeat(99)}1${')'.repeat(99)}`, 1],
+    [`1${'~>$string'.repeat(99)}`, '1'],
+    [nesting(31), 31],
+    [doubling(22), 4_194_304],
     ['$length($uuid())', 36],
     ['$now()', '2026-01-01T00:00:00.000Z'],
     ['$millis()', Date.UTC(2026, 0, 1)],
@@ -135,7 +156,38 @@ describe("JSONata, with AWS's own functions", () => {
       '1 + "a"',
       'threw an error during evaluation. T2002: The right side of the "+" operator must evaluate to a number',
     ],
-    ['$eval("1")', 'threw an error during evaluation. The function eval is not supported: use $parse'],
+    ['$eval("1")', 'threw an error during evaluation. T1006: Attempted to invoke a non-function'],
+    ['$parse()', 'returned nothing (undefined).'],
+    ['$parse(null)', `threw an error during evaluation. T0410: Argument 1 of function "parse" ${mismatch}`],
+    ['$parse("1", 2)', `threw an error during evaluation. T0410: Argument 2 of function "parse" ${mismatch}`],
+    ['$parse("1e400")', 'threw an error during evaluation. D3137: Invalid JSON'],
+    ['$partition([], 2)', 'returned nothing (undefined).'],
+    ['$partition([1], -0.5)', 'returned nothing (undefined).'],
+    ['$partition([1], -1)', 'threw an error during evaluation. D3137: Second argument must be zero or greater'],
+    [
+      '$partition(null, 1)',
+      'threw an error during evaluation. T0412: Argument 1 of function "partition" must be an array of undefined',
+    ],
+    ['$range(5, 1, 1)', 'returned nothing (undefined).'],
+    ['$range(1, 5)', 'returned nothing (undefined).'],
+    ['$range(1)', `threw an error during evaluation. T0410: Argument 2 of function "range" ${mismatch}`],
+    ['$range(1, 360146, 1)', memory],
+    ["$hash('a')", 'returned nothing (undefined).'],
+    ["$hash(1, 'MD5')", `threw an error during evaluation. T0410: Argument 1 of function "hash" ${mismatch}`],
+    [
+      "$hash('a', 'md5')",
+      "threw an error during evaluation. D3137: Hash algorithm 'md5' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5",
+    ],
+    ["$uuid('a')", `threw an error during evaluation. T0410: Argument 1 of function "uuid" ${mismatch}`],
+    ['$sum([1..873783])', memory],
+    [doubling(23), memory],
+    [`1${'+1'.repeat(100)}`, depth],
+    [`${'['.repeat(100)}1${']'.repeat(100)}`, depth],
+    [nesting(32), depth],
+    [
+      '($f := function($x) { $f($x + 1) }; $f(1))',
+      'threw an error during evaluation: Expression evaluation timeout: Check for infinite loop',
+    ],
     ['$none()', 'threw an error during evaluation. T1006: Attempted to invoke a non-function'],
   ])('%s fails', async (expression, said) => {
     await expect(run(expression)).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import { type LoggingConfiguration, UpdateStateMachineCommand } from '@aws-sdk/c
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type StatesCloud, startStatesCloud } from './support.ts'
 
-/** Where a state machine may log to, as LocalStack's tests recorded it from AWS in June 2024. */
+/** Where a state machine may log to, as LocalStack's tests recorded it from AWS in June 2024, and ARNs as cdk-preflight measured them in September 2026. */
 
 let states: StatesCloud
 beforeAll(async () => {
@@ -13,9 +13,8 @@ beforeAll(async () => {
 afterAll(() => states.stop())
 
 const definition = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } }
-const to = (name: string) => ({
-  cloudWatchLogsLogGroup: { logGroupArn: `arn:aws:logs:us-east-1:000000000000:log-group:${name}:*` },
-})
+const arn = (logGroupArn: string) => ({ cloudWatchLogsLogGroup: { logGroupArn } })
+const to = (name: string) => arn(`arn:aws:logs:us-east-1:000000000000:log-group:${name}:*`)
 
 it.each<[string, LoggingConfiguration, string]>([
   ['no destination', { level: 'ALL' }, 'Must specify exactly one Log Destination.'],
@@ -26,7 +25,17 @@ it.each<[string, LoggingConfiguration, string]>([
     'Must specify exactly one Log Destination.',
   ],
   ['a group that is not there', { level: 'ERROR', destinations: [to('gone')] }, 'Log Destination not found.'],
-  ['nothing', { level: 'ALL', destinations: [{}] }, 'Log Destination not found.'],
+  ['nothing', { level: 'ALL', destinations: [{}] }, 'Must set valid CloudWatch Log Group ARN.'],
+  [
+    'a queue',
+    { level: 'ALL', destinations: [arn('arn:aws:sqs:us-east-1:000000000000:machines')] },
+    'Provided ARN is not CloudWatch Logs Log Group ARN.',
+  ],
+  [
+    'a group without its qualifier',
+    { level: 'ALL', destinations: [arn('arn:aws:logs:us-east-1:000000000000:log-group:machines')] },
+    "Log Group ARN must be provided with '*' qualifier.",
+  ],
 ])('refuses to log to %s, when created and when updated', async (_, loggingConfiguration, words) => {
   const refusal = { name: 'InvalidLoggingConfiguration', message: `Invalid Logging Configuration: ${words}` }
   await expect(states.machine(definition, { loggingConfiguration })).rejects.toMatchObject(refusal)

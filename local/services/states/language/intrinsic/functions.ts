@@ -87,7 +87,7 @@ function parseJson(json: string): Json {
 export const partition = (items: readonly Json[], size: number): Json[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) => items.slice(chunk * size, (chunk + 1) * size))
 
-export function range(first: number, last: number, step: number): number[] {
+function range(first: number, last: number, step: number): number[] {
   if (step === 0) throw new IntrinsicError('The increment must not be zero')
   const count = Math.max(0, Math.floor((last - first) / step) + 1)
   if (count > MAX_RANGE) throw new IntrinsicError(`The range must not have more than ${MAX_RANGE} elements`)
@@ -103,7 +103,8 @@ function itemAt(items: readonly Json[], index: number): Json {
 const unique = (items: readonly Json[]): Json[] =>
   items.filter((item, at) => items.findIndex((other) => equalJson(other, item)) === at)
 
-const algorithms: Readonly<Record<string, string>> = {
+/** What Node.js calls the algorithms. */
+export const algorithms: Readonly<Record<string, string>> = {
   MD5: 'md5',
   'SHA-1': 'sha1',
   'SHA-256': 'sha256',
@@ -112,7 +113,7 @@ const algorithms: Readonly<Record<string, string>> = {
 }
 
 /** Hexadecimal digest; anything but text is hashed as its JSON. */
-export function digest(data: Json, algorithm: string): string {
+function digest(data: Json, algorithm: string): string {
   const name = algorithms[algorithm]
   if (name === undefined)
     throw new IntrinsicError(`Algorithm must be one of ${Object.keys(algorithms).join(', ')}, but was ${algorithm}`)
@@ -136,7 +137,7 @@ function random(given: readonly Json[], { kernel }: Scope): Json {
 }
 
 /** The same number in [0, 1) for the same seed. */
-export const seeded = (seed: number): number =>
+const seeded = (seed: number): number =>
   Number.parseInt(hash('md5', String(seed), 'hex').slice(0, 12), 16) / 0x1000000000000
 
 /** Splits at every single character of the delimiter; empty parts are dropped. */

@@ -3,6 +3,7 @@ import type { Json } from '../json.ts'
 import { typeName } from '../json.ts'
 import { QueryProblem } from '../problem.ts'
 import type { Scope } from '../scope.ts'
+import { bound, OutOfBounds } from './bounds.ts'
 import { jsonataFunctions } from './functions.ts'
 
 type Expression = ReturnType<typeof jsonata>
@@ -19,6 +20,7 @@ export function compileJsonata(text: string): Expression {
   let expression = cache.get(text)
   if (!expression) {
     expression = jsonata(text)
+    bound(expression)
     cache.set(text, expression)
   }
   return expression
@@ -62,16 +64,22 @@ async function evaluateExpression(field: string, text: string, scope: Scope, mem
     const bindings = { ...Object.fromEntries(scope.variables), ...jsonataFunctions(scope), states }
     result = await compileJsonata(text).evaluate(undefined, bindings)
   } catch (error) {
-    throw new QueryProblem(field, `${said} threw an error during evaluation. ${errorText(error)}`)
+    throw new QueryProblem(field, `${said} threw an error during evaluation${errorText(error)}`)
   }
-  const json = result === undefined ? undefined : JSON.stringify(result)
+  const json = result === undefined ? undefined : JSON.stringify(result, named)
   if (json === undefined) throw new QueryProblem(field, `${said} returned nothing (undefined).`)
   return JSON.parse(json) as Json
 }
 
+/** JSON has no such numbers: AWS writes their names. */
+const named = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+
+/** How the sentence ends: JSONata's own errors have codes and sentences of their own, bounds of the evaluation have not. */
 function errorText(error: unknown): string {
+  if (error instanceof OutOfBounds) return `: ${error.message}`
   const { code, message } = error as { code?: string; message?: string }
-  return code === undefined ? String(message) : `${code}: ${message}`
+  return code === undefined ? `: ${message}` : `. ${code}: ${message}`
 }
 
 /** A field that must be of one type. @throws QueryProblem */
