@@ -3,6 +3,7 @@ import type { Protocol } from '../service.ts'
 import { type CatalogEntry, catalog } from './catalog.ts'
 import { modelOf, type Operation, type ServiceModel } from './model.ts'
 import { readCbor } from './protocols/cbor.ts'
+import { unpacked } from './protocols/compressed.ts'
 import { Form } from './protocols/form.ts'
 import { plainJson, readJson } from './protocols/json.ts'
 import { readQuery } from './protocols/query.ts'
@@ -54,7 +55,7 @@ export function claim(request: WireRequest): Claimed | Promise<Claimed> | undefi
   const target = request.headers['x-amz-target']
   if (target !== undefined) return claimJson(request, target)
   if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') || request.query.has('Action'))
-    return claimQuery(request)
+    return claimQuery(unpacked(request))
   return claimRest(request)
 }
 
@@ -71,7 +72,7 @@ function claimCbor(request: WireRequest): Claim {
   if (!entry) return undefined
   return withModel(entry, (model) => {
     const operation = operationOf(model, name ?? '', 'cbor')
-    return { model, operation, protocol: 'cbor', readInput: () => readCbor(operation.input, request.body) }
+    return { model, operation, protocol: 'cbor', readInput: () => readCbor(operation.input, unpacked(request).body) }
   })
 }
 
@@ -84,7 +85,10 @@ function claimJson(request: WireRequest, target: string): Claim {
   const protocol = request.headers['content-type']?.includes('1.1') ? 'json1.1' : 'json1.0'
   return withModel(entry, (model) => {
     const operation = operationOf(model, target.slice(dot + 1), protocol)
-    const read = () => (request.body.length === 0 ? {} : parseJson(request.body))
+    const read = () => {
+      const { body } = unpacked(request)
+      return body.length === 0 ? {} : parseJson(body)
+    }
     const readInput = () => readJson(operation.input, read(), plainJson) as Record<string, unknown>
     return { model, operation, protocol, readInput }
   })

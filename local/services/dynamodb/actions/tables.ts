@@ -26,6 +26,7 @@ import { checkTags } from './tags.ts'
 const described = (model: Model, table: Table) => describeTable(table, model.streams.ofTable(table))
 
 const MAX_LISTED = 100
+const ENCRYPTIONS = ['AES256', 'KMS']
 
 const createTable = (model: Model): Action =>
   action<CreateTableCommandInput, CreateTableCommandOutput>({
@@ -57,6 +58,7 @@ const createTable = (model: Model): Action =>
         .keySchema('keySchema', input.KeySchema)
         .oneOf('billingMode', input.BillingMode, ['PROVISIONED', 'PAY_PER_REQUEST'])
         .throughput('provisionedThroughput', input.ProvisionedThroughput)
+        .oneOf('sSESpecification.sSEType', input.SSESpecification?.SSEType, ENCRYPTIONS)
       checkStream(checks, input)
       for (const [at, index] of (input.GlobalSecondaryIndexes ?? []).entries())
         checks.index(`globalSecondaryIndexes.${at + 1}.member`, index)
@@ -112,6 +114,7 @@ const changeTable = (model: Model): Action =>
       const checks = new ShapeChecks()
         .oneOf('billingMode', input.BillingMode, ['PROVISIONED', 'PAY_PER_REQUEST'])
         .throughput('provisionedThroughput', input.ProvisionedThroughput)
+        .oneOf('sSESpecification.sSEType', input.SSESpecification?.SSEType, ENCRYPTIONS)
       if (input.AttributeDefinitions) checks.attributeDefinitions(input.AttributeDefinitions)
       checkStream(checks, input)
       for (const [at, update] of (input.GlobalSecondaryIndexUpdates ?? []).entries()) {

@@ -40,7 +40,10 @@ const describeStream = (model: Model): Action =>
     accepts: ['StreamArn', 'Limit', 'ExclusiveStartShardId', 'ShardFilter'],
     access: (input) => [{ action: 'dynamodb:DescribeStream', resource: input.StreamArn ?? '' }],
     run(input) {
-      new Constraints().between('limit', input.Limit, 1).done()
+      new Constraints()
+        .between('limit', input.Limit, 1)
+        .oneOf('shardFilter.type', input.ShardFilter?.Type, ['CHILD_SHARDS'])
+        .done()
       const state = named(model, input.StreamArn)
       const filter = input.ShardFilter?.ShardId
       const wanted = filter === undefined ? state.shards : state.shards.filter(({ parent }) => parent === filter)

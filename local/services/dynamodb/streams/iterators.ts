@@ -33,7 +33,10 @@ export function placeOf(text: string, now: number): Place {
 
 function parsedBody(body: string): [string, number, number] | undefined {
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(body, 'base64').toString())
+    const bytes = Buffer.from(body, 'base64')
+    // Node reads over what does not belong there; an iterator is whole, or none.
+    if (bytes.toString('base64') !== body) return undefined
+    const parsed: unknown = JSON.parse(bytes.toString())
     if (!Array.isArray(parsed)) return undefined
     const [shard, after, at] = parsed as unknown[]
     if (typeof shard !== 'string' || typeof after !== 'number' || typeof at !== 'number') return undefined

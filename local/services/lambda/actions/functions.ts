@@ -108,12 +108,13 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
     accepts: ['FunctionName', 'ZipFile', 'S3Bucket', 'S3Key', 'Publish', 'DryRun', 'RevisionId', 'Architectures'],
     access: onFunction(parts, 'UpdateFunctionCode'),
     run: async (input, call) => {
+      const architecture = architectureOf(input.Architectures)
       const fn = parts.functions.asOf(input.FunctionName, input.RevisionId)
       const code = parts.code.resolve(await uploaded(parts, input, call))
       if (input.DryRun) return describeVersion(fn.latest, false)
       const latest = replaceLatest(parts, fn, {
         code,
-        architecture: architectureOf(input.Architectures) ?? fn.latest.architecture,
+        architecture: architecture ?? fn.latest.architecture,
       })
       return input.Publish
         ? describeVersion(publish(parts, fn, latest.description), true)
@@ -139,6 +140,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
 function create(parts: LambdaParts, input: CreateFunctionCommandInput, code: CodeInput): FunctionConfiguration {
   oneOf('packageType', input.PackageType, ['Image', 'Zip'])
   if (input.PackageType === 'Image') throw invalid('The local cloud runs packages of type Zip only.')
+  const architecture = architectureOf(input.Architectures)
   const { name } = parts.functions.named(input.FunctionName)
   const arn = parts.functions.arnOf(name)
   const configured = configure(name, input)
@@ -151,7 +153,7 @@ function create(parts: LambdaParts, input: CreateFunctionCommandInput, code: Cod
     arn,
     version: '$LATEST',
     code: parts.code.resolve(code),
-    architecture: architectureOf(input.Architectures) ?? 'x86_64',
+    architecture: architecture ?? 'x86_64',
     lastModified: parts.functions.now(),
     revisionId: parts.functions.revision(),
   })
@@ -174,9 +176,11 @@ function answered(parts: LambdaParts, fn: LambdaFunction, answer: FunctionConfig
 }
 
 /** Wordings recorded by LocalStack's validated tests, March 2024. */
-function architectureOf(architectures: readonly string[] = []): FunctionVersion['architecture'] | undefined {
+function architectureOf(architectures: readonly string[] | undefined): FunctionVersion['architecture'] | undefined {
+  if (architectures === undefined) return undefined
   const [architecture] = architectures
   const told = `[${architectures.join(', ')}]`
+  if (architectures.length < 1) throw violation('architectures', told, 'have length greater than or equal to 1')
   if (architectures.length > 1) throw violation('architectures', told, 'have length less than or equal to 1')
   if (architecture === undefined || architecture === 'x86_64' || architecture === 'arm64') return architecture
   throw violation(

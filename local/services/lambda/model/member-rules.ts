@@ -29,12 +29,23 @@ const configuration: Rules = {
   'LoggingConfig.LogGroup': { least: 1, most: 512, pattern: '[\\.\\-_/#A-Za-z0-9]+' },
   KMSKeyArn: { pattern: deadLetterOrKey },
 }
+/** As recorded by LocalStack's validated tests, November 2023. */
+const destination: MemberRule = {
+  most: 350,
+  pattern: '^$|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)',
+}
+const destinations: Rules = {
+  'DestinationConfig.OnSuccess.Destination': destination,
+  'DestinationConfig.OnFailure.Destination': destination,
+}
 const asynchronous: Rules = {
+  ...destinations,
   Qualifier: qualifier,
   MaximumRetryAttempts: { least: 0, most: 2 },
   MaximumEventAgeInSeconds: { least: 60, most: 21_600 },
 }
 const mapping: Rules = {
+  ...destinations,
   BatchSize: { least: 1, most: 10_000 },
   MaximumBatchingWindowInSeconds: { least: 0, most: 300 },
   ParallelizationFactor: { least: 1, most: 10 },

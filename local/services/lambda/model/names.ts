@@ -19,22 +19,38 @@ const spelled = (name: string, version: string): string =>
 const newNames = spelled('[a-zA-Z0-9-_]+', '\\$LATEST')
 const oldNames = spelled('[a-zA-Z0-9-_\\.]+', '\\$LATEST(\\.PUBLISHED)?')
 
-/** How Lambda tells that a name is none differs by action, and so does the longest name (recorded by LocalStack's tests). */
-const rules: Readonly<
-  Record<string, { readonly pattern: string; readonly longest: number; readonly longestBare?: number }>
-> = {
-  CreateFunction: { pattern: newNames, longest: 140, longestBare: 64 },
-  DeleteFunction: { pattern: oldNames, longest: 140 },
-  GetFunction: { pattern: oldNames, longest: 170 },
-  InvokeFunction: { pattern: oldNames, longest: 170 },
+/** Actions that take the names of functions alone, as the API's model has it; the others know older names, and longer ones. */
+const newNamed = new Set([
+  'CreateFunction',
+  'UpdateFunctionConfiguration',
+  'UpdateFunctionCode',
+  'PublishVersion',
+  'CreateAlias',
+  'UpdateAlias',
+  'GetAlias',
+  'ListAliases',
+  'DeleteAlias',
+  'PutFunctionConcurrency',
+  'GetFunctionConcurrency',
+  'DeleteFunctionConcurrency',
+])
+const LONGEST_BARE = 64
+/** Actions whose qualifier is told with the name. */
+const qualified = new Set(['DeleteFunction', 'GetFunction', 'InvokeFunction'])
+
+/** The longest name, of a full ARN as well (recorded by LocalStack's tests). */
+function longestName(action: string, value: string): number {
+  if (action === 'CreateFunction' && !value.includes(':')) return LONGEST_BARE
+  return newNamed.has(action) || action === 'DeleteFunction' ? 140 : 170
 }
-const otherwise: (typeof rules)[string] = { pattern: newNames, longest: 170 }
 
 /** @throws AwsError ValidationException that tells all that is wrong */
-export function checkFunctionName(action: string, value = '', given?: string): void {
-  const qualifier = action in rules ? given : undefined
-  const { pattern: allowed, longest, longestBare = longest } = rules[action] ?? otherwise
-  const most = value.includes(':') ? longest : longestBare
+export function checkFunctionName(action: string, value: string | undefined, given?: string): void {
+  if (value === undefined)
+    throw violations(["Value null at 'functionName' failed to satisfy constraint: Member must not be null"])
+  const qualifier = qualified.has(action) ? given : undefined
+  const allowed = newNamed.has(action) ? newNames : oldNames
+  const most = longestName(action, value)
   const wrong: string[] = []
   const must = (member: string, told: string, rule: string) => wrong.push(violationOf(member, told, rule))
   if (!pattern.test(value)) must('functionName', value, `satisfy regular expression pattern: ${allowed}`)

@@ -214,6 +214,22 @@ describe('iterators', () => {
     await expect(tables.streams.send(asked)).rejects.toThrow(message)
   })
 
+  it('are whole or none, and shards are filtered in one way', async () => {
+    const StreamArn = await streamArn(await streamed('whole'))
+    const { StreamDescription } = await tables.streams.send(new DescribeStreamCommand({ StreamArn }))
+    const ShardId = StreamDescription?.Shards?.[0]?.ShardId
+    const { ShardIterator = '' } = await tables.streams.send(
+      new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'LATEST' }),
+    )
+    await expect(tables.streams.send(new GetRecordsCommand({ ShardIterator: `${ShardIterator}x` }))).rejects.toThrow(
+      'Invalid ShardIterator',
+    )
+    const ShardFilter = { Type: 'SOME' as 'CHILD_SHARDS', ShardId }
+    await expect(tables.streams.send(new DescribeStreamCommand({ StreamArn, ShardFilter }))).rejects.toThrow(
+      "Value 'SOME' at 'shardFilter.type' failed to satisfy constraint: Member must satisfy enum value set: [CHILD_SHARDS]",
+    )
+  })
+
   it('of a closed shard end, and a shard that was open for four hours has a child', async () => {
     const TableName = await streamed('shards')
     await put(TableName, 'a', '1')
