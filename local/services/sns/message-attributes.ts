@@ -2,6 +2,9 @@ import type { MessageAttributeValue } from '@aws-sdk/client-sns'
 import { invalidAttribute, validationError } from './errors.ts'
 import type { MessageAttribute } from './topic.ts'
 
+/** A decimal number, as Java reads one. */
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
 type Given = Readonly<Record<string, MessageAttributeValue>>
 
 /**
@@ -51,7 +54,7 @@ function checkValue(name: string, type: string, { StringValue, BinaryValue }: Me
     throw invalidAttribute(
       `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
     )
-  if (kind === 'Number' && Number.isNaN(Number(StringValue)))
+  if (kind === 'Number' && !NUMBER.test(StringValue ?? ''))
     throw invalidAttribute(`Could not cast message attribute '${name}' value to number.`)
 }
 

@@ -19,18 +19,43 @@ export interface CheckedMessage {
   readonly bodyFor: (protocol: string) => string
 }
 
-/** @throws AwsError InvalidParameter, ParameterValueInvalid; `path` is where the attributes stand in the request */
-export function check(topic: Topic, message: PublishedMessage, path?: string): CheckedMessage {
+type BodyFor = CheckedMessage['bodyFor']
+
+/**
+ * A body per protocol, from a message in which nothing is wrong that fails an entry of a batch alone.
+ * @throws AwsError InvalidParameter
+ */
+export function checkBody(topic: Topic, message: PublishedMessage): BodyFor {
   const { Message = '', Subject, MessageStructure, MessageGroupId, MessageDeduplicationId } = message
   if (Message === '') throw invalidParameter('Empty message')
   if (Subject !== undefined && !isSubject(Subject)) throw invalidParameter('Subject')
-  const deduplicationId = topic.fifo ? fifoId(topic, message) : MessageDeduplicationId
   if (!topic.fifo && MessageDeduplicationId !== undefined)
     throw invalidParameter(
       'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
     )
-  const bodyFor = MessageStructure === 'json' ? structured(Message) : () => Message
+  checkId('MessageGroupId', MessageGroupId)
+  checkId('MessageDeduplicationId', MessageDeduplicationId)
   if (MessageStructure !== undefined && MessageStructure !== 'json') throw invalidParameter('MessageStructure')
+  return MessageStructure === 'json' ? structured(Message) : () => Message
+}
+
+/** Ids go on to queues, which take no others. */
+function checkId(name: string, id: string | undefined): void {
+  if (id && !/^[!-~]{1,128}$/.test(id))
+    throw invalidParameter(
+      `${name} Reason: ${name} can only include alphanumeric and punctuation characters. 1 to 128 in length`,
+    )
+}
+
+/** @throws AwsError InvalidParameter, ParameterValueInvalid; `path` is where the attributes stand in the request */
+export function check(
+  topic: Topic,
+  message: PublishedMessage,
+  bodyFor: BodyFor = checkBody(topic, message),
+  path?: string,
+): CheckedMessage {
+  const { Message = '', Subject, MessageGroupId, MessageDeduplicationId } = message
+  const deduplicationId = topic.fifo ? fifoId(topic, message) : MessageDeduplicationId
   const attributes = messageAttributes(message.MessageAttributes, path)
   const bytes = Buffer.byteLength(Message) + attributeBytes(attributes)
   return { bytes, groupId: MessageGroupId, deduplicationId, subject: Subject, attributes, bodyFor }

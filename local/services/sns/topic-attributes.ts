@@ -5,7 +5,15 @@ import type { Topic, TopicAttribute } from './topic.ts'
 
 type Check = (value: string) => boolean
 
-const BOOLEANS = ['FifoTopic', 'ContentBasedDeduplication']
+/** What is told of a value that an attribute cannot have, where AWS has words of its own for it. */
+const wrong: Partial<Readonly<Record<TopicAttribute, (value: string) => string>>> = {
+  DisplayName: () => 'DisplayName',
+  FifoTopic: (value) => `FifoTopic: Invalid value [${value}]. Must be true or false.`,
+  ContentBasedDeduplication: (value) => `ContentBasedDeduplication: Invalid value [${value}]. Must be true or false.`,
+  SignatureVersion: () => 'SignatureVersion: Invalid value. Must be 1 or 2.',
+  TracingConfig: (value) => `Invalid tracing config value: ${value}`,
+  ArchivePolicy: () => 'ArchivePolicy: MessageRetentionPeriod value is invalid',
+}
 
 const isBoolean: Check = (value) => value === 'true' || value === 'false'
 const isMessageSize: Check = (value) => /^\d+$/.test(value) && Number(value) >= 1024 && Number(value) <= 1_048_576
@@ -36,9 +44,9 @@ export function checkTopicAttribute(name: string, value: string, fifo: boolean, 
   if (!rule || (change && !rule.set)) throw new Refused('AttributeName')
   if (name === 'DeliveryPolicy') parseDeliveryPolicy(value)
   if (rule.fifo && !fifo && value !== 'false' && value !== '')
-    throw new Refused(`${name}: Not supported for standard topics`)
+    throw new Refused(change ? 'AttributeName' : `Unknown attribute ${name}`)
   if (value === '' || rule.valid(value)) return
-  throw new Refused(`${name}: Invalid value [${value}]${BOOLEANS.includes(name) ? '. Must be true or false.' : ''}`)
+  throw new Refused(wrong[name as TopicAttribute]?.(value) ?? `${name}: Invalid value [${value}]`)
 }
 
 function isArchivePolicy(value: string): boolean {

@@ -23,10 +23,11 @@ const whole = (min: number, max: number, fallback: number): AttributeRule => ({
   },
 })
 
-const oneOf = (values: readonly string[], fallback?: string): AttributeRule => ({
+const UNSUPPORTED = 'not a supported value.'
+const oneOf = (values: readonly string[], fallback?: string, reason?: string): AttributeRule => ({
   ...(fallback !== undefined && { default: fallback }),
   check(name, value) {
-    if (!values.includes(value.toLowerCase()) && !values.includes(value)) throw invalidAttribute(name)
+    if (!values.includes(value.toLowerCase()) && !values.includes(value)) throw invalidAttribute(name, reason)
     return values.includes(value) ? value : value.toLowerCase()
   },
 })
@@ -58,8 +59,8 @@ const rules: Readonly<Record<string, AttributeRule>> = {
   SqsManagedSseEnabled: boolean('true'),
   FifoQueue: fifoOnly(boolean('true')),
   ContentBasedDeduplication: fifoOnly(boolean('false')),
-  DeduplicationScope: fifoOnly(oneOf(['queue', 'messageGroup'], 'queue')),
-  FifoThroughputLimit: fifoOnly(oneOf(['perQueue', 'perMessageGroupId'], 'perQueue')),
+  DeduplicationScope: fifoOnly(oneOf(['queue', 'messageGroup'], 'queue', UNSUPPORTED)),
+  FifoThroughputLimit: fifoOnly(oneOf(['perQueue', 'perMessageGroupId'], 'perQueue', UNSUPPORTED)),
 }
 
 /** Computed when asked for. */
@@ -95,6 +96,13 @@ export function checkAttributes(given: Readonly<Record<string, string>>, fifo: b
   return checked
 }
 
+/** AWS has two sentences for the same mistake. */
+const CHANGED_MODE =
+  'The perMessageGroupId value is allowed only when the value for DeduplicationScope is messageGroup.'
+export const CREATED_MODE =
+  'To set FifoThroughputLimit to perMessageGroupId, the DeduplicationScope must be messageGroup.'
+type ModeReason = typeof CHANGED_MODE | typeof CREATED_MODE
+
 export function defaultAttributes(fifo: boolean): AttributeValues {
   const defaults: Record<string, string> = {}
   for (const [name, rule] of Object.entries(rules))
@@ -102,8 +110,12 @@ export function defaultAttributes(fifo: boolean): AttributeValues {
   return defaults
 }
 
-/** Merges checked attributes into a queue's, and checks what must fit together. */
-export function mergeAttributes(current: AttributeValues, checked: Readonly<Record<string, string>>): AttributeValues {
+/** Merges checked attributes into a queue's, and checks what must fit together; `why` is told of modes that do not. */
+export function mergeAttributes(
+  current: AttributeValues,
+  checked: Readonly<Record<string, string>>,
+  why: ModeReason = CHANGED_MODE,
+): AttributeValues {
   const merged: Record<string, string> = { ...current, ...checked }
   if (checked.KmsMasterKeyId && checked.SqsManagedSseEnabled === undefined) merged.SqsManagedSseEnabled = 'false'
   for (const name of REMOVABLE) {
@@ -118,10 +130,7 @@ export function mergeAttributes(current: AttributeValues, checked: Readonly<Reco
       'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
     )
   if (merged.FifoThroughputLimit === 'perMessageGroupId' && merged.DeduplicationScope !== 'messageGroup')
-    throw invalidAttribute(
-      'FifoThroughputLimit',
-      'The perMessageGroupId value is allowed only when the value for DeduplicationScope is messageGroup.',
-    )
+    throw invalidAttribute('FifoThroughputLimit', why)
   return merged
 }
 

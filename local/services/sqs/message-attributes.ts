@@ -20,7 +20,7 @@ export const isValidText = (text: string): boolean => VALID_UNITS.test(text) || 
 const NAME = /^[\w\-.\u00c0-\u017f]*$/
 const RESERVED = /^(aws\.|amazon\.|\.)|\.$|\.\./i
 const TYPE = /^(String|Number|Binary)(\..*)?$/
-const NUMBER = /^-?\d*\.?\d+(e[+-]?\d+)?$/i
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 const byteLength = (text: string): number => Buffer.byteLength(text)
 

@@ -37,10 +37,14 @@ export function parseRedrivePolicy(text: string): Redrive {
     throw refuse(
       `Invalid value for maxReceiveCount: ${maxReceiveCount}, valid values are from 1 to 1000 both inclusive.`,
     )
+  if (typeof deadLetterTargetArn === 'string' && /^arn:[^:]+:(?!sqs:)[^:]+:/.test(deadLetterTargetArn))
+    throw refuse('Only SQS queues are valid resources for deadLetterTargetArn.')
   if (typeof deadLetterTargetArn !== 'string' || !QUEUE_ARN.test(deadLetterTargetArn))
     throw refuse('Invalid value for deadLetterTargetArn.')
   return { deadLetterTargetArn, maxReceiveCount: count }
 }
+
+const placeOf = (arn: string): readonly string[] => arn.split(':').slice(3, 5)
 
 /** @throws InvalidParameterValue where the target does not exist, is of the other type or does not want this source */
 export function checkRedriveTarget(
@@ -50,6 +54,10 @@ export function checkRedriveTarget(
   target: RedriveTarget | undefined,
 ): void {
   const refuse = (reason: string) => invalidValue(text, 'RedrivePolicy', reason)
+  const [region, account] = placeOf(redrive.deadLetterTargetArn)
+  const [ownRegion, ownAccount] = placeOf(source.arn)
+  if (region !== ownRegion) throw refuse('Dead-letter target must be in same region as the source.')
+  if (account !== ownAccount) throw refuse('Dead-letter target owner should be same as the source.')
   if (!target) throw refuse('Dead letter target does not exist.')
   if (target.fifo !== source.fifo) throw refuse('Dead-letter queue must be same type of queue as the source.')
   if (!redrivePermits(target.allowPolicy, source.arn))
@@ -64,7 +72,8 @@ interface RedriveAllowPolicy {
 /** @throws InvalidParameterValue with the whole policy */
 export function parseRedriveAllowPolicy(text: string): RedriveAllowPolicy {
   const refuse = (reason: string) => invalidValue(text, 'RedriveAllowPolicy', reason)
-  const unsupported = "Amazon SQS can't create the redrive allow policy, as it’s in an unsupported format."
+  const cannot = "Amazon SQS can't create the redrive allow policy"
+  const unsupported = `${cannot}, as it’s in an unsupported format.`
   const policy = parseObject(text)
   if (!policy) throw refuse(unsupported)
   const { redrivePermission, sourceQueueArns = [], ...rest } = policy
@@ -76,8 +85,12 @@ export function parseRedriveAllowPolicy(text: string): RedriveAllowPolicy {
     !sourceQueueArns.every((arn) => typeof arn === 'string' && QUEUE_ARN.test(arn))
   )
     throw refuse(unsupported)
-  if ((redrivePermission === 'byQueue') !== sourceQueueArns.length > 0) throw refuse(unsupported)
-  if (sourceQueueArns.length > 10) throw refuse('You can specify up to 10 source queue ARNs.')
+  if (redrivePermission === 'byQueue' && (sourceQueueArns.length < 1 || sourceQueueArns.length > 10))
+    throw refuse(
+      `${cannot}. When you specify the byQueue permission type, you must also specify between 1 and 10 source queue ARNs.`,
+    )
+  if (redrivePermission !== 'byQueue' && sourceQueueArns.length > 0)
+    throw refuse(`${cannot}. You can specify source queue ARNs only when the permission type is byQueue.`)
   return { redrivePermission, sourceQueueArns: sourceQueueArns as string[] }
 }
 

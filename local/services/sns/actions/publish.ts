@@ -1,6 +1,8 @@
 import type {
+  BatchResultErrorEntry,
   PublishBatchCommandInput,
   PublishBatchCommandOutput,
+  PublishBatchRequestEntry,
   PublishCommandInput,
   PublishCommandOutput,
 } from '@aws-sdk/client-sns'
@@ -12,7 +14,7 @@ import { checkMayEncrypt } from '../encryption.ts'
 import { invalidParameter } from '../errors.ts'
 import { maximumBytes } from '../limits.ts'
 import type { Topics } from '../model.ts'
-import { accept, check } from '../publish.ts'
+import { accept, check, checkBody } from '../publish.ts'
 import type { Topic } from '../topic.ts'
 
 const ENTRIES = 10
@@ -41,24 +43,38 @@ export const publishActions = (context: CloudContext, topics: Topics, fanOut: Fa
     run: ({ TopicArn, PublishBatchRequestEntries: entries = [] }, call) => {
       const topic = topics.get(TopicArn)
       checkBatch(entries.map(({ Id = '' }) => Id))
-      const checked = entries.map((entry, index) =>
-        check(topic, entry, `publishBatchRequestEntries.${index + 1}.member.messageAttributes`),
-      )
+      const Failed: BatchResultErrorEntry[] = []
+      const checked = entries.map((entry, index) => {
+        const path = `publishBatchRequestEntries.${index + 1}.member.messageAttributes`
+        return check(topic, entry, bodyUnlessFailed(topic, entry, Failed), path)
+      })
       if (checked.reduce((sum, { bytes }) => sum + bytes, 0) > maximumBytes(topic))
         throw new AwsError(
           'BatchRequestTooLongException',
           'The length of all the messages put together is more than the limit.',
         )
       checkMayEncrypt(context, topic, call.caller)
-      const accepted = checked.map((one) => accept(context.kernel, topic, one, traced(call)))
+      const accepted = checked.flatMap((one, index) => {
+        const Id = entries[index]?.Id
+        if (Failed.some((failed) => failed.Id === Id)) return []
+        return [{ Id, ...accept(context.kernel, topic, one, traced(call)) }]
+      })
       for (const { message } of accepted) if (message) fanOut.publish(topic, message)
-      return {
-        Successful: accepted.map(({ answer }, index) => ({ Id: entries[index]?.Id, ...answer })),
-        Failed: [],
-      }
+      return { Successful: accepted.map(({ Id, answer }) => ({ Id, ...answer })), Failed }
     },
   }),
 })
+
+/** Some mistakes fail an entry, others fail its batch: those are still to be found in an entry that failed. */
+function bodyUnlessFailed(topic: Topic, entry: PublishBatchRequestEntry, failed: BatchResultErrorEntry[]) {
+  try {
+    return checkBody(topic, entry)
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    failed.push({ Id: entry.Id, Code: 'InvalidParameter', Message: error.message, SenderFault: true })
+    return () => ''
+  }
+}
 
 function targetOf(topics: Topics, { TopicArn, TargetArn, PhoneNumber }: PublishCommandInput): Topic {
   if (TopicArn !== undefined) return topics.get(TopicArn)

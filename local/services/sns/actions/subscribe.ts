@@ -8,7 +8,18 @@ import type { Topics } from '../model.ts'
 import { NO_SETTINGS, settingsOf, subscriptionAttributes } from '../subscription-attributes.ts'
 import type { Subscription, Topic } from '../topic.ts'
 
-const PROTOCOLS = ['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'application', 'lambda', 'firehose']
+/** What the endpoint of a protocol looks like, and what is told of one that does not. */
+const endpoints: Readonly<Record<string, readonly [shape: RegExp, told: string]>> = {
+  http: [/^http:\/\/./, 'Endpoint must match the specified protocol'],
+  https: [/^https:\/\/./, 'Endpoint must match the specified protocol'],
+  email: [/^[^@\s]+@[^@\s]+$/, 'Email address'],
+  'email-json': [/^[^@\s]+@[^@\s]+$/, 'Email address'],
+  sms: [/^\+?[\d\s().-]+$/, 'Invalid SMS endpoint'],
+  sqs: [/^arn:[^:]+:sqs:[^:]+:[^:]+:[^:]+$/, 'SQS endpoint ARN'],
+  application: [/^arn:[^:]+:sns:[^:]+:[^:]+:endpoint\//, 'Application endpoint arn invalid'],
+  lambda: [/^arn:[^:]+:lambda:/, 'Lambda endpoint ARN'],
+  firehose: [/^arn:[^:]+:firehose:/, 'Firehose endpoint ARN'],
+}
 
 export const subscribeAction = (topics: Topics, fanOut: FanOut): Record<string, Action> => ({
   Subscribe: action<SubscribeCommandInput, SubscribeCommandOutput>({
@@ -41,23 +52,21 @@ export const subscribeAction = (topics: Topics, fanOut: FanOut): Record<string, 
 })
 
 function checkEndpoint(topic: Topic, protocol: string, endpoint: string): 'sqs' | 'lambda' {
-  if (!PROTOCOLS.includes(protocol))
-    throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`)
+  const known = Object.hasOwn(endpoints, protocol) ? endpoints[protocol] : undefined
+  if (!known) throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`)
   if (endpoint === '') throw invalidParameter('Endpoint')
+  if (topic.fifo && protocol !== 'sqs') throw invalidParameter(`Invalid parameter: Invalid protocol type: ${protocol}`)
+  const [shape, told] = known
+  if (!shape.test(endpoint)) throw invalidParameter(told)
   if (protocol !== 'sqs' && protocol !== 'lambda')
     throw new NotSimulated(
       `subscriptions of the protocol ${protocol} (${endpoint})`,
       'Subscribe an SQS queue or a Lambda function.',
     )
-  if (protocol === 'sqs' && !/^arn:[^:]+:sqs:[^:]+:[^:]+:[^:]+$/.test(endpoint))
-    throw invalidParameter('SQS endpoint ARN')
-  if (protocol === 'lambda' && !/^arn:[^:]+:lambda:/.test(endpoint)) throw invalidParameter('Lambda endpoint ARN')
   if (!topic.fifo && endpoint.endsWith('.fifo'))
     throw invalidParameter(
       'Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics',
     )
-  if (topic.fifo && protocol === 'lambda')
-    throw invalidParameter('Invalid parameter: Protocol Reason: FIFO topics can only have SQS subscriptions')
   return protocol
 }
 

@@ -15,7 +15,7 @@ import type {
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type Call } from '../../../service.ts'
 import { pageOf } from '../../pages.ts'
-import { checkAttributes, defaultAttributes, mergeAttributes } from '../attributes.ts'
+import { CREATED_MODE, checkAttributes, defaultAttributes, mergeAttributes } from '../attributes.ts'
 import { invalidParameter, invalidValue, missingParameter, queueDoesNotExist } from '../errors.ts'
 import type { QueueRecord } from '../model/queues.ts'
 import { checkPrincipals } from '../queue-policies.ts'
@@ -44,7 +44,7 @@ function createQueue(parts: SqsParts, input: CreateQueueCommandInput): CreateQue
   if (checked.Policy) checkPrincipals(parts.context, checked.Policy)
   const existing = parts.queues.get(name)
   if (existing) return sameQueue(parts, existing, checked)
-  const attributes = mergeAttributes(defaultAttributes(fifo), checked)
+  const attributes = mergeAttributes(defaultAttributes(fifo), checked, CREATED_MODE)
   checkRedrive(parts.queues, { arn: parts.queues.arnOf(name), fifo }, attributes)
   parts.queues.create(name, fifo, attributes, checkTags(name, input.tags ?? {}))
   return urlOf(parts, name)

@@ -55,9 +55,15 @@ describe('as quoted', () => {
   it('creating says that it is about attributes, setting does not', async () => {
     expect(await create({ Fake: 'x' })).toEqual(invalid('Attributes Reason: Unknown attribute Fake'))
     expect(await create({ SignatureVersion: '3' })).toEqual(
-      invalid('Attributes Reason: SignatureVersion: Invalid value [3]'),
+      invalid('Attributes Reason: SignatureVersion: Invalid value. Must be 1 or 2.'),
     )
-    expect(await set('SignatureVersion', '3')).toEqual(invalid('SignatureVersion: Invalid value [3]'))
+    expect(await set('SignatureVersion', '3')).toEqual(invalid('SignatureVersion: Invalid value. Must be 1 or 2.'))
+    expect(await set('TracingConfig', 'On')).toEqual(invalid('Invalid tracing config value: On'))
+    expect(await set('DisplayName', 'x'.repeat(101))).toEqual(invalid('DisplayName'))
+    for (const [name, value] of Object.entries({ ArchivePolicy: '{}', ContentBasedDeduplication: 'true' })) {
+      expect(await create({ [name]: value })).toEqual(invalid(`Attributes Reason: Unknown attribute ${name}`))
+      expect(await set(name, value)).toEqual(invalid('AttributeName'))
+    }
     const DeliveryPolicy = JSON.stringify({ http: { defaultHealthyRetryPolicy: { numRetries: 300 } } })
     const tooMany = 'DeliveryPolicy: http.defaultHealthyRetryPolicy.numRetries must be less than or equal to 100'
     expect(await create({ DeliveryPolicy })).toEqual(invalid(`Attributes Reason: ${tooMany}`))
@@ -140,11 +146,76 @@ describe('as quoted', () => {
       code: 'InvalidState',
       message: 'Invalid state: Cannot delete a topic with an ArchivePolicy',
     })
-    expect(await set('ArchivePolicy', '[]', TopicArn)).toEqual(invalid('ArchivePolicy: Invalid value [[]]'))
+    for (const value of ['[]', '{"MessageRetentionPeriod":"366"}'])
+      expect(await set('ArchivePolicy', value, TopicArn)).toEqual(
+        invalid('ArchivePolicy: MessageRetentionPeriod value is invalid'),
+      )
     const end = { TopicArn, AttributeName: 'ArchivePolicy', AttributeValue: '{}' }
     await on.sns.send(new SetTopicAttributesCommand(end))
     expect(Object.keys((await told()) ?? {})).not.toEqual(expect.arrayContaining([expect.stringMatching(/Archive/)]))
     await on.sns.send(new DeleteTopicCommand({ TopicArn }))
+  })
+
+  it('endpoints look like their protocol, and FIFO topics have queues alone', async () => {
+    const subscribe = (Protocol: string, Endpoint: string, TopicArn = topic) =>
+      refusal(on.sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint })))
+    const wrong = {
+      http: 'Endpoint must match the specified protocol',
+      https: 'Endpoint must match the specified protocol',
+      email: 'Email address',
+      'email-json': 'Email address',
+      sms: 'Invalid SMS endpoint',
+      sqs: 'SQS endpoint ARN',
+      lambda: 'Lambda endpoint ARN',
+      firehose: 'Firehose endpoint ARN',
+    }
+    for (const [protocol, told] of Object.entries(wrong))
+      expect(await subscribe(protocol, 'ftp://host')).toEqual(invalid(told))
+    const fifo = await on.topic('protocols.fifo')
+    for (const protocol of ['lambda', 'https'])
+      expect(await subscribe(protocol, 'https://host/', fifo)).toEqual(
+        invalid(`Invalid parameter: Invalid protocol type: ${protocol}`),
+      )
+  })
+
+  it('an entry of a batch fails by itself for what is wrong with its message', async () => {
+    const TopicArn = await on.topic('batch')
+    const { arn, url } = await on.queue('batch')
+    await on.subscribe(TopicArn, arn, { RawMessageDelivery: 'true' })
+    const batch = (...entries: object[]) => {
+      const PublishBatchRequestEntries = entries.map((entry, at) => ({ Id: `${at}`, Message: 'm', ...entry }))
+      return on.sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }))
+    }
+    const answer = await batch(
+      { Message: 'good' },
+      { Subject: '' },
+      { MessageDeduplicationId: 'd' },
+      { MessageGroupId: 'a b' },
+    )
+    expect(answer.Successful).toEqual([{ Id: '0', MessageId: expect.any(String) }])
+    const failed = (Id: string, message: string) => {
+      const Message = expect.stringContaining(`Invalid parameter: ${message}`)
+      return { Id, Code: 'InvalidParameter', Message, SenderFault: true }
+    }
+    expect(answer.Failed).toEqual([
+      failed('1', 'Subject'),
+      failed('2', 'MessageDeduplicationId Reason: The request includes MessageDeduplicationId'),
+      failed('3', 'MessageGroupId Reason: '),
+    ])
+    expect(await on.bodies(url)).toEqual(['good'])
+    const MessageAttributes = { '.a': { DataType: 'String', StringValue: 'x' } }
+    expect((await refusal(batch({}, { Subject: '', MessageAttributes }))).code).toBe('ParameterValueInvalid')
+  })
+
+  it('numbers are decimal', async () => {
+    const number = (StringValue: string) =>
+      on.publish(topic, 'x', { MessageAttributes: { n: { DataType: 'Number', StringValue } } })
+    for (const value of ['+1', '1.', '.5', '-1.5E-7']) await number(value)
+    for (const value of ['0x10', 'Infinity', ' 1', 'NaN'])
+      expect(await refusal(number(value))).toEqual({
+        code: 'ParameterValueInvalid',
+        message: "Could not cast message attribute 'n' value to number.",
+      })
   })
 
   it('raw delivery is for queues', async () => {

@@ -117,16 +117,20 @@ describe('topics, subscriptions and messages', () => {
     expect(Subscriptions.map(({ SubscriptionArn }) => SubscriptionArn)).toContain(subscription)
   })
 
-  it.each(['http', 'https', 'email', 'sms', 'firehose', 'application'])(
-    'SNS 16: refuses the protocol %s in words',
-    async (Protocol) => {
-      const subscribe = on.sns.send(new SubscribeCommand({ TopicArn: topic, Protocol, Endpoint: 'http://host/path' }))
-      expect(await refusal(subscribe)).toMatchObject({
-        code: 'NotSimulated',
-        message: expect.stringContaining(`the protocol ${Protocol}`),
-      })
-    },
-  )
+  it.each([
+    ['http', 'http://host/path'],
+    ['https', 'https://host/path'],
+    ['email', 'someone@example.com'],
+    ['sms', '+15551234567'],
+    ['firehose', 'arn:aws:firehose:us-east-1:000000000000:deliverystream/s'],
+    ['application', 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1'],
+  ])('SNS 16: refuses the protocol %s in words', async (Protocol, Endpoint) => {
+    const subscribe = on.sns.send(new SubscribeCommand({ TopicArn: topic, Protocol, Endpoint }))
+    expect(await refusal(subscribe)).toMatchObject({
+      code: 'NotSimulated',
+      message: expect.stringContaining(`the protocol ${Protocol}`),
+    })
+  })
 
   it('tells a topic as AWS does', async () => {
     const plain = await on.topic('plain')

@@ -172,6 +172,49 @@ describe('as quoted', () => {
     )
   })
 
+  it('dead-letter queues are of SQS, of the same region and account', async () => {
+    const redrive = async (deadLetterTargetArn: string) => {
+      const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 })
+      return (await refusal(bench.create('dlq-source', { RedrivePolicy }))).replace(RedrivePolicy, '')
+    }
+    const told = (reason: string) =>
+      `InvalidParameterValue: Value  for parameter RedrivePolicy is invalid. Reason: ${reason}`
+    expect(await redrive(arn.replace(':sqs:', ':sns:'))).toBe(
+      told('Only SQS queues are valid resources for deadLetterTargetArn.'),
+    )
+    expect(await redrive(arn.replace('us-east-1', 'eu-west-1'))).toBe(
+      told('Dead-letter target must be in same region as the source.'),
+    )
+    expect(await redrive(arn.replace('000000000000', '111122223333'))).toBe(
+      told('Dead-letter target owner should be same as the source.'),
+    )
+  })
+
+  it('a redrive allow policy names queues where it is by queue, up to 10', async () => {
+    const allow = async (redrivePermission: string, count: number) => {
+      const sourceQueueArns = Array.from({ length: count }, () => arn)
+      const RedriveAllowPolicy = JSON.stringify({ redrivePermission, sourceQueueArns })
+      return (await refusal(bench.create('allow', { RedriveAllowPolicy }))).split('Reason: ')[1]
+    }
+    const cannot = "Amazon SQS can't create the redrive allow policy"
+    const byQueue = `${cannot}. When you specify the byQueue permission type, you must also specify between 1 and 10 source queue ARNs.`
+    for (const count of [0, 11]) expect(await allow('byQueue', count)).toBe(byQueue)
+    expect(await allow('denyAll', 1)).toBe(
+      `${cannot}. You can specify source queue ARNs only when the permission type is byQueue.`,
+    )
+  })
+
+  it('modes of a FIFO queue: the values that there are, and those that go together', async () => {
+    const fifo = (Attributes: Record<string, string>) =>
+      refusal(bench.create('modes.fifo', { FifoQueue: 'true', ...Attributes }))
+    expect(await fifo({ DeduplicationScope: 'group' })).toBe(
+      'InvalidAttributeValue: Invalid value for the parameter DeduplicationScope. Reason: not a supported value.',
+    )
+    expect(await fifo({ FifoThroughputLimit: 'perMessageGroupId' })).toBe(
+      'InvalidAttributeValue: Invalid value for the parameter FifoThroughputLimit. Reason: To set FifoThroughputLimit to perMessageGroupId, the DeduplicationScope must be messageGroup.',
+    )
+  })
+
   it('metrics of a FIFO queue: deduplicated sends, and groups in flight', async () => {
     const QueueUrl = await bench.createFifo('metrics', { ContentBasedDeduplication: 'true' })
     const from = new Date(bench.cloud.clock.now())
