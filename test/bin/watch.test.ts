@@ -24,7 +24,7 @@ function editable(): { readonly folder: string; save(text: string): void } {
   return { folder, save }
 }
 
-it('a saved handler runs its new code and queues keep what they hold; what does not run leaves all as it was until it is mended', async () => {
+it('a saved handler runs its new code and queues keep what they hold; what does not run leaves all as it was', async () => {
   const assembly = synthesized(versions.n, newLockFile())
   const source = editable()
   const handlers = JSON.parse(readFileSync(join(assembly, 'handlers.json'), 'utf8')) as Record<string, string>
@@ -42,7 +42,6 @@ it('a saved handler runs its new code and queues keep what they hold; what does 
     (await cloud.client(LambdaClient).send(new GetFunctionCommand({ FunctionName }))).Configuration?.CodeSha256
   const before = await codeOf('life-mail-greet')
   let refuse = (_: Error): void => undefined
-  let mending = false
   const changes: WatchedChange[] = []
   const seen: (() => void)[] = []
   const next = () => new Promise<void>((resolve) => seen.push(resolve))
@@ -54,9 +53,8 @@ it('a saved handler runs its new code and queues keep what they hold; what does 
       scratch: freshFolder(),
     },
     synthesize: () =>
-      new Promise((resolve, reject) => {
+      new Promise((_, reject) => {
         refuse = reject
-        if (mending) resolve()
       }),
     deploy: (folder) => cloud.deploy(folder),
     onChange: (change) => {
@@ -96,12 +94,28 @@ it('a saved handler runs its new code and queues keep what they hold; what does 
   source.save('export const handler = {\n')
   await broken
   expect(changes.at(-1)).toMatchObject({ kind: 'problem', message: expect.stringContaining('Handlers do not bundle') })
+})
 
+it('a source that is mended to what runs is told of, too', async () => {
+  const source = editable()
+  const assembly = freshFolder()
+  const greet = relative(process.cwd(), join(source.folder, 'greet.ts'))
+  writeFileSync(join(assembly, 'handlers.json'), JSON.stringify({ greet }))
+  const heard: ((kind: string) => void)[] = []
+  const next = () => new Promise<string>((resolve) => heard.push(resolve))
+  const end = watch({
+    ...{ sources: [source.folder], root: process.cwd(), assembly, scratch: freshFolder() },
+    synthesize: async () => {},
+    deploy: async () => [],
+    onChange: ({ kind }) => heard.shift()?.(kind),
+  })
+  onTestFinished(end)
+  const broken = next()
+  source.save('export const handler = {\n')
+  expect(await broken).toBe('problem')
   const mended = next()
-  mending = true
-  source.save(`export { handler } from ${JSON.stringify(join(import.meta.dirname, '../life/v1/greet.ts'))}\n`)
-  await mended
-  expect(changes.at(-1)).toEqual({ kind: 'mended' })
+  source.save('export const handler = {}\n')
+  expect(await mended).toBe('mended')
 })
 
 it('a folder is watched whatever way its files are saved, and so are folders that come later', async () => {

@@ -55,7 +55,7 @@ describe('the pages', () => {
     const index = text('docs/decisions/README.md')
     const entries = readdirSync('docs/decisions')
       .filter((file) => /^\d/.test(file))
-      .map((file) => `[${/^# \d{4}: (.*)$/m.exec(text(`docs/decisions/${file}`))?.[1]}](${file})`)
+      .map((file) => `[${/^# \d+[.:]? (.*)$/m.exec(text(`docs/decisions/${file}`))?.[1]}](${file})`)
     expect(entries.filter((entry) => !index.includes(entry))).toEqual([])
   })
 
