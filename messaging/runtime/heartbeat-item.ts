@@ -7,7 +7,9 @@ import { attributes, type Item, type Table } from './table.ts'
 export interface HeartbeatItem {
   read(consistent: boolean): Promise<Heartbeat>
   /** @param times attributes with instants that only grow: an older one is not written */
-  advance(times: Readonly<Partial<Record<'publishedUntil' | 'sweptUntil' | 'waitingAt', number>>>): Promise<void>
+  advance(
+    times: Readonly<Partial<Record<'publishedUntil' | 'sweptUntil' | 'watchedSince' | 'waitingAt', number>>>,
+  ): Promise<void>
   /** Changes what is not a growing instant. */
   change(set: Item, remove?: readonly string[]): Promise<void>
 }

@@ -5,6 +5,8 @@ import type { Item, Table } from './table.ts'
 export interface Heartbeat {
   /** The newest record that has left. Absent before the first one. */
   readonly publishedUntil: number | undefined
+  /** Since when the sweeper looks; nothing is known to have left before. */
+  readonly watchedSince: number | undefined
   /** Records over an hour old that the relay has begun with and not finished, by sequence number. */
   readonly stuck: ReadonlyMap<string, number>
   /** Since when the sweeper publishes, and the relay leaves it to it. */
@@ -23,18 +25,34 @@ export const POSITION = 'at#'
 export const readHeartbeat = async (table: Table, consistent: boolean): Promise<Heartbeat> =>
   heartbeatIn(await table.get(heartbeatKey, consistent))
 
+/** The newest that is known to have left; `undefined` where nothing ever has. */
+const frontierOf = ({ publishedUntil, sweptUntil }: Heartbeat): number | undefined =>
+  publishedUntil === undefined && sweptUntil === undefined ? undefined : Math.max(publishedUntil ?? 0, sweptUntil ?? 0)
+
 /** Since when something waits to leave, as far as it is known; `undefined` where nothing was ever written down. */
-export function oldestUnpublished({ publishedUntil, sweptUntil, stuck }: Heartbeat): number | undefined {
-  const frontier = Math.max(publishedUntil ?? 0, sweptUntil ?? 0)
-  const oldest = Math.min(...stuck.values(), ...(frontier > 0 ? [frontier] : []))
+export function oldestUnpublished(beat: Heartbeat): number | undefined {
+  const frontier = frontierOf(beat) ?? beat.watchedSince
+  const oldest = Math.min(...beat.stuck.values(), ...(frontier === undefined ? [] : [frontier]))
   return Number.isFinite(oldest) ? oldest : undefined
 }
+
+const HOUR = 3_600_000
+/** Creation times in the stream are approximate, and clocks differ. */
+export const MARGIN = 5 * 60_000
+
+/**
+ * Nothing that was committed before waits to leave. A shard may lag behind the newest that has left, by an hour: what is older
+ * stands among the stuck. Before anything has left, that is as far as the stream reaches back.
+ */
+export const nothingWaitsBefore = (beat: Heartbeat, oldest: number): number =>
+  oldest - (frontierOf(beat) === undefined ? 24 * HOUR : HOUR + MARGIN)
 
 function heartbeatIn(item: Item = {}): Heartbeat {
   const instant = (name: string) => (item[name]?.N === undefined ? undefined : Number(item[name].N))
   const named = (prefix: string) => Object.entries(item).filter(([name]) => name.startsWith(prefix))
   return {
     publishedUntil: instant('publishedUntil'),
+    watchedSince: instant('watchedSince'),
     sweepingSince: instant('sweepingSince'),
     sweptUntil: instant('sweptUntil'),
     waitingAt: instant('waitingAt'),

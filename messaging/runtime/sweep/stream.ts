@@ -17,7 +17,7 @@ export interface Page {
 }
 
 /** An open shard may answer nothing and still hold something further on. */
-const EMPTY_ANSWERS = 3
+const EMPTY_ANSWERS = 10
 
 /**
  * Reads a table's stream from the positions on, or from its oldest record, shards after their parents, up to what was written

@@ -3,7 +3,7 @@ import middy from '@middy/core'
 import type { LambdaContext } from '../../context.ts'
 import { variables } from '../../environment.ts'
 import { LONG_BACKLOG_MS } from '../backlog.ts'
-import { type Heartbeat, oldestUnpublished } from '../heartbeat.ts'
+import { type Heartbeat, MARGIN, nothingWaitsBefore, oldestUnpublished } from '../heartbeat.ts'
 import { number, positionAttribute, stuckAttribute } from '../heartbeat-item.ts'
 import { inContext } from '../logging.ts'
 import { flushed } from '../metrics.ts'
@@ -18,8 +18,6 @@ import { type Page, readStream } from './stream.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** Creation times in the stream are approximate, and clocks differ. */
-const MARGIN = 5 * MINUTE
 /** The stream drops records after 24 h. */
 const TRIMMED = 23 * HOUR
 /** A relay that waits for the sweeper says so at each try, and the stream tries once a minute. */
@@ -49,16 +47,17 @@ async function sweep(desk: RelayDesk, read: Read, hasTime: () => boolean): Promi
   const beat = await heartbeat.read(true)
   const oldest = oldestUnpublished(beat)
   // The count of hours begins with the first look, should the relay never come to life.
-  if (oldest === undefined) return heartbeat.advance({ sweptUntil: started })
+  if (oldest === undefined) return heartbeat.advance({ watchedSince: started })
   if (beat.sweepingSince === undefined) {
     if (started - oldest <= LONG_BACKLOG_MS) return
     await heartbeat.change(number('sweepingSince', started))
   }
+  const from = nothingWaitsBefore(beat, oldest)
   let able = await publishSaved(desk)
-  if (able && started - oldest > TRIMMED) able = await publishRows(desk, oldest - MARGIN, started - TRIMMED)
+  if (able && started - oldest > TRIMMED) able = await publishRows(desk, from, started - TRIMMED)
   let newest = 0
   for await (const page of read(beat.positions, started)) {
-    const waiting = page.records.filter((record) => instantOf(record) >= oldest - MARGIN && unload(record))
+    const waiting = page.records.filter((record) => instantOf(record) >= from && unload(record))
     newest = Math.max(newest, ...waiting.map(instantOf))
     able = await publishOrSave(desk, waiting, able)
     await heartbeat.change({ [positionAttribute(page.shardId)]: { S: page.position } })
