@@ -4,6 +4,7 @@ import { policyActions } from './actions/policies.ts'
 import { rolePolicyActions } from './actions/role-policies.ts'
 import { roleTagActions } from './actions/role-tags.ts'
 import { roleActions } from './actions/roles.ts'
+import { simulationActions } from './actions/simulation.ts'
 import { CallQuestion } from './call-question.ts'
 import { type Decision, decide, type Question } from './evaluate.ts'
 import { IamModel, type Role } from './model.ts'
@@ -36,6 +37,7 @@ export class Iam implements Service {
       ...roleTagActions(this.#model),
       ...rolePolicyActions(this.#model),
       ...policyActions(this.#model),
+      ...simulationActions(context, this.#model),
     }
     this.resources = iamResources(context)
   }

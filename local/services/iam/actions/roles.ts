@@ -5,6 +5,8 @@ import type {
   DeleteRoleCommandOutput,
   GetRoleCommandInput,
   GetRoleCommandOutput,
+  ListInstanceProfilesForRoleCommandInput,
+  ListInstanceProfilesForRoleCommandOutput,
   ListRolesCommandInput,
   ListRolesCommandOutput,
   Role as RoleShape,
@@ -117,6 +119,19 @@ export function roleActions(model: IamModel): Record<string, Action> {
         checkTrust(model, trust)
         model.role(checkName(RoleName, 'RoleName', 64)).trust = trust
         return {}
+      },
+    }),
+    // There are no instances here, so that no role has a profile: Terraform asks before it deletes a role.
+    ListInstanceProfilesForRole: action<
+      ListInstanceProfilesForRoleCommandInput,
+      ListInstanceProfilesForRoleCommandOutput
+    >({
+      accepts: ['RoleName', 'Marker', 'MaxItems'],
+      access: (input) => on('ListInstanceProfilesForRole', input),
+      run: ({ RoleName, ...paging }) => {
+        model.role(checkName(RoleName, 'RoleName', 64))
+        const { page: InstanceProfiles, ...rest } = page([], paging)
+        return { InstanceProfiles, ...rest }
       },
     }),
     DeleteRole: action<DeleteRoleCommandInput, DeleteRoleCommandOutput>({

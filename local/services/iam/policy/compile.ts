@@ -12,6 +12,8 @@ export interface CompiledPolicy {
 }
 
 export interface CompiledStatement {
+  /** Its place in the document. */
+  readonly index: number
   /** Absent in an identity policy. */
   readonly principal: PrincipalMatcher | undefined
   /** Whether action, resource and every condition match. */
@@ -27,14 +29,16 @@ export function compile(document: PolicyDocument): CompiledPolicy {
     const variables = document.Version === '2012-10-17'
     const statements = 'Effect' in document.Statement ? [document.Statement] : document.Statement
     const of = (effect: string) =>
-      statements.filter(({ Effect }) => Effect === effect).map((statement) => compileStatement(statement, variables))
+      statements.flatMap((statement, index) =>
+        statement.Effect === effect ? [{ ...compileStatement(statement, variables), index }] : [],
+      )
     policy = { allows: of('Allow'), denies: of('Deny') }
     compiled.set(document, policy)
   }
   return policy
 }
 
-function compileStatement(statement: PolicyStatement, variables: boolean): CompiledStatement {
+function compileStatement(statement: PolicyStatement, variables: boolean): Omit<CompiledStatement, 'index'> {
   const actions = actionMatcher(statement)
   const resources = resourceMatcher(statement, variables)
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
