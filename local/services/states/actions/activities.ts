@@ -15,13 +15,15 @@ import { atMost, satisfies } from '../model/constraints.ts'
 import { checkArn, checkName } from '../model/names.ts'
 import { page } from '../model/pages.ts'
 import { on, onAnything, type StatesParts } from '../parts.ts'
+import { checkEncryption } from './encryption.ts'
 
 export const activityActions = ({ activities }: StatesParts): Readonly<Record<string, Action>> => ({
   CreateActivity: action<CreateActivityCommandInput, CreateActivityCommandOutput>({
     accepts: ['name', 'tags'],
     noEffect: ['encryptionConfiguration'],
     access: ({ name = '' }) => [{ action: 'states:CreateActivity', resource: activities.arnOf(name) }],
-    run({ name, tags = [] }) {
+    run({ name, tags = [], encryptionConfiguration }) {
+      checkEncryption(encryptionConfiguration)
       const given = new Map(tags.map(({ key = '', value = '' }) => [key, value] as const))
       const { arn, created } = activities.create(checkName(name), given)
       return { activityArn: arn, creationDate: new Date(created) }

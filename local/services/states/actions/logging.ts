@@ -27,7 +27,10 @@ export function loggingOf(
   const count = destinations?.length ?? 0
   if (count > 1 || (level !== 'OFF' && count === 0)) throw invalid('Must specify exactly one Log Destination.')
   const logging = { level, includeExecutionData, ...(destinations === undefined ? {} : { destinations }) }
-  if (level !== 'OFF') checkDestination(context, logging, logger)
+  if (level !== 'OFF') {
+    checkName(logger.machineArn)
+    checkDestination(context, logging, logger)
+  }
   return logging
 }
 
@@ -48,6 +51,15 @@ function checkDestination(context: CloudContext, logging: LoggingConfiguration, 
       'The state machine IAM Role is not authorized to access the Log Destination',
     )
   }
+}
+
+/** Names may be of other letters, but not of machines that log. */
+function checkName(machineArn: string): void {
+  if (/^[0-9A-Za-z./\-_:]+$/.test(machineArn)) return
+  const told = `Value '${machineArn}' at 'resourceId' failed to satisfy constraint`
+  throw invalid(
+    `1 validation error detected: ${told}: Member must satisfy regular expression pattern: ^[0-9A-Za-z.\\/\\-_:]+$`,
+  )
 }
 
 /** All measured on AWS. */

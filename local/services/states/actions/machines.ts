@@ -19,6 +19,7 @@ import { checkName, parseMachineArn } from '../model/names.ts'
 import { page } from '../model/pages.ts'
 import { on, onAnything, type StatesParts } from '../parts.ts'
 import { checkRole, describedDefinition, machineOf, passRole, refuseTracing } from './definition.ts'
+import { checkEncryption } from './encryption.ts'
 import { loggingOf } from './logging.ts'
 
 export const machineActions = (parts: StatesParts): Readonly<Record<string, Action>> => ({
@@ -94,6 +95,7 @@ async function create(
   if (input.versionDescription !== undefined && !input.publish)
     throw validation('Version description can only be set when publish is true')
   refuseTracing(input.tracingConfiguration)
+  checkEncryption(input.encryptionConfiguration)
   const type = input.type ?? 'STANDARD'
   const machine = await machineOf(parts.context, input.definition, type)
   const roleArn = checkRole(input.roleArn)
@@ -129,6 +131,7 @@ async function update(
   if (input.versionDescription !== undefined && !input.publish)
     throw validation('Version description can only be set when publish is true')
   refuseTracing(tracingConfiguration)
+  checkEncryption(input.encryptionConfiguration)
   const logger = { machineArn: machine.arn, roleArn: checkRole(roleArn ?? machine.revision.roleArn) }
   parts.machines.update(machine, {
     ...(definition === undefined

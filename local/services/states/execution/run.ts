@@ -104,7 +104,7 @@ export class Run {
   }
 
   #timedOut(): void {
-    this.#end('TIMED_OUT', 0, 'ExecutionTimedOut', { executionTimedOutEventDetails: {} })
+    this.#end('TIMED_OUT', 0, 'ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } })
   }
 
   #end(

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import {
+  CreateActivityCommand,
   CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
   DeleteStateMachineAliasCommand,
@@ -8,6 +9,7 @@ import {
   DeleteStateMachineVersionCommand,
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
+  type EncryptionConfiguration,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   ListStateMachineVersionsCommand,
@@ -30,6 +32,12 @@ describe('state machines and executions', () => {
     on = await startStatesCloud()
   })
   afterAll(() => on.stop())
+
+  const refused = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'taken',
+      (error: Error) => `${error.name}: ${error.message}`,
+    )
 
   it('creates the same state machine once, and refuses another of its name', async () => {
     const roleArn = await on.role()
@@ -75,11 +83,6 @@ describe('state machines and executions', () => {
 
   it('refuses names and ARNs as AWS does', async () => {
     const stateMachineArn = await on.machine(pass(1))
-    const refused = (promise: Promise<unknown>) =>
-      promise.then(
-        () => 'taken',
-        (error: Error) => `${error.name}: ${error.message}`,
-      )
     expect(await refused(on.sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'a b' })))).toBe(
       "InvalidName: Invalid Name: 'a b'",
     )
@@ -121,6 +124,25 @@ describe('state machines and executions', () => {
     expect(first.executions).toHaveLength(2)
     expect((await list({ maxResults: 2, nextToken: first.nextToken })).executions).toHaveLength(1)
     await on.clock.advance(50_000)
+  })
+
+  it.each<[string, EncryptionConfiguration, string]>([
+    ['no key', { type: 'CUSTOMER_MANAGED_KMS_KEY' }, 'Must set a valid kmsKeyId.'],
+    [
+      'a key of no use',
+      { type: 'AWS_OWNED_KEY', kmsKeyId: 'k' },
+      'Custom kmsKeyId is not allowed when selecting AWS_OWNED_KEY.',
+    ],
+    [
+      'a period of no use',
+      { type: 'AWS_OWNED_KEY', kmsDataKeyReusePeriodSeconds: 60 },
+      'Custom kmsDataKeyReusePeriodSeconds is not allowed when selecting AWS_OWNED_KEY.',
+    ],
+  ])('refuses to encrypt with %s', async (_, encryptionConfiguration, words) => {
+    const refusal = `InvalidEncryptionConfiguration: Invalid Encryption Configuration: ${words}`
+    expect(await refused(on.machine(pass(1), { encryptionConfiguration }))).toBe(refusal)
+    const activity = new CreateActivityCommand({ name: 'encrypted', encryptionConfiguration })
+    expect(await refused(on.sfn.send(activity))).toBe(refusal)
   })
 
   it('gives the history backwards, in pages, and without data', async () => {

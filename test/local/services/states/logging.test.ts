@@ -53,3 +53,13 @@ it('refuses a role that may not deliver logs', async () => {
   })
   expect(await states.machine(definition, { loggingConfiguration })).toContain(':stateMachine:')
 })
+
+it('refuses to log for a machine with letters that its deliveries cannot have', async () => {
+  const loggingConfiguration: LoggingConfiguration = { level: 'ALL', destinations: [to('machines')] }
+  const name = 'größe'
+  expect(await states.machine(definition, { name })).toContain(`:stateMachine:${name}`)
+  await expect(states.machine(definition, { name: `${name}-2`, loggingConfiguration })).rejects.toMatchObject({
+    name: 'InvalidLoggingConfiguration',
+    message: `Invalid Logging Configuration: 1 validation error detected: Value 'arn:aws:states:us-east-1:000000000000:stateMachine:${name}-2' at 'resourceId' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[0-9A-Za-z.\\/\\-_:]+$`,
+  })
+})
