@@ -2,6 +2,7 @@ import { AwsError } from '../../../errors.ts'
 import type { CloudContext } from '../../../service.ts'
 import type { Iam } from '../../iam/index.ts'
 import type { FunctionVersion } from '../model/configuration.ts'
+import { trimCompileCacheOnce } from './compile-cache.ts'
 import { Environment } from './environment.ts'
 import type { Slot } from './host.ts'
 import type { InvocationRequest, Outcome } from './invocation.ts'
@@ -25,6 +26,7 @@ export class Fleet {
   constructor(context: CloudContext, maxIdle: number) {
     this.#context = context
     this.#maxIdle = maxIdle
+    trimCompileCacheOnce()
     const { clock } = context.kernel
     this.#now = new BigInt64Array(new SharedArrayBuffer(8))
     if (clock.mode !== 'real') Atomics.store(this.#now, 0, BigInt(clock.now()))

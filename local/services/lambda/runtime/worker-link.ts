@@ -1,9 +1,8 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { EventLoopUtilization } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import type { Clock, Lease, Timer } from '../../../kernel/clock.ts'
 import { monotonicNow, wallTimer } from '../../../kernel/platform.ts'
+import { COMPILE_CACHE } from './compile-cache.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'
 
 /** Real time that a worker on virtual time may run without a word: a loop that waits for frozen time never ends by itself. */
@@ -11,9 +10,6 @@ const SILENCE_MS = 20_000
 
 /** Handlers make little garbage; V8's default of 16 MB makes an environment 5 MB larger and no faster (measured on the shop). */
 const YOUNG_GENERATION_MB = 4
-
-/** Node keeps compiled bundles here, and this folder's own code without its types: a cold start takes half the time. */
-const COMPILE_CACHE = join(tmpdir(), 'node-compile-cache')
 
 type Outgoing = ToWorker extends infer M ? (M extends ToWorker ? Omit<M, 'seq'> : never) : never
 
