@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import { Stack } from 'aws-cdk-lib'
-import { CfnRule } from 'aws-cdk-lib/aws-events'
-import { CfnEventInvokeConfig, CfnEventSourceMapping, CfnPermission } from 'aws-cdk-lib/aws-lambda'
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { type ConsumerDeclaration, type KeptBreakers, variables } from '../../messaging/index.ts'
 import { breakerKeeperName, metricsNamespace } from '../../messaging/names.ts'
 import { breakerKey } from '../../messaging/table-layout.ts'
-import { defaultRuleArn, eventSourceMappingArn, fromSource } from './arns.ts'
+import { eventSourceMappingArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
+import { calledByClock, clockGivesUp } from './clock.ts'
 import type { Consumer } from './consumer.ts'
 import { tableStatements } from './consumer-role.ts'
 import { HandlerFunction } from './handler-function.ts'
-import { allow, allowService, type Statement } from './policy.ts'
+import { allow, type Statement } from './policy.ts'
 import { Queue } from './queue.ts'
 import type { ServiceTable } from './service-table.ts'
 
@@ -50,7 +50,7 @@ export class BreakerKeeper extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', {
       name: `${name}-dlq`,
       mode,
-      senders: (arn) => [clockGivesUp(this, arn, name)],
+      senders: (arn) => [clockGivesUp(this, 'ClockGivesUp', arn, name)],
     })
     this.queue = new Queue(this, 'Queue', {
       name,
@@ -92,30 +92,13 @@ export class BreakerKeeper extends Construct {
       batchSize: 1,
       scalingConfig: { maximumConcurrency: this.concurrency },
     })
-    const rule = new CfnRule(this, 'Sweep', {
-      name,
-      scheduleExpression: EVERY,
-      targets: [
-        {
-          id: 'keeper',
-          arn: this.function.arn,
-          input: JSON.stringify({ sweep: true }),
-          deadLetterConfig: { arn: this.deadLetters.arn },
-        },
-      ],
-    })
-    new CfnPermission(this, 'ClockCalls', {
-      action: 'lambda:InvokeFunction',
-      functionName: this.function.resource.ref,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
-    })
-    new CfnEventInvokeConfig(this, 'OnFailure', {
-      functionName: this.function.resource.ref,
-      qualifier: '$LATEST',
-      // The next sweep tries again by itself.
-      maximumRetryAttempts: 0,
-      destinationConfig: { onFailure: { destination: this.deadLetters.arn } },
+    calledByClock(this, {
+      rule: { id: 'Sweep', name },
+      every: EVERY,
+      target: 'keeper',
+      function: this.function,
+      input: { sweep: true },
+      deadLetters: this.deadLetters.arn,
     })
   }
 
@@ -174,12 +157,3 @@ function keptBreakers(consumers: readonly Consumer[]): KeptBreakers {
     ]),
   )
 }
-
-const clockGivesUp = (scope: Construct, queueArn: string, rule: string): Statement =>
-  allowService(
-    'ClockGivesUp',
-    'events.amazonaws.com',
-    'sqs:SendMessage',
-    queueArn,
-    fromSource(defaultRuleArn(scope, rule)),
-  )

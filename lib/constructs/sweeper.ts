@@ -1,13 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { Validations } from 'aws-cdk-lib'
-import { CfnRule } from 'aws-cdk-lib/aws-events'
-import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { variables } from '../../messaging/index.ts'
 import { sweeperName } from '../../messaging/names.ts'
-import { defaultRuleArn, fromSource } from './arns.ts'
+import { calledByClock } from './clock.ts'
 import { HandlerFunction } from './handler-function.ts'
-import { allowService, type Statement } from './policy.ts'
 import { type Shipping, shippingFindings, sweeperStatements } from './relay-role.ts'
 
 /** The stream keeps 24 h and the sweeper begins after 6: it has eighteen chances. */
@@ -39,33 +36,12 @@ export class Sweeper extends Construct {
       environment: () => ({ ...props.environment(), [variables.stream]: table.streamArn }),
     })
     Validations.of(this.function).acknowledge(...shippingFindings(service, backbone.app))
-    const rule = new CfnRule(this, 'Hourly', {
-      name,
-      scheduleExpression: EVERY,
-      targets: [{ id: 'sweeper', arn: this.function.arn, deadLetterConfig: { arn: deadLetters.arn } }],
-    })
-    new CfnPermission(this, 'ClockCalls', {
-      action: 'lambda:InvokeFunction',
-      functionName: this.function.resource.ref,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
-    })
-    new CfnEventInvokeConfig(this, 'OnFailure', {
-      functionName: this.function.resource.ref,
-      qualifier: '$LATEST',
-      // The next hour tries again by itself.
-      maximumRetryAttempts: 0,
-      destinationConfig: { onFailure: { destination: deadLetters.arn } },
+    calledByClock(this, {
+      rule: { id: 'Hourly', name },
+      every: EVERY,
+      target: 'sweeper',
+      function: this.function,
+      deadLetters: deadLetters.arn,
     })
   }
 }
-
-/** Lets the clock's rule leave a call that it could not make in the queue. */
-export const sweepsGiveUp = (scope: Construct, queueArn: string, sweeper: string): Statement =>
-  allowService(
-    'SweepsGiveUp',
-    'events.amazonaws.com',
-    'sqs:SendMessage',
-    queueArn,
-    fromSource(defaultRuleArn(scope, sweeper)),
-  )
