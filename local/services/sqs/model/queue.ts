@@ -3,34 +3,21 @@ import type { Facts } from '../../../kernel/journal.ts'
 import type { Kernel } from '../../../kernel/kernel.ts'
 import { invalidValue } from '../errors.ts'
 import { type Arrival, arrivedMessage } from './arrival.ts'
-import { ReceiveAttempts } from './attempts.ts'
 import { Deduplication } from './deduplication.ts'
 import { FifoLane } from './fifo.ts'
+import { HandOut, isStuck } from './hand-out.ts'
 import type { Message, NewMessage } from './message.ts'
 import { rankOf } from './rank.ts'
-import { encodeReceipt } from './receipt.ts'
 import type { Delivery, ReceiveRequest } from './receive.ts'
 import type { QueueSettings } from './settings.ts'
 import { StandardLane } from './standard.ts'
 import { Standings } from './standings.ts'
 import { Watch } from './watch.ts'
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html and quotas-fifo.html */
-const IN_FLIGHT_LIMIT = 120_000
-
-/** With fewer a receive that does not wait may find none: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
-const FEW_MESSAGES = 1_000
-
 const MAX_VISIBILITY_MS = 43_200_000
 
 /** Recorded: right after a change of `DeduplicationScope` the old scope still counts; AWS gives changes 60 seconds. */
 const SCOPE_CHANGES_AFTER_MS = 60_000
-
-/**
- * A standard queue's message that was received so often goes to the back, and does not count for the age of the oldest.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
- */
-const STUCK_RECEIVES = 3
 
 /** Facts of the journal's entries about a message. */
 const ofMessage: Facts = ['messageId']
@@ -63,7 +50,7 @@ export class Queue {
   readonly #kernel: Kernel
   readonly #lane: StandardLane | FifoLane
   readonly #deduplication = new Deduplication()
-  readonly #attempts = new ReceiveAttempts()
+  readonly #handOut: HandOut
   readonly #standings: Standings
   #places = 0
   #scopeChangesAt = Number.NEGATIVE_INFINITY
@@ -77,8 +64,18 @@ export class Queue {
     this.#kernel = surroundings.kernel
     this.id = this.#kernel.random.hex(`sqs queue ${arn}`).slice(0, 12)
     this.#lane = fifo ? new FifoLane() : new StandardLane(() => this.#now())
-    const isStuck = ({ receivesHere }: Message) => !fifo && receivesHere >= STUCK_RECEIVES
-    this.#standings = new Standings(this.#lane, () => this.watch.changed(), isStuck)
+    this.#standings = new Standings(
+      this.#lane,
+      () => this.watch.changed(),
+      (message) => !fifo && isStuck(message),
+    )
+    this.#handOut = new HandOut({
+      ...{ arn, id: this.id, fifo, kernel: this.#kernel, lane: this.#lane, standings: this.#standings },
+      settings: () => this.settings,
+      deadLetter: (message) => surroundings.deadLetter(message, this),
+      rankBehind: ({ messageId }) => this.#rankOf(messageId, this.#places + 1),
+      note: (kind, message, by) => this.#note(kind, message, by),
+    })
     this.watch = new Watch(this.#kernel.clock, arn, {
       receivable: () => this.#lane.first() !== undefined,
       nextChange: () => this.#standings.nextChange(),
@@ -174,69 +171,18 @@ export class Queue {
   /** @throws OverLimit where a standard queue has 120,000 messages in flight and the caller does not wait. */
   receive(request: ReceiveRequest & { waits: boolean }): Delivery[] {
     this.#refresh()
-    if (this.#standings.inFlight >= IN_FLIGHT_LIMIT && !this.fifo && !request.waits)
-      throw new AwsError('OverLimit', `Too many messages in flight: the limit is ${IN_FLIGHT_LIMIT}.`)
-    if (!request.waits && this.#misses()) return []
+    if (!request.waits) {
+      this.#handOut.checkLimit()
+      if (this.#handOut.misses()) return []
+    }
     const deliveries = this.take(request)
     this.watch.settle()
     return deliveries
   }
 
-  /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html */
-  #misses(): boolean {
-    const { visible } = this.#lane
-    if (this.fifo || visible === 0 || visible >= FEW_MESSAGES) return false
-    return this.#kernel.faults.decide('sqs.short-poll', this.arn, { visible }) === 'empty'
-  }
-
   /** Hands out what is receivable now. */
   take(request: ReceiveRequest): Delivery[] {
-    const { attemptId } = request
-    if (attemptId === undefined) return this.#takeNew(request)
-    const repeated = this.#attempts.repeat(attemptId, this.#now())
-    if (repeated) {
-      for (const { message } of repeated) this.#standings.hide(message, this.#now(), request.visibilityTimeout)
-      return [...repeated]
-    }
-    const deliveries = this.#takeNew(request)
-    this.#attempts.remember(attemptId, this.#now(), deliveries)
-    return deliveries
-  }
-
-  #takeNew(request: ReceiveRequest): Delivery[] {
-    const deliveries: Delivery[] = []
-    const free = Math.min(request.max, IN_FLIGHT_LIMIT - this.#standings.inFlight)
-    this.#lane.serve(free, (message) => {
-      if (this.#isExhausted(message) && this.#surroundings.deadLetter(message, this)) {
-        this.#standings.forget(message)
-        return 'left'
-      }
-      deliveries.push(this.#deliver(message, request))
-      return 'taken'
-    })
-    // Those that nothing hides show only now, so that one receive does not hand them out twice.
-    for (const { message } of deliveries) if (message.visibleAt <= this.#now()) this.#standings.show(message)
-    return deliveries
-  }
-
-  #isExhausted(message: Message): boolean {
-    const { redrive } = this.settings
-    return redrive !== undefined && message.receivesHere >= redrive.maxReceiveCount
-  }
-
-  #deliver(message: Message, request: ReceiveRequest): Delivery {
-    const now = this.#now()
-    message.receiveCount += 1
-    message.receivesHere += 1
-    message.firstReceivedAt ??= now
-    message.lastReceivedAt = now
-    if (!this.fifo && message.receivesHere >= STUCK_RECEIVES)
-      message.rank = this.#rankOf(message.messageId, this.#places + 1)
-    message.entry = this.#note('sqs.received', message, request.cause)
-    const copied = !this.fifo && this.#kernel.faults.decide('sqs.duplicate', this.arn, { messageId: message.messageId })
-    message.visibleAt = now + (copied === 'duplicate' ? 0 : request.visibilityTimeout)
-    this.#standings.fly(message)
-    return { message, receiptHandle: encodeReceipt(this.id, message), receiveCount: message.receiveCount }
+    return this.#handOut.take(request)
   }
 
   /** The message that a receive handed out, while the queue has it. */
