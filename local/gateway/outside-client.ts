@@ -1,4 +1,5 @@
-import type { Clock, Lease } from '../kernel/clock.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Lease } from '../kernel/leases.ts'
 
 /** Header by which whoever holds the clock names its request, so that the gateway's hold can take over from its own. */
 export const MARK_HEADER = 'x-penstock-request'

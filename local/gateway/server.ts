@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { AwsError } from '../errors.ts'
-import type { Lease } from '../kernel/clock.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import type { Lease } from '../kernel/leases.ts'
 import { Work } from '../kernel/work.ts'
 import type { Caller, Service } from '../service.ts'
 import { type WireAnswer, writeAnswer, writeError } from './answer.ts'

@@ -1,4 +1,4 @@
-import type { Lease } from './clock.ts'
+import type { Lease } from './leases.ts'
 
 /** Somebody who waits for being admitted, one at a time. */
 interface Queued {

@@ -1,5 +1,6 @@
 import { Admissions } from './admissions.ts'
-import { monotonicNow, turn, wallNow, wallTimer } from './platform.ts'
+import { type Lease, Leases } from './leases.ts'
+import { monotonicNow, wallNow, wallTimer } from './platform.ts'
 import { type TimerOptions, TimerQueue } from './timer-queue.ts'
 
 /**
@@ -21,21 +22,6 @@ export interface Fired {
   readonly label: string
 }
 
-/** Says that somebody is at work, so that time may not jump. Releasing twice is harmless. */
-export class Lease {
-  owner: string
-  readonly #released: (lease: Lease) => void
-
-  constructor(owner: string, released: (lease: Lease) => void) {
-    this.owner = owner
-    this.#released = released
-  }
-
-  release(): void {
-    this.#released(this)
-  }
-}
-
 /** Real time without progress after which a wait for quiescence gives up and names who is at work. */
 const WATCHDOG_MS = 30_000
 
@@ -43,11 +29,10 @@ const WATCHDOG_MS = 30_000
 export class Clock {
   readonly mode: ClockMode
   readonly #timers = new TimerQueue()
-  readonly #leases = new Set<Lease>()
+  readonly #leases = new Leases(() => this.#check())
   readonly #onQuiescent: (() => void)[] = []
   readonly #onJump: ((now: number) => void)[] = []
   readonly #admissions: Admissions
-  #leaseSeq = 0
   #progress = 0
   #virtualNow: number
   #offset = 0
@@ -118,17 +103,7 @@ export class Clock {
 
   /** Takes a lease for `owner`; while any lease is held the cloud is not quiescent. */
   lease(owner: string): Lease {
-    this.#leaseSeq += 1
-    this.#progress += 1
-    const lease = new Lease(owner, this.#released)
-    this.#leases.add(lease)
-    return lease
-  }
-
-  readonly #released = (lease: Lease): void => {
-    if (!this.#leases.delete(lease)) return
-    this.#progress += 1
-    this.#check()
+    return this.#leases.take(owner)
   }
 
   /** Whether one party runs at a time. */
@@ -160,7 +135,7 @@ export class Clock {
 
   /** Who is at work now. */
   owners(): string[] {
-    return [...this.#leases].map(({ owner }) => owner)
+    return this.#leases.owners()
   }
 
   /** The timers to come, soonest first. */
@@ -178,9 +153,9 @@ export class Clock {
     let seen = -1
     let since = monotonicNow()
     for (;;) {
-      if (!this.#admissions.waiting && (await this.#quiescent()) && !this.#admissions.waiting) return
-      if (seen !== this.#progress) {
-        seen = this.#progress
+      if (!this.#admissions.waiting && (await this.#leases.quiet()) && !this.#admissions.waiting) return
+      if (seen !== this.#progressed()) {
+        seen = this.#progressed()
         since = monotonicNow()
       } else if (monotonicNow() - since > WATCHDOG_MS) throw new Error(this.#stuck())
       await new Promise<void>((resolve) => {
@@ -278,14 +253,14 @@ export class Clock {
 
   /** After the last lease: tells those who wait for quiescence; an auto clock jumps. */
   #check(): void {
-    if (this.#checking || this.#closed || this.#leases.size > 0) return
+    if (this.#checking || this.#closed || !this.#leases.none) return
     // Only an auto clock does anything about quiescence that nobody waits for.
     if (this.mode !== 'auto' && this.#onQuiescent.length === 0) return
     this.#checking = true
     void (async () => {
-      const quiet = await this.#quiescent()
+      const quiet = await this.#leases.quiet()
       this.#checking = false
-      if (!quiet || this.#closed) return this.#leases.size === 0 ? this.#check() : undefined
+      if (!quiet || this.#closed) return this.#leases.none ? this.#check() : undefined
       if (this.#admissions.admitNext((owner) => this.lease(owner))) return
       for (const tell of this.#onQuiescent.splice(0)) tell()
       const next = this.#timers.first()
@@ -295,15 +270,9 @@ export class Clock {
     })()
   }
 
-  /** Two turns of the event loop in which nobody took a lease. */
-  async #quiescent(): Promise<boolean> {
-    for (let count = 0; count < 2; count++) {
-      if (this.#leases.size > 0) return false
-      const before = this.#leaseSeq
-      await turn()
-      if (this.#leaseSeq !== before) return false
-    }
-    return this.#leases.size === 0
+  /** Grows with whatever happens. */
+  #progressed(): number {
+    return this.#progress + this.#leases.changes
   }
 
   #stuck(): string {

@@ -1,4 +1,5 @@
-import type { Clock, Lease } from './clock.ts'
+import type { Clock } from './clock.ts'
+import type { Lease } from './leases.ts'
 
 /**
  * Work that holds the clock to its end, but for its waits: from the start where it is given a lease, else as soon as it turns

@@ -1,6 +1,6 @@
 import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Lease } from '../../kernel/clock.ts'
+import type { Lease } from '../../kernel/leases.ts'
 import type { WireAnswer } from '../answer.ts'
 import { type Head, readHead } from './head.ts'
 import { type Host, MAX_BODY, type Reply } from './request.ts'

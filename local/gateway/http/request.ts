@@ -1,4 +1,4 @@
-import type { Lease } from '../../kernel/clock.ts'
+import type { Lease } from '../../kernel/leases.ts'
 import type { WireAnswer } from '../answer.ts'
 
 /** An HTTP request that has arrived whole. */

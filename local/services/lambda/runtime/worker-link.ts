@@ -1,6 +1,7 @@
 import type { EventLoopUtilization } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
-import type { Clock, Lease, Timer } from '../../../kernel/clock.ts'
+import type { Clock, Timer } from '../../../kernel/clock.ts'
+import type { Lease } from '../../../kernel/leases.ts'
 import { monotonicNow, wallTimer } from '../../../kernel/platform.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'

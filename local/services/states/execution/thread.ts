@@ -1,5 +1,5 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn'
-import type { Lease } from '../../../kernel/clock.ts'
+import type { Lease } from '../../../kernel/leases.ts'
 import type { Json, JsonObject } from '../language/json.ts'
 import type { Trial } from '../trial/trial.ts'
 import { Aborted } from './failure.ts'
