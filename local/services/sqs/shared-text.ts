@@ -13,24 +13,28 @@ export class TextPart {
   }
 }
 
-/** The body of a message that a topic fans out: all that it has in common with the other queues' is measured and kept once. */
+/** The body of a message that a topic fans out: but for its own part it is measured and kept once for all queues. */
 export class SharedText {
-  readonly #parts: readonly TextPart[]
+  readonly #before: TextPart
+  readonly #own: TextPart
+  readonly #after: TextPart
 
-  constructor(parts: readonly TextPart[]) {
-    this.#parts = parts
+  constructor(before: TextPart, own: TextPart, after: TextPart) {
+    this.#before = before
+    this.#own = own
+    this.#after = after
   }
 
   get bytes(): number {
-    return this.#parts.reduce((sum, { bytes }) => sum + bytes, 0)
+    return this.#before.bytes + this.#own.bytes + this.#after.bytes
   }
 
   get valid(): boolean {
-    return this.#parts.every(({ valid }) => valid)
+    return this.#before.valid && this.#own.valid && this.#after.valid
   }
 
   toString(): string {
-    return this.#parts.reduce((whole, { text }) => whole + text, '')
+    return this.#before.text + this.#own.text + this.#after.text
   }
 }
 

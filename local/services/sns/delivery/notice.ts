@@ -6,6 +6,9 @@ import type { MessageAttribute, Subscription, Topic } from '../topic.ts'
 
 const CERTIFICATE = `SimpleNotificationService-${hash('md5', 'certificate', 'hex')}.pem`
 
+/** The same in every message of a subscription. */
+const unsubscribeUrls = new WeakMap<Subscription, TextPart>()
+
 /**
  * A message on its way to the subscriptions of its topic. What they have in common is made once, per body: bodies differ
  * by protocol with MessageStructure `json` only.
@@ -81,7 +84,16 @@ export class Worded {
   envelope(subscription: Subscription): SharedText {
     this.#around ??= [new TextPart(this.#beforeUnsubscribeUrl()), new TextPart(this.#afterUnsubscribeUrl())]
     const [before, after] = this.#around
-    return new SharedText([before, new TextPart(this.unsubscribeUrl(subscription)), after])
+    return new SharedText(before, this.#unsubscribeUrlPart(subscription), after)
+  }
+
+  #unsubscribeUrlPart(subscription: Subscription): TextPart {
+    let part = unsubscribeUrls.get(subscription)
+    if (!part) {
+      part = new TextPart(this.unsubscribeUrl(subscription))
+      unsubscribeUrls.set(subscription, part)
+    }
+    return part
   }
 
   #signed(): string {
