@@ -104,8 +104,11 @@ const destination = (arn: string | undefined, before: string | undefined): strin
 
 /** Wordings recorded by LocalStack's validated tests, November 2023; the one of FIFO is our own. */
 function checkDestinations({ OnSuccess, OnFailure }: DestinationConfig): void {
-  for (const arn of [OnSuccess?.Destination, OnFailure?.Destination]) {
-    if (arn && !/^arn:aws[a-z-]*:(sqs|sns|lambda|events):/.test(arn))
+  for (const [arn, services] of [
+    [OnSuccess?.Destination, /^arn:aws[a-z-]*:(sqs|sns|lambda|events):/],
+    [OnFailure?.Destination, /^arn:aws[a-z-]*:(sqs|sns|lambda|events|s3):/],
+  ] as const) {
+    if (arn && !services.test(arn))
       throw invalid(
         `The provided destination config DestinationConfig(onSuccess=${told('OnSuccess', OnSuccess)}, onFailure=${told('OnFailure', OnFailure)}) is invalid.`,
       )
@@ -122,6 +125,7 @@ const sending: Readonly<Record<string, string>> = {
   sns: 'sns:Publish',
   lambda: 'lambda:InvokeFunction',
   events: 'events:PutEvents',
+  s3: 's3:PutObject',
 }
 
 /** The function's role must be allowed to send to its destinations. */
@@ -133,7 +137,7 @@ function checkDestination({ context, functions }: LambdaParts, { fn, version }: 
   const action = sending[arn.split(':')[2] ?? ''] ?? ''
   const caller = context.service<Iam>('iam').assume('lambda.amazonaws.com', version.role, fn.name)
   try {
-    context.authorize(caller, { action, resource: arn })
+    context.authorize(caller, { action, resource: action === 's3:PutObject' ? `${arn}/*` : arn })
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     const name = action.slice(action.indexOf(':') + 1)

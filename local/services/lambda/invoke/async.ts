@@ -42,7 +42,9 @@ export class AsyncInvocations {
     this.#invoker = invoker
   }
 
+  /** @throws AwsError where nobody is called so */
   accept(event: AsyncEvent): void {
+    this.#metric(this.#functions.resolve(event.functionName), 'AsyncEventsReceived', 1)
     void this.#attempt({ ...event, accepted: this.#now(), attempts: 0, throttled: 0 })
   }
 
@@ -57,6 +59,7 @@ export class AsyncInvocations {
     if (this.#now() - event.accepted > (config?.maxAge ?? DEFAULT_MAX_AGE_S) * 1000)
       return this.#end(event, target, { condition: 'EventAgeExceeded', outcome: undefined })
     try {
+      this.#metric(target, 'AsyncEventAge', this.#now() - event.accepted, 'Milliseconds')
       const outcome = await this.#invoke(event, target)
       await this.#ended(event, target, config, outcome)
     } catch (error) {
@@ -119,24 +122,30 @@ export class AsyncInvocations {
     const destination = ending.condition === 'Success' ? config?.onSuccess : config?.onFailure
     const facts = { event, target, ending, attempts: event.attempts, now: this.#now() }
     if (ending.condition !== 'Success') {
-      this.#context.metric('AWS/Lambda', 'AsyncEventsDropped', { FunctionName: target.fn.name }, 1, 'Count')
-      if (target.version.deadLetterArn) await this.#deliver(target, () => deadLetter(this.#context, facts))
+      this.#metric(target, 'AsyncEventsDropped', 1)
+      if (target.version.deadLetterArn)
+        await this.#deliver(target, 'DeadLetterErrors', () => deadLetter(this.#context, facts))
     }
-    if (destination) await this.#deliver(target, () => toDestination(this.#context, destination, facts))
+    if (destination)
+      await this.#deliver(target, 'DestinationDeliveryFailures', () => toDestination(this.#context, destination, facts))
   }
 
   /** A dead letter or a record that cannot be delivered is lost, and counted as such. */
-  async #deliver(target: Resolved, deliver: () => Promise<void>): Promise<void> {
+  async #deliver(target: Resolved, lost: string, deliver: () => Promise<void>): Promise<void> {
     try {
       await deliver()
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      this.#context.metric('AWS/Lambda', 'DestinationDeliveryFailures', { FunctionName: target.fn.name }, 1, 'Count')
+      this.#metric(target, lost, 1)
       this.#context.kernel.journal.record('undelivered', target.arn, undefined, {
         code: error.code,
         message: error.message,
       })
     }
+  }
+
+  #metric({ fn }: Resolved, name: string, value: number, unit = 'Count'): void {
+    this.#context.metric('AWS/Lambda', name, { FunctionName: fn.name }, value, unit)
   }
 
   #now(): number {

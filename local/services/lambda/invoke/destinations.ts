@@ -27,16 +27,19 @@ export async function deadLetter(context: CloudContext, { event, target, ending 
   const text = (value: string, type = 'String') => ({ DataType: type, StringValue: value })
   const { outcome, stopped } = ending
   const told = outcome?.failure?.errorMessage ?? stopped?.message ?? 'Event age exceeded.'
-  await send(context, target, target.version.deadLetterArn ?? '', event.payload, {
+  const attributes = {
     RequestID: text(event.requestId),
     ErrorCode: text(stopped ? '400' : '200', 'Number'),
     ErrorMessage: text(told.slice(0, 1024)),
-  })
+  }
+  await send(context, target, { arn: target.version.deadLetterArn ?? '', body: event.payload, attributes })
 }
 
 /** Sends the record of an ended invocation to a destination, as the function's role. */
 export async function toDestination(context: CloudContext, destination: string, ended: EndedEvent): Promise<void> {
-  await send(context, ended.target, destination, JSON.stringify(record(ended)), undefined)
+  const { target } = ended
+  const body = JSON.stringify(record(ended))
+  await send(context, target, { arn: destination, body, folder: `async/${target.fn.name}` })
 }
 
 function record({ event, target, ending, attempts, now }: EndedEvent): object {
@@ -66,13 +69,23 @@ function record({ event, target, ending, attempts, now }: EndedEvent): object {
 
 type Attributes = Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>
 
-/** Delivers text to a queue, a topic, a function or an event bus, with the permissions of the function's role. */
+interface Letter {
+  readonly arn: string
+  readonly body: string
+  /** Of a message. */
+  readonly attributes?: Attributes
+  /** Of an object. */
+  readonly folder?: string
+}
+
+/**
+ * Delivers text to a queue, a topic, a function, an event bus or a bucket (as an object in the named folder), with the
+ * permissions of the function's role.
+ */
 export async function send(
   context: CloudContext,
   target: Pick<Resolved, 'version' | 'fn'>,
-  arn: string,
-  body: string,
-  attributes: Attributes | undefined,
+  { arn, body, attributes, folder }: Letter,
 ): Promise<void> {
   const [, , service, region, account, resource = ''] = arn.split(':')
   const caller = context.service<Iam>('iam').assume('lambda.amazonaws.com', target.version.role, target.fn.name)
@@ -104,7 +117,20 @@ export async function send(
     })
   else if (service === 'events')
     await putEvent(context, caller, entry(arn, body, `${target.fn.arn}:${target.version.version}`))
+  else if (service === 's3')
+    await context.call({
+      caller,
+      service: 's3',
+      action: 'PutObject',
+      input: { Bucket: resource, Key: objectKey(context, folder), Body: new TextEncoder().encode(body) },
+    })
   else throw new AwsError('InvalidParameterValueException', `The destination ${arn} is of no supported type.`)
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+function objectKey({ kernel }: CloudContext, folder = ''): string {
+  const second = new Date(kernel.clock.now()).toISOString().slice(0, 19).replaceAll(':', '.')
+  return `aws/lambda/${folder}/${second.slice(0, 10).replaceAll('-', '/')}/${second}-${kernel.random.uuid('lambda record')}`
 }
 
 /** @throws AwsError also where the bus refuses the entry alone */

@@ -145,12 +145,7 @@ function onFailure({ OnFailure, OnSuccess }: NonNullable<SettingsInput['Destinat
     throw invalid('Unsupported DestinationConfig parameter for given event source mapping type.')
   const arn = OnFailure?.Destination
   if (!arn) return undefined
-  if (/^arn:aws[a-z-]*:s3:/.test(arn))
-    throw new NotSimulated(
-      `the on-failure destination ${arn}`,
-      'Destinations it has for streams: SQS queues and SNS topics.',
-    )
-  if (!/^arn:aws[a-z-]*:(sqs|sns):/.test(arn) || arn.endsWith('.fifo'))
+  if (!/^arn:aws[a-z-]*:(sqs|sns|s3):/.test(arn) || arn.endsWith('.fifo'))
     throw invalid(`The provided destination ${arn} is invalid.`)
   return arn
 }

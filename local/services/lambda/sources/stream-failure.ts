@@ -33,8 +33,12 @@ export async function failedBatch({ parts: { context }, mapping, target }: Where
   if (!mapping.settings.onFailure) return countEvents(context, mapping, 'DroppedEventCount', given.records.length)
   try {
     const resolved = target()
-    const body = JSON.stringify(failureRecord(context, mapping, resolved.version.version, given))
-    await send(context, resolved, mapping.settings.onFailure, body, undefined)
+    const record = failureRecord(context, mapping, resolved.version.version, given)
+    // An object has room for the records themselves.
+    const payload = JSON.stringify({ Records: given.records.map(({ event }) => event) })
+    const whole = /^arn:[^:]*:s3:/.test(mapping.settings.onFailure) ? { ...record, payload } : record
+    const folder = `${mapping.uuid}/${given.records[0]?.shardId}`
+    await send(context, resolved, { arn: mapping.settings.onFailure, body: JSON.stringify(whole), folder })
     countEvents(context, mapping, 'OnFailureDestinationDeliveredEventCount', given.records.length)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error

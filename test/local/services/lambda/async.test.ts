@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateEventBusCommand,
   EventBridgeClient,
@@ -5,11 +6,13 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge'
 import {
+  type DestinationConfig,
   InvokeCommand,
   LambdaClient,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda'
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -102,6 +105,60 @@ describe('an asynchronous invocation', () => {
       responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
       responsePayload: { errorType: 'TypeError', errorMessage: 'no' },
     })
+  })
+
+  test('Lambda 11: a failure may go to a bucket, a success may not; events are counted as they come and as they wait', async () => {
+    const s3 = cloud.client(S3Client)
+    await s3.send(new CreateBucketCommand({ Bucket: 'failures' }))
+    const arn = await createFunction(
+      cloud,
+      'to-bucket',
+      `export const handler = async () => { throw new Error('no') }`,
+      {
+        actions: ['s3:PutObject'],
+      },
+    )
+    const Destination = 'arn:aws:s3:::failures'
+    const configure = (DestinationConfig: DestinationConfig) =>
+      lambda.send(
+        new PutFunctionEventInvokeConfigCommand({
+          FunctionName: 'to-bucket',
+          MaximumRetryAttempts: 1,
+          DestinationConfig,
+        }),
+      )
+    await expect(configure({ OnSuccess: { Destination } })).rejects.toThrow(
+      `The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=${Destination}), onFailure=null) is invalid.`,
+    )
+    await configure({ OnFailure: { Destination } })
+    const start = cloud.clock.now()
+    await send('to-bucket')
+    await cloud.clock.advance(60_000)
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'failures' }))
+    const { Key = '' } = Contents[0] ?? {}
+    expect(Key).toMatch(/^aws\/lambda\/async\/to-bucket\/\d{4}\/\d\d\/\d\d\/[\dT.-]{19}-[0-9a-f-]{36}$/)
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'failures', Key }))
+    expect(JSON.parse((await Body?.transformToString()) ?? '')).toMatchObject({
+      requestContext: { functionArn: `${arn}:$LATEST`, condition: 'RetriesExhausted' },
+      requestPayload: { n: 1 },
+    })
+    const metric = async (MetricName: string, Statistic: 'Sum' | 'Maximum') => {
+      const { Datapoints = [] } = await cloud.client(CloudWatchClient).send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'AWS/Lambda',
+          MetricName,
+          Dimensions: [{ Name: 'FunctionName', Value: 'to-bucket' }],
+          StartTime: new Date(start),
+          EndTime: new Date(start + 3_600_000),
+          Period: 3600,
+          Statistics: [Statistic],
+        }),
+      )
+      return Datapoints[0]?.[Statistic]
+    }
+    expect(await metric('AsyncEventsReceived', 'Sum')).toBe(1)
+    expect(await metric('AsyncEventAge', 'Maximum')).toBe(60_000)
+    expect(await metric('AsyncEventsDropped', 'Sum')).toBe(1)
   })
 
   test('Lambda 11: a success goes to the success destination', async () => {

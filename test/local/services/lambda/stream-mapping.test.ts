@@ -15,6 +15,7 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams'
 import { GetEventSourceMappingCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
@@ -33,6 +34,7 @@ const streamActions = [
   'dynamodb:GetShardIterator',
   'dynamodb:DescribeStream',
   'dynamodb:ListStreams',
+  's3:PutObject',
   'sqs:SendMessage',
 ]
 const note = `const items = event.Records.map(({ dynamodb: { NewImage: { pk, v } } }) => pk.S + '=' + v.S)
@@ -232,6 +234,27 @@ describe('an event source mapping of a stream', () => {
       DDBStreamBatchInfo: { batchSize: 1, streamArn: stream, shardId: expect.stringMatching(/^shardId-/) },
     })
     expect(Messages[0]?.Body).not.toContain('NewImage')
+  })
+
+  test('Lambda 10: a bucket gets the given-up records themselves, as an object by mapping, shard and time', async () => {
+    const s3 = cloud.client(S3Client)
+    await s3.send(new CreateBucketCommand({ Bucket: 'given-up' }))
+    const { uuid } = await setUp('to-bucket', failsOn('bad'), {
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::given-up' } },
+    })
+    await putAll('to-bucket', 'a=bad')
+    await cloud.clock.settle()
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'given-up' }))
+    const { Key = '' } = Contents[0] ?? {}
+    const time = new Date(cloud.clock.now()).toISOString().slice(0, 19).replaceAll(':', '.')
+    expect(Key).toMatch(
+      new RegExp(`^aws/lambda/${uuid}/shardId-[^/]+/${time.slice(0, 10).replaceAll('-', '/')}/${time}-[0-9a-f-]{36}$`),
+    )
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'given-up', Key }))
+    const record = JSON.parse((await Body?.transformToString()) ?? '') as { payload: string }
+    expect(record).toMatchObject({ requestContext: { condition: 'RetryAttemptsExhausted' } })
+    expect(JSON.parse(record.payload)).toMatchObject({ Records: [{ dynamodb: { Keys: { pk: { S: 'a' } } } }] })
   })
 
   test('Lambda 10: records older than MaximumRecordAgeInSeconds are given up', async () => {
