@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { explain } from './failure.ts'
-import { endWithOutput } from './terminal.ts'
+import { clearLastLine, endWithOutput } from './terminal.ts'
 
 enableCompileCache()
 endWithOutput()
@@ -46,6 +46,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else {
     const { text, exitCode } = explain(error, verbose)
+    clearLastLine()
     process.stderr.write(`${text}\n`)
     process.exitCode = exitCode
   }

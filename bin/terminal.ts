@@ -76,6 +76,11 @@ export class Terminal {
   }
 }
 
+/** For who writes to another stream: what moves on the terminal's last line would stand before it. */
+export function clearLastLine(stream: NodeJS.WriteStream = process.stdout): void {
+  if (stream.isTTY) stream.write('\r\u001b[K')
+}
+
 /** What a shell says of a program that wrote into a pipe which nobody reads any more. */
 const BROKEN_PIPE = 141
 

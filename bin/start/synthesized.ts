@@ -17,7 +17,7 @@ export async function synthesized(terminal: Terminal): Promise<string> {
   return ASSEMBLY
 }
 
-/** @returns whether anything had changed. @throws CommandFailure where the working folder holds no app */
+/** @returns whether anything had changed. @throws CommandFailure where the working folder holds no app, or cannot be written to */
 export async function synthesizedInto(
   terminal: Terminal,
   folder: string,
@@ -29,5 +29,13 @@ export async function synthesizedInto(
       2,
     )
   const { synthIfChanged } = await import('../../lib/constructs/synth-if-changed.ts')
-  return synthIfChanged(folder, { context, onChanged: () => terminal.status('synthesizing the app') })
+  try {
+    return await synthIfChanged(folder, { context, onChanged: () => terminal.status('synthesizing the app') })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(code ?? '')) throw error
+    throw new CommandFailure(
+      `What the app synthesizes to cannot be written: ${message}. Run a copy of the repository in a folder that you may write to, or name a synthesized one by --assembly.`,
+    )
+  }
 }

@@ -29,6 +29,8 @@ the reason given.
 | backend | what | request | its answer | AWS | effect on the suite |
 |---|---|---|---|---|---|
 ${gaps.map(row).join('\n')}
+
+Next: [deploy](deploy.md) to one of them.
 `
 }
 
