@@ -12,6 +12,7 @@ export interface ApiRequest {
   readonly pathInStage: string
   readonly domain: string
   readonly requestId: string
+  readonly traceId: string
   readonly now: number
   readonly account: string
 }
@@ -29,8 +30,11 @@ export function proxyEvent(facts: ApiRequest): object {
     rawQueryString: request.query.toString().replaceAll('+', '%20'),
     ...(cookie === undefined ? {} : { cookies: cookie.split(/; */) }),
     headers: {
+      // Told of requests without a body, too (users' logs).
+      'content-length': '0',
       ...headers,
       host: facts.domain,
+      'x-amzn-trace-id': headers['x-amzn-trace-id'] ?? facts.traceId,
       'x-forwarded-for': '127.0.0.1',
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',

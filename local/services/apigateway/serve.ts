@@ -43,7 +43,9 @@ export class ApiServer {
       path: address.path,
       pathInStage: place.path,
       domain: address.domain,
-      requestId: kernel.random.uuid('api request'),
+      // AWS's ids look like `JKJaXmPLvHcESHA=`.
+      requestId: Buffer.from(kernel.random.hex('api request').slice(0, 22), 'hex').toString('base64'),
+      traceId: traceOf(kernel.clock.now(), kernel.random.hex('api trace')),
       now: kernel.clock.now(),
       account,
     }
@@ -145,6 +147,12 @@ export class ApiServer {
     return `arn:aws:execute-api:${this.#context.region}:${this.#context.account}:${api.id}`
   }
 }
+
+/** X-Ray's form of a trace's root: the seconds and 96 bits. */
+const traceOf = (now: number, hex: string): string =>
+  `Root=1-${Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, '0')}-${hex.slice(0, 24)}`
 
 function addressOf({ path, host }: HttpRequest): { apiId: string; path: string; domain: string } | undefined {
   if (path.startsWith(PATH_PREFIX)) {

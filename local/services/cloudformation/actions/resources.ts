@@ -65,6 +65,7 @@ const named = ({ logicalId, physicalId, type, updated }: DeployedResource) => ({
   PhysicalResourceId: physicalId,
   ResourceType: type,
   ResourceStatus: updated === undefined ? ('CREATE_COMPLETE' as const) : ('UPDATE_COMPLETE' as const),
+  DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' as const },
 })
 
 const timed = (resource: DeployedResource) => ({

@@ -39,6 +39,7 @@ export function stackActions(stacks: Stacks, context: CloudContext): Record<stri
             CreationTime: new Date(stack.created),
             ...(stack.updated === undefined ? {} : { LastUpdatedTime: new Date(stack.updated) }),
             StackStatus: stack.status,
+            DriftInformation: undrifted,
           })),
       }),
     }),
@@ -64,6 +65,9 @@ export function stackActions(stacks: Stacks, context: CloudContext): Record<stri
   }
 }
 
+/** Nobody has looked for drift, and nobody can here. */
+const undrifted = { StackDriftStatus: 'NOT_CHECKED' as const }
+
 const shape = (stack: DeployedStack): Stack => ({
   StackId: stack.id,
   StackName: stack.name,
@@ -76,6 +80,10 @@ const shape = (stack: DeployedStack): Stack => ({
   ...(stack.updated === undefined ? {} : { LastUpdatedTime: new Date(stack.updated) }),
   StackStatus: stack.status,
   DisableRollback: false,
+  RollbackConfiguration: {},
+  NotificationARNs: [],
+  EnableTerminationProtection: false,
+  DriftInformation: undrifted,
   Outputs: stack.outputDetails.map(({ key, value, description, exportName }) => ({
     OutputKey: key,
     OutputValue: value,

@@ -144,6 +144,8 @@ describe('an HTTP API', () => {
         'content-type': 'application/json',
         'x-custom': 'Value',
         'x-forwarded-proto': 'https',
+        'content-length': '7',
+        'x-amzn-trace-id': expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/),
       }),
       queryStringParameters: { a: '1,2', b: 'x y' },
       requestContext: {
@@ -169,7 +171,7 @@ describe('an HTTP API', () => {
           sourceIp: '127.0.0.1',
           userAgent: expect.any(String),
         },
-        requestId: expect.any(String),
+        requestId: expect.stringMatching(/^[\w+/]{15}=$/),
         routeKey: 'POST /orders',
         stage: '$default',
         time: expect.stringMatching(/^01\/Jan\/2026:\d\d:\d\d:\d\d \+0000$/),

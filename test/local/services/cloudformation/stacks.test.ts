@@ -34,6 +34,8 @@ it('shows what runs, and refuses to change it', async () => {
         Parameters: [{ ParameterKey: 'Colour', ParameterValue: 'red' }],
         Outputs: [{ OutputKey: 'Name', OutputValue: '/shown', Description: 'The name', ExportName: 'shown-name' }],
         CreationTime: new Date(cloud.clock.now()),
+        ...{ DisableRollback: false, EnableTerminationProtection: false, RollbackConfiguration: {} },
+        DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
       },
     ])
     const resource = { LogicalResourceId: 'P', PhysicalResourceId: '/shown', ResourceType: 'AWS::SSM::Parameter' }
