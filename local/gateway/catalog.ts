@@ -113,6 +113,11 @@ export const catalog: readonly CatalogEntry[] = [
     client: 'CloudWatchClient',
     scope: 'monitoring',
     target: 'GraniteServiceVersion20100801',
+    unmodelled: {
+      ExpiredTokenException: 'ExpiredToken',
+      UnrecognizedClientException: 'InvalidClientTokenId',
+      MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+    },
     denied: ['AccessDenied', 403],
   },
   {

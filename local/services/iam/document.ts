@@ -32,35 +32,43 @@ export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
   return json as PolicyDocument
 }
 
-/** The policy of a resource or a role, which says whom it is for. */
+/** The policy of a resource or a role, which says whom it is for. What is missing or unknown is worded as users' logs show it. */
 function checkOwned(json: unknown, kind: 'resource' | 'trust'): void {
   if (!isObject(json)) throw malformed('Syntax errors in policy.')
+  checkFields(json, topElements)
   if (json.Version !== undefined && json.Version !== '2012-10-17' && json.Version !== '2008-10-17')
     throw malformed('The policy must contain a valid version string')
-  const statements =
-    json.Statement === undefined ? [] : Array.isArray(json.Statement) ? json.Statement : [json.Statement]
+  if (json.Statement === undefined) throw missing('Statement')
+  const statements = Array.isArray(json.Statement) ? json.Statement : [json.Statement]
   if (statements.length === 0) throw malformed('Syntax errors in policy.')
   for (const statement of statements) checkStatement(statement, kind)
 }
 
+const topElements = new Set(['Version', 'Id', 'Statement'])
+
+const missing = (field: string) => malformed(`Missing required field ${field}`)
+
+function checkFields(given: Json, known: ReadonlySet<string>): void {
+  const unknown = Object.keys(given).find((key) => !known.has(key))
+  if (unknown !== undefined) throw malformed(`Unknown field ${unknown}`)
+}
+
 function checkStatement(statement: unknown, kind: 'resource' | 'trust'): void {
   if (!isObject(statement)) throw malformed('Syntax errors in policy.')
-  const unknown = Object.keys(statement).find((key) => !elements.has(key))
-  if (unknown) throw malformed(`Syntax error in policy: a statement has no element ${unknown}.`)
+  checkFields(statement, elements)
+  if (statement.Effect === undefined) throw missing('Effect')
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')
     throw malformed(`Invalid effect: ${String(statement.Effect)}. An effect is Allow or Deny.`)
-  if (!oneOf(statement, 'Action', 'NotAction')) throw malformed('Policy statement must contain actions.')
+  if (!('Principal' in statement) && !('NotPrincipal' in statement)) throw missing('Principal')
+  if (!oneOf(statement, 'Action', 'NotAction')) throw missing('Action')
   for (const action of texts(statement.Action ?? statement.NotAction))
     if (action !== '*' && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action))
       throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
-  const principals = 'Principal' in statement || 'NotPrincipal' in statement
-  if (!principals) throw malformed('Policy statement must contain a principal.')
   if (kind === 'trust' && ('Resource' in statement || 'NotResource' in statement))
     throw malformed('Has prohibited field Resource')
   if (kind === 'trust' && !texts(statement.Action ?? []).every(isTrustAction))
     throw malformed('AssumeRole policy may only specify STS AssumeRole actions.')
-  if (kind !== 'trust' && !oneOf(statement, 'Resource', 'NotResource'))
-    throw malformed('Policy statement must contain resources.')
+  if (kind !== 'trust' && !oneOf(statement, 'Resource', 'NotResource')) throw missing('Resource')
   checkConditions(statement.Condition)
 }
 

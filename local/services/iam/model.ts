@@ -45,6 +45,7 @@ export interface ManagedPolicy {
 export class IamModel {
   readonly roles = new Map<string, Role>()
   readonly policies = new Map<string, ManagedPolicy>()
+  readonly #builtIn = new Map<string, ManagedPolicy>()
   readonly #kernel: Kernel
   readonly #account: string
   /** What a role may do, until the next change of any role or policy. */
@@ -55,8 +56,9 @@ export class IamModel {
     this.#account = account
   }
 
+  /** IAM tells times by the second. */
   now(): number {
-    return this.#kernel.clock.now()
+    return Math.floor(this.#kernel.clock.now() / 1000) * 1000
   }
 
   /** An id such as `AROA…`: the prefix and 17 capital letters or digits. */
@@ -78,6 +80,29 @@ export class IamModel {
   roleByArn(arn: string): Role | undefined {
     const role = this.roles.get(arn.slice(arn.lastIndexOf('/') + 1))
     return role?.arn === arn ? role : undefined
+  }
+
+  /** One of AWS's own that is built in, as if it were the account's to read. */
+  builtIn(arn: string): ManagedPolicy | undefined {
+    const document = awsManagedPolicy(arn)
+    if (!document) return undefined
+    const known = this.#builtIn.get(arn)
+    if (known) return known
+    const [, path = '/', name = ''] = /:policy(\/(?:.+\/)?)([^/]+)$/.exec(arn) ?? []
+    const created = this.now()
+    const policy: ManagedPolicy = {
+      ...{ name, path, arn, created, description: undefined },
+      id: this.id('ANPA', `policy ${arn}`),
+      versions: new Map([['v1', { text: JSON.stringify(document), document, created }]]),
+      ...{ defaultVersion: 'v1', newest: 1, updated: created, tags: new Map() },
+    }
+    this.#builtIn.set(arn, policy)
+    return policy
+  }
+
+  /** A policy to be read: of the account, or of AWS and built in. @throws AwsError NoSuchEntity */
+  readable(arn: string): ManagedPolicy {
+    return this.builtIn(arn) ?? this.policy(arn)
   }
 
   policy(arn: string): ManagedPolicy {

@@ -22,6 +22,7 @@ import { type Action, action } from '../../../service.ts'
 import { tagList, tagMap } from '../../tags.ts'
 import { checkName, checkPath, page, required, stored } from '../checks.ts'
 import { checkManagedSize } from '../limits.ts'
+import { awsManagedPolicies } from '../managed-policies.ts'
 import type { IamModel, ManagedPolicy } from '../model.ts'
 import { checkTagKeys, checkTags } from '../tag-rules.ts'
 import { conflict, onPolicy as on, policyVersionActions } from './policy-versions.ts'
@@ -63,14 +64,18 @@ export function policyActions(model: IamModel): Record<string, Action> {
     GetPolicy: action<GetPolicyCommandInput, GetPolicyCommandOutput>({
       accepts: ['PolicyArn'],
       access: on('GetPolicy'),
-      run: ({ PolicyArn }) => ({ Policy: whole(model, model.policy(required(PolicyArn, 'PolicyArn'))) }),
+      run: ({ PolicyArn }) => ({ Policy: whole(model, model.readable(required(PolicyArn, 'PolicyArn'))) }),
     }),
     ListPolicies: action<ListPoliciesCommandInput, ListPoliciesCommandOutput>({
-      accepts: ['Scope', 'PathPrefix', 'Marker', 'MaxItems'],
+      accepts: ['Scope', 'OnlyAttached', 'PathPrefix', 'Marker', 'MaxItems'],
       access: () => [{ action: 'iam:ListPolicies', resource: '*' }],
-      run: ({ Scope = 'All', PathPrefix = '/', ...paging }) => {
-        const own = [...model.policies.values()].filter(({ path }) => path.startsWith(PathPrefix))
-        const { page: found, ...rest } = page(Scope === 'AWS' ? [] : own, paging)
+      run: ({ Scope = 'All', OnlyAttached = false, PathPrefix = '/', ...paging }) => {
+        const own = Scope === 'AWS' ? [] : [...model.policies.values()]
+        const builtIn = Scope === 'Local' ? [] : awsManagedPolicies().flatMap((arn) => model.builtIn(arn) ?? [])
+        const all = [...own, ...builtIn].filter(
+          ({ path, arn }) => path.startsWith(PathPrefix) && (!OnlyAttached || model.attachments(arn).length > 0),
+        )
+        const { page: found, ...rest } = page(all, paging)
         return { Policies: found.map((policy) => shape(model, policy)), ...rest }
       },
     }),

@@ -59,7 +59,7 @@ export function policyVersionActions(model: IamModel): Record<string, Action> {
       accepts: ['PolicyArn', 'VersionId'],
       access: onPolicy('GetPolicyVersion'),
       run: ({ PolicyArn, VersionId }) => {
-        const { policy, version } = versionOf(model, PolicyArn, VersionId)
+        const { policy, version } = versionOf(model, PolicyArn, VersionId, true)
         return {
           PolicyVersion: {
             Document: encoded(version),
@@ -74,7 +74,7 @@ export function policyVersionActions(model: IamModel): Record<string, Action> {
       accepts: ['PolicyArn', 'Marker', 'MaxItems'],
       access: onPolicy('ListPolicyVersions'),
       run: ({ PolicyArn, ...paging }) => {
-        const policy = model.policy(required(PolicyArn, 'PolicyArn'))
+        const policy = model.readable(required(PolicyArn, 'PolicyArn'))
         const { page: found, ...rest } = page([...policy.versions].reverse(), paging)
         const Versions = found.map(([VersionId, { created }]) => ({
           VersionId,
@@ -108,11 +108,11 @@ export function policyVersionActions(model: IamModel): Record<string, Action> {
   }
 }
 
-function versionOf(model: IamModel, policyArn: string | undefined, versionId: string | undefined) {
+function versionOf(model: IamModel, policyArn: string | undefined, versionId: string | undefined, toRead = false) {
   const [arn, id] = [required(policyArn, 'PolicyArn'), required(versionId, 'VersionId')]
   if (!/^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/.test(id))
     throw violation('versionId', 'Member must satisfy regular expression pattern: v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?')
-  const policy = model.policies.get(arn)
+  const policy = model.policies.get(arn) ?? (toRead ? model.builtIn(arn) : undefined)
   const version = policy?.versions.get(id)
   if (!policy || !version) throw noSuchEntity(`Policy ${arn} version ${id} does not exist or is not attachable.`)
   return { policy, version }

@@ -86,3 +86,15 @@ describe('a policy of an identity is refused in the words of IAM, the first rule
     expect(() => parsePolicy(JSON.stringify(document({}, { Version: undefined })), 'identity')).not.toThrow()
   })
 })
+
+it.each([
+  [{ Version: '2012-10-17', Comment: 'x', Statement: [] }, 'Unknown field Comment'],
+  [{ Version: '2012-10-17' }, 'Missing required field Statement'],
+  [document({ Extra: 1 }), 'Unknown field Extra'],
+  [document({ Effect: undefined, Principal: '*' }), 'Missing required field Effect'],
+  [document({}), 'Missing required field Principal'],
+  [document({ Principal: '*', Action: undefined }), 'Missing required field Action'],
+  [document({ Principal: '*', Resource: undefined }), 'Missing required field Resource'],
+])("a resource's policy %j is refused: %s", (json, message) => {
+  expect(() => parsePolicy(JSON.stringify(json), 'resource')).toThrow(message)
+})

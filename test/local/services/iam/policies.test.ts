@@ -4,8 +4,10 @@ import {
   CreatePolicyVersionCommand,
   CreateRoleCommand,
   GetPolicyCommand,
+  GetPolicyVersionCommand,
   IAMClient,
   ListEntitiesForPolicyCommand,
+  ListPoliciesCommand,
   ListPolicyTagsCommand,
   ListPolicyVersionsCommand,
   SetDefaultPolicyVersionCommand,
@@ -93,4 +95,21 @@ it('describes a role anew, and tells of it no duration', async () => {
   const { Role } = await iam.send(update)
   expect(Role).toMatchObject({ RoleName: 'described', Description: 'new' })
   expect(Role).not.toHaveProperty('MaxSessionDuration')
+})
+
+it('reads the policies of AWS that are built in', async () => {
+  const PolicyArn = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
+  const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }))
+  expect(Policy).toMatchObject({
+    ...{
+      PolicyName: 'AWSLambdaBasicExecutionRole',
+      Path: '/service-role/',
+      DefaultVersionId: 'v1',
+      IsAttachable: true,
+    },
+  })
+  const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: 'v1' }))
+  expect(decodeURIComponent(PolicyVersion?.Document ?? '')).toContain('logs:PutLogEvents')
+  const { Policies = [] } = await iam.send(new ListPoliciesCommand({ Scope: 'AWS', PathPrefix: '/service-role/' }))
+  expect(Policies.map(({ Arn }) => Arn)).toContain(PolicyArn)
 })

@@ -1,3 +1,4 @@
+import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -167,6 +168,13 @@ it.each([
   expect(await answer.json()).toEqual({
     __type: `com.amazon.coral.service#${type}`,
     message: 'Request is missing Authentication Token',
+  })
+})
+
+it('CloudWatch, which was Query once, tells a wrong token by its old code', async () => {
+  const keys = { ...keysOf((await assume()).Credentials), sessionToken: 'wrong' }
+  await expect(cloud.client(CloudWatchClient, keys).send(new ListMetricsCommand({}))).rejects.toMatchObject({
+    name: 'InvalidClientTokenId',
   })
 })
 
