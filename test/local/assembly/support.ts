@@ -49,3 +49,9 @@ function inStages(folder: string, stacks: Readonly<Record<string, StackFile>>, s
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: '36.0.0', artifacts }))
   return folder
 }
+
+/** An SSM parameter as a template has it. */
+export const parameter = (Value: unknown, more: object = {}): object => ({
+  Type: 'AWS::SSM::Parameter',
+  Properties: { Type: 'String', Value, ...more },
+})

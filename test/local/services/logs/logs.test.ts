@@ -1,4 +1,3 @@
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -15,11 +14,11 @@ import {
   PutMetricFilterCommand,
   PutResourcePolicyCommand,
   PutRetentionPolicyCommand,
-  TestMetricFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ResourceContext, ResourceType } from '../../../../local/service.ts'
 import { startTestCloud, type TestCloud } from '../../../support/cloud.ts'
+import { writing } from './support.ts'
 
 let cloud: TestCloud
 let logs: CloudWatchLogsClient
@@ -28,35 +27,12 @@ beforeAll(async () => {
   logs = cloud.client(CloudWatchLogsClient)
 })
 afterAll(() => cloud.stop())
+const { createGroup, put, sumOf } = writing(() => cloud)
 
 const DAY = 86_400_000
 
-async function createGroup(logGroupName: string, ...streams: string[]): Promise<void> {
-  await logs.send(new CreateLogGroupCommand({ logGroupName }))
-  for (const logStreamName of streams) await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
-}
-const put = (logGroupName: string, logStreamName: string, ...entries: [after: number, message: string][]) => {
-  const now = cloud.clock.now()
-  const logEvents = entries.map(([after, message]) => ({ timestamp: now + after, message }))
-  return logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }))
-}
 const filter = async (logGroupName: string, more: Partial<FilterLogEventsCommandInput> = {}) =>
   ((await logs.send(new FilterLogEventsCommand({ logGroupName, ...more }))).events ?? []).map(({ message }) => message)
-
-/** The sum of a metric over the hour around now. */
-async function sumOf(Namespace: string, MetricName: string, dimensions: Record<string, string> = {}): Promise<number> {
-  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))
-  const { MetricDataResults } = await cloud.client(CloudWatchClient).send(
-    new GetMetricDataCommand({
-      MetricDataQueries: [
-        { Id: 'm', MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 3_600, Stat: 'Sum' } },
-      ],
-      StartTime: new Date(cloud.clock.now() - 3_600_000),
-      EndTime: new Date(cloud.clock.now() + 3_600_000),
-    }),
-  )
-  return (MetricDataResults?.[0]?.Values ?? []).reduce((sum, value) => sum + value, 0)
-}
 
 describe('groups and streams', () => {
   it('creates, describes and deletes them, with the errors of AWS', async () => {
@@ -282,77 +258,6 @@ describe('events', () => {
     const withEvents = logStreams?.filter(({ lastEventTimestamp }) => lastEventTimestamp !== undefined)
     expect(withEvents?.map(({ logStreamName }) => logStreamName)).toEqual(['last', 's0', 's1', 's2'])
     await logs.send(new DeleteLogGroupCommand({ logGroupName: '/aws/lambda/f' }))
-  })
-})
-
-describe('metrics out of logs', () => {
-  const embedded = (metrics: object[], values: object, dimensions: string[][] = [['service']]) =>
-    JSON.stringify({
-      _aws: {
-        Timestamp: cloud.clock.now(),
-        CloudWatchMetrics: [{ Namespace: 'Shop', Dimensions: dimensions, Metrics: metrics }],
-      },
-      service: 'orders',
-      ...values,
-    })
-
-  it('reads the embedded metric format out of a line', async () => {
-    cloud.context.log('/aws/lambda/emf', 's', [
-      'plain',
-      embedded(
-        [
-          { Name: 'handled', Unit: 'Count' },
-          { Name: 'latency', Unit: 'Milliseconds' },
-        ],
-        {
-          handled: 2,
-          latency: [10, 20],
-        },
-      ),
-      embedded([{ Name: 'handled', Unit: 'Count' }], { handled: 3, region: 'x' }, [
-        ['service'],
-        ['service', 'region'],
-        [],
-      ]),
-    ])
-    expect(await sumOf('Shop', 'handled', { service: 'orders' })).toBe(5)
-    expect(await sumOf('Shop', 'latency', { service: 'orders' })).toBe(30)
-    expect(await sumOf('Shop', 'handled', { service: 'orders', region: 'x' })).toBe(3)
-    expect(await sumOf('Shop', 'handled')).toBe(3)
-  })
-
-  it('counts lines whose metrics cannot be used', async () => {
-    cloud.context.log('/aws/lambda/broken', 's', [
-      embedded([{ Name: 'text' }], { text: 'no number' }),
-      embedded([{ Name: 'text' }], { text: 1 }, [['missing']]),
-    ])
-    expect(await sumOf('AWS/Logs', 'EMFValidationErrors', { LogGroupName: '/aws/lambda/broken' })).toBe(2)
-  })
-
-  it('counts matching events by metric filters, with values and dimensions out of them', async () => {
-    await createGroup('/filtered', 's')
-    const putFilter = (filterName: string, filterPattern: string, transformation: object) =>
-      logs.send(
-        new PutMetricFilterCommand({
-          logGroupName: '/filtered',
-          filterName,
-          filterPattern,
-          metricTransformations: [
-            { metricNamespace: 'Filtered', metricName: filterName, metricValue: '1', ...transformation },
-          ],
-        }),
-      )
-    await putFilter('errors', '{ $.level = "ERROR" }', {})
-    await putFilter('bytes', '{ $.bytes > 0 }', { metricValue: '$.bytes', dimensions: { Level: '$.level' } })
-    await put('/filtered', 's', [0, '{"level":"ERROR","bytes":5}'], [1, '{"level":"INFO","bytes":7}'], [2, 'ERROR'])
-    expect(await sumOf('Filtered', 'errors')).toBe(1)
-    expect(await sumOf('Filtered', 'bytes', { Level: 'INFO' })).toBe(7)
-    const { metricFilters } = await logs.send(new DescribeMetricFiltersCommand({ logGroupName: '/filtered' }))
-    expect(metricFilters?.map(({ filterName }) => filterName)).toEqual(['bytes', 'errors'])
-    const { matches } = await logs.send(
-      new TestMetricFilterCommand({ filterPattern: 'ERROR', logEventMessages: ['INFO', 'ERROR'] }),
-    )
-    expect(matches).toMatchObject([{ eventNumber: 2, eventMessage: 'ERROR' }])
   })
 })
 
