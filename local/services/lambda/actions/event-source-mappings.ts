@@ -11,6 +11,7 @@ import { AwsError } from '../../../errors.ts'
 import { type AccessCheck, type Action, action, type Call } from '../../../service.ts'
 import { page } from '../model/constraints.ts'
 import { invalid, type Resolved } from '../model/functions.ts'
+import { checkTags } from '../model/tag-rules.ts'
 import { type LambdaParts, onAnything } from '../parts.ts'
 import { describeMapping, type Mapping } from '../sources/mapping.ts'
 import { readSettings, type SettingsInput, sourceKind } from '../sources/settings.ts'
@@ -109,6 +110,7 @@ async function create(
   parts: LambdaParts,
   input: CreateEventSourceMappingCommandInput,
 ): Promise<EventSourceMappingConfiguration> {
+  checkTags(input.Tags)
   const kind = sourceKind(input.EventSourceArn)
   const target = targetOf(parts, input.FunctionName)
   const made = readSettings(kind, input.EventSourceArn ?? '', input, undefined)

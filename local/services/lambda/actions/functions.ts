@@ -18,6 +18,7 @@ import { oneOf, page, violation } from '../model/constraints.ts'
 import { type Configured, configure } from '../model/draft.ts'
 import { checkEmpty, emptySettings } from '../model/empty-settings.ts'
 import { invalid, type LambdaFunction } from '../model/functions.ts'
+import { checkTags } from '../model/tag-rules.ts'
 import { uploaded } from '../model/uploaded.ts'
 import { type LambdaParts, onAnything, onFunction } from '../parts.ts'
 import { publish } from './versions.ts'
@@ -140,6 +141,7 @@ export const functionActions = (parts: LambdaParts): Readonly<Record<string, Act
 function create(parts: LambdaParts, input: CreateFunctionCommandInput, code: CodeInput): FunctionConfiguration {
   oneOf('packageType', input.PackageType, ['Image', 'Zip'])
   if (input.PackageType === 'Image') throw invalid('The local cloud runs packages of type Zip only.')
+  checkTags(input.Tags)
   const architecture = architectureOf(input.Architectures)
   const { name } = parts.functions.named(input.FunctionName)
   const arn = parts.functions.arnOf(name)
@@ -218,6 +220,10 @@ function checkRole({ context }: LambdaParts, { role, deadLetterArn }: Configured
     throw invalid('The role defined for the function cannot be assumed by Lambda.')
   }
   if (deadLetterArn === undefined) return
+  if (!/^arn:[^:]*:(sqs|sns):/.test(deadLetterArn) || deadLetterArn.endsWith('.fifo'))
+    throw invalid(
+      `The dead-letter target ${deadLetterArn} is invalid: give a standard SQS queue or a standard SNS topic.`,
+    )
   const [action, words] = deadLetterArn.includes(':sqs:')
     ? ['sqs:SendMessage', 'SendMessage on SQS']
     : ['sns:Publish', 'Publish on SNS']

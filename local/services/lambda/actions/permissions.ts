@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-lambda'
 import { AwsError } from '../../../errors.ts'
 import { type Action, action, type PolicyDocument, type PolicyStatement } from '../../../service.ts'
+import type { Iam } from '../../iam/index.ts'
 import { violation } from '../model/constraints.ts'
 import { checkRevision, type Functions, invalid, type LambdaFunction, notFound, revisedBy } from '../model/functions.ts'
 import { type FunctionName, parseFunctionName } from '../model/names.ts'
@@ -39,6 +40,7 @@ export const permissionActions = (parts: LambdaParts): Readonly<Record<string, A
       const revised = revisedBy(fn, qualifier)
       checkRevision(revised, input.RevisionId)
       const statement = statementOf(input, arn)
+      checkPrincipal(parts, statement)
       const policy = fn.policies.get(qualifier ?? '') ?? new Map<string, Statement>()
       if (policy.has(statement.Sid))
         throw new AwsError(
@@ -141,17 +143,21 @@ function statementOf(input: AddPermissionCommandInput, arn: string): Statement {
   }
 }
 
+/** A role of this account must be there; of another account nobody knows here. */
+function checkPrincipal({ context }: LambdaParts, statement: Statement): void {
+  const { Principal } = statement
+  const named = typeof Principal === 'object' ? Principal.AWS : undefined
+  if (typeof named !== 'string' || named.split(':')[4] !== context.account) return
+  if (context.service<Iam>('iam').unknownPrincipal({ Statement: statement }) !== undefined) throw noPrincipal()
+}
+
+const noPrincipal = () => invalid('The provided principal was invalid. Please check the principal and try again.')
+
 /** A service, an account or an ARN, or everybody. */
 function principalOf(principal: string): NonNullable<PolicyStatement['Principal']> {
   if (principal === '*') return '*'
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` }
   if (principal.startsWith('arn:')) return { AWS: principal }
   if (/^[\w.-]+\.amazonaws\.com$/.test(principal)) return { Service: principal }
-  throw new AwsError(
-    'InvalidParameterValueException',
-    'The provided principal was invalid. Please check the principal and try again.',
-    {
-      fields: { Type: 'User' },
-    },
-  )
+  throw noPrincipal()
 }

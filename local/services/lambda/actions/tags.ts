@@ -7,6 +7,7 @@ import type {
 import { type AccessCheck, type Action, action } from '../../../service.ts'
 import { required, violation } from '../model/constraints.ts'
 import { invalid } from '../model/functions.ts'
+import { checkTags } from '../model/tag-rules.ts'
 import type { LambdaParts } from '../parts.ts'
 
 export const tagActions = (parts: LambdaParts): Readonly<Record<string, Action>> => {
@@ -20,6 +21,7 @@ export const tagActions = (parts: LambdaParts): Readonly<Record<string, Action>>
       accepts: ['Resource', 'Tags'],
       access: on('TagResource'),
       run: ({ Resource, Tags }) => {
+        checkTags(Tags)
         const { tags } = tagged(parts, Resource)
         const added = Object.entries(Tags ?? {})
         if (added.length === 0) throw invalid('An error occurred and the request cannot be processed.')

@@ -140,6 +140,31 @@ test('a permission is given and taken where there is something to have it', asyn
   )
 })
 
+test('a permission names a role that is there, a dead letter a standard queue or topic, and a tag is short', async () => {
+  const add = (Principal: string) =>
+    lambda.send(
+      new AddPermissionCommand({
+        FunctionName: 'fn',
+        StatementId: Principal.replaceAll(/\W/g, '-'),
+        Action: 'lambda:InvokeFunction',
+        Principal,
+      }),
+    )
+  await expect(add('arn:aws:iam::000000000000:role/nobody')).rejects.toMatchObject(
+    invalid('The provided principal was invalid. Please check the principal and try again.'),
+  )
+  await add('arn:aws:iam::111111111111:role/of-others')
+  for (const TargetArn of [arnOf('fn'), 'arn:aws:sqs:us-east-1:000000000000:q.fifo'])
+    await expect(
+      lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'fn', DeadLetterConfig: { TargetArn } })),
+    ).rejects.toThrow(`The dead-letter target ${TargetArn} is invalid`)
+  const tag = (Tags: Record<string, string>) => lambda.send(new TagResourceCommand({ Resource: arnOf('fn'), Tags }))
+  const rule = (of: string, most: number, least: number) =>
+    `failed to satisfy constraint: ${of} must satisfy constraint: [Member must have length less than or equal to ${most}, Member must have length greater than or equal to ${least}, Member must satisfy regular expression pattern: ([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*), Member must not be null]`
+  await expect(tag({ a: 'v'.repeat(257) })).rejects.toThrow(rule('Map value', 256, 0))
+  await expect(tag({ 'a*': 'v' })).rejects.toMatchObject(violated(`'{a*=v}' at 'tags' ${rule('Map keys', 128, 1)}`))
+})
+
 test('a list takes ALL versions or none, a function one architecture that there is', async () => {
   const list = new ListFunctionsCommand({ FunctionVersion: 'some' as FunctionVersion })
   await expect(lambda.send(list)).rejects.toMatchObject(
