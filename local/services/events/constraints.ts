@@ -63,15 +63,15 @@ export interface TextRule {
   readonly pattern?: string
 }
 
-/** Whatever is wrong with a text that may be left out. */
+/** Whatever is wrong with a text that may be left out, its characters before its length. */
 export const text = (
   path: string,
   value: string | undefined,
   { least = 1, most, pattern }: TextRule,
 ): readonly Violation[] => [
+  pattern === undefined ? undefined : matching(path, value, new RegExp(`^(?:${pattern})$`), pattern),
   atLeast(path, value, least),
   atMost(path, value, most),
-  pattern === undefined ? undefined : matching(path, value, new RegExp(`^(?:${pattern})$`), pattern),
 ]
 
 /** The same of a text that must be there. */

@@ -11,19 +11,41 @@ import {
 import type { ScheduleInput } from './schedule.ts'
 
 /** Patterns and lengths are those of the service's model, in the words of its messages. */
-const NAME: TextRule = { most: 64, pattern: '^[0-9a-zA-Z-_.]+$' }
+const NAME: TextRule = { most: 64, pattern: '[0-9a-zA-Z-_.]+' }
 const ARN: TextRule = { most: 1600 }
-const ROLE: TextRule = { most: 1600, pattern: '^arn:aws[a-z-]*:iam::\\d{12}:role\\/[\\w+=,.@\\/-]+$' }
-const LETTERS: TextRule = { most: 1600, pattern: '^arn:aws[a-z-]*:sqs:[a-z0-9\\-]+:\\d{12}:[a-zA-Z0-9\\-_]+$' }
+const ROLE: TextRule = { most: 1600, pattern: 'arn:aws[a-z-]*:iam::\\d{12}:role\\/[\\w+=,.@\\/-]+' }
+const LETTERS: TextRule = { most: 1600, pattern: 'arn:aws[a-z-]*:sqs:[a-z0-9\\-]+:\\d{12}:[a-zA-Z0-9\\-_]+' }
 const SOURCE: TextRule = {
   most: 256,
-  pattern: '^(?=[/\\.\\-_A-Za-z0-9]+)((?!aws\\.).*)|(\\$(\\.[\\w_-]+(\\[(\\d+|\\*)\\])*)*)$',
+  pattern: '(?=[/\\.\\-_A-Za-z0-9]+)((?!aws\\.).*)|(\\$(\\.[\\w_-]+(\\[(\\d+|\\*)\\])*)*)',
 }
 
-/** Of a schedule or a group; in requests about a schedule the group may be left out. */
-export const nameViolations = (name: string | undefined, group?: string): readonly Violation[] => [
-  ...requiredText('name', name, NAME),
-  ...text('groupName', group, NAME),
+/** What requests name a schedule or a group by, and themselves. */
+interface Naming {
+  readonly Name?: string | undefined
+  readonly GroupName?: string | undefined
+  readonly ClientToken?: string | undefined
+}
+
+export const namingViolations = ({ Name, GroupName, ClientToken }: Naming): readonly Violation[] => [
+  ...requiredText('name', Name, NAME),
+  ...text('groupName', GroupName, NAME),
+  ...text('clientToken', ClientToken, { most: 64, pattern: '[a-zA-Z0-9-_]+' }),
+]
+
+/** What requests for a list ask for. */
+interface Listing {
+  readonly GroupName?: string | undefined
+  readonly NamePrefix?: string | undefined
+  readonly State?: string | undefined
+  readonly MaxResults?: number | undefined
+}
+
+export const listingViolations = ({ GroupName, NamePrefix, State, MaxResults }: Listing): readonly Violation[] => [
+  ...text('groupName', GroupName, NAME),
+  ...text('namePrefix', NamePrefix, NAME),
+  oneOf('state', State, STATES),
+  between('maxResults', MaxResults, 1, 100),
 ]
 
 export const scheduleViolations = (input: ScheduleInput): readonly Violation[] => {
@@ -32,7 +54,7 @@ export const scheduleViolations = (input: ScheduleInput): readonly Violation[] =
     ...requiredText('scheduleExpression', input.ScheduleExpression, { most: 256 }),
     ...text('scheduleExpressionTimezone', input.ScheduleExpressionTimezone, { most: 50 }),
     atMost('description', input.Description, 512),
-    oneOf('state', input.State, ['ENABLED', 'DISABLED']),
+    oneOf('state', input.State, STATES),
     oneOf('actionAfterCompletion', input.ActionAfterCompletion, ['NONE', 'DELETE']),
     required('flexibleTimeWindow', window),
     ...(window
@@ -43,6 +65,7 @@ export const scheduleViolations = (input: ScheduleInput): readonly Violation[] =
   ]
 }
 
+const STATES = ['ENABLED', 'DISABLED']
 const MODES = ['OFF', 'FLEXIBLE']
 
 function targetViolations(target: ScheduleInput['Target']): readonly Violation[] {

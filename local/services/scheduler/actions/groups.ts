@@ -12,7 +12,7 @@ import { type Action, action } from '../../../service.ts'
 import { satisfies } from '../../events/constraints.ts'
 import { page } from '../../events/pages.ts'
 import { taggingActions, tagMap } from '../../tags.ts'
-import { nameViolations } from '../constraints.ts'
+import { listingViolations, namingViolations } from '../constraints.ts'
 import { notOnDefault } from '../errors.ts'
 import type { ScheduleGroups } from '../model.ts'
 import { creationRequest, type ScheduleGroup } from '../schedule.ts'
@@ -28,7 +28,7 @@ export const groupActions = (groups: ScheduleGroups, timers: ScheduleTimers): Re
       access: access('CreateScheduleGroup'),
       run: (input) => {
         const { Name = '', Tags } = input
-        satisfies(...nameViolations(Name))
+        satisfies(...namingViolations(input))
         if (Name === 'default') throw notOnDefault()
         return { ScheduleGroupArn: groups.create(Name, tagMap(Tags), creationRequest(input)).arn }
       },
@@ -36,13 +36,18 @@ export const groupActions = (groups: ScheduleGroups, timers: ScheduleTimers): Re
     GetScheduleGroup: action<GetScheduleGroupCommandInput, GetScheduleGroupCommandOutput>({
       accepts: ['Name'],
       access: access('GetScheduleGroup'),
-      run: ({ Name }) => described(groups.get(Name)),
+      run: (input) => {
+        satisfies(...namingViolations(input))
+        return described(groups.get(input.Name))
+      },
     }),
     DeleteScheduleGroup: action<DeleteScheduleGroupCommandInput, DeleteScheduleGroupCommandOutput>({
       accepts: ['Name'],
       noEffect: ['ClientToken'],
       access: access('DeleteScheduleGroup'),
-      run: ({ Name = '' }) => {
+      run: (input) => {
+        satisfies(...namingViolations(input))
+        const { Name = '' } = input
         if (Name === 'default') throw notOnDefault()
         for (const schedule of groups.get(Name).schedules.values()) timers.cancel(schedule)
         groups.delete(Name)
@@ -52,7 +57,9 @@ export const groupActions = (groups: ScheduleGroups, timers: ScheduleTimers): Re
     ListScheduleGroups: action<ListScheduleGroupsCommandInput, ListScheduleGroupsCommandOutput>({
       accepts: ['NamePrefix', 'NextToken', 'MaxResults'],
       access: () => [{ action: 'scheduler:ListScheduleGroups', resource: groups.groupArn('*') }],
-      run: ({ NamePrefix = '', NextToken, MaxResults }) => {
+      run: (input) => {
+        satisfies(...listingViolations(input))
+        const { NamePrefix = '', NextToken, MaxResults } = input
         const all = groups.all().filter(({ name }) => name.startsWith(NamePrefix))
         const { items, ...rest } = page(all, { NextToken, Limit: MaxResults })
         return { ScheduleGroups: items.map(described), ...rest }

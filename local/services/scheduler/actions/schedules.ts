@@ -14,7 +14,7 @@ import { type Action, action, type CloudContext } from '../../../service.ts'
 import { satisfies } from '../../events/constraints.ts'
 import { page } from '../../events/pages.ts'
 import { passRole } from '../../events/pass-role.ts'
-import { nameViolations } from '../constraints.ts'
+import { listingViolations, namingViolations } from '../constraints.ts'
 import type { ScheduleGroups } from '../model.ts'
 import { creationRequest, type Schedule } from '../schedule.ts'
 import { settingsOf } from '../settings.ts'
@@ -45,7 +45,7 @@ export const scheduleActions = (
       noEffect,
       access: (input) => [...access('CreateSchedule')(input), ...passing(input)],
       run: (input) => {
-        satisfies(...nameViolations(input.Name, input.GroupName))
+        satisfies(...namingViolations(input))
         const request = creationRequest(input)
         const repeated = groups.repeated(input.GroupName, input.Name ?? '', request)
         if (repeated) return { ScheduleArn: repeated.arn }
@@ -61,7 +61,7 @@ export const scheduleActions = (
       noEffect: [...noEffect, 'ClientToken'],
       access: (input) => [...access('UpdateSchedule')(input), ...passing(input)],
       run: (input) => {
-        satisfies(...nameViolations(input.Name, input.GroupName))
+        satisfies(...namingViolations(input))
         const schedule = groups.schedule(input.GroupName, input.Name ?? '')
         schedule.settings = settingsOf(context, input, groups.groupArn(input.GroupName))
         schedule.modified = groups.now()
@@ -72,14 +72,18 @@ export const scheduleActions = (
     GetSchedule: action<GetScheduleCommandInput, GetScheduleCommandOutput>({
       accepts: ['Name', 'GroupName'],
       access: access('GetSchedule'),
-      run: ({ Name = '', GroupName }) => described(groups.schedule(GroupName, Name)),
+      run: (input) => {
+        satisfies(...namingViolations(input))
+        return described(groups.schedule(input.GroupName, input.Name ?? ''))
+      },
     }),
     DeleteSchedule: action<DeleteScheduleCommandInput, DeleteScheduleCommandOutput>({
       accepts: ['Name', 'GroupName'],
       noEffect: ['ClientToken'],
       access: access('DeleteSchedule'),
-      run: ({ Name = '', GroupName }) => {
-        const schedule = groups.schedule(GroupName, Name)
+      run: (input) => {
+        satisfies(...namingViolations(input))
+        const schedule = groups.schedule(input.GroupName, input.Name ?? '')
         timers.cancel(schedule)
         groups.remove(schedule)
         return {}
@@ -90,7 +94,9 @@ export const scheduleActions = (
       access: ({ GroupName }) => [
         { action: 'scheduler:ListSchedules', resource: groups.scheduleArn(GroupName ?? '*', '*') },
       ],
-      run: ({ GroupName, NamePrefix = '', State, NextToken, MaxResults }) => {
+      run: (input) => {
+        satisfies(...listingViolations(input))
+        const { GroupName, NamePrefix = '', State, NextToken, MaxResults } = input
         const from = GroupName === undefined ? groups.all() : [groups.get(GroupName)]
         const all = from
           .flatMap(({ schedules }) => [...schedules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)))

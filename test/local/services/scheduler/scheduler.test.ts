@@ -3,6 +3,9 @@ import {
   DeleteScheduleCommand,
   DeleteScheduleGroupCommand,
   GetScheduleCommand,
+  GetScheduleGroupCommand,
+  ListScheduleGroupsCommand,
+  ListSchedulesCommand,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler'
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
@@ -239,10 +242,33 @@ describe('Scheduler', () => {
     [
       'a FIFO queue for dead letters',
       target({ DeadLetterConfig: { Arn: `${queueArn}.fifo` } }),
-      `1 validation error detected: Value '${queueArn}.fifo' at 'target.deadLetterConfig.arn' failed to satisfy constraint: Member must satisfy regular expression pattern: ^arn:aws[a-z-]*:sqs:[a-z0-9\\-]+:\\d{12}:[a-zA-Z0-9\\-_]+$`,
+      `1 validation error detected: Value '${queueArn}.fifo' at 'target.deadLetterConfig.arn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws[a-z-]*:sqs:[a-z0-9\\-]+:\\d{12}:[a-zA-Z0-9\\-_]+`,
     ],
   ])('refuses %s in the words of AWS', async (_what, more, message) => {
     expect(await refusal(on.schedule('bad', queueArn, more))).toEqual({ code: 'ValidationException', message })
+  })
+
+  it('refuses names that no schedule has, whatever is asked', async () => {
+    const Name = `${'a'.repeat(64)}/`
+    const message = `2 validation errors detected: Value '${Name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-zA-Z-_.]+; Value '${Name}' at 'name' failed to satisfy constraint: Member must have length less than or equal to 64`
+    for (const call of [
+      () => on.schedule(Name, queueArn, {}),
+      () => on.scheduler.send(new GetScheduleCommand({ Name })),
+      () => on.scheduler.send(new DeleteScheduleCommand({ Name })),
+      () => on.scheduler.send(new GetScheduleGroupCommand({ Name })),
+      () => on.scheduler.send(new DeleteScheduleGroupCommand({ Name })),
+    ])
+      expect(await refusal(call())).toEqual({ code: 'ValidationException', message })
+    for (const list of [
+      new ListSchedulesCommand({ NamePrefix: 'a b' }),
+      new ListScheduleGroupsCommand({ NamePrefix: 'a b' }),
+    ])
+      expect((await refusal(on.scheduler.send(list as ListSchedulesCommand))).message).toBe(
+        "1 validation error detected: Value 'a b' at 'namePrefix' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-zA-Z-_.]+",
+      )
+    expect((await refusal(on.scheduler.send(new ListSchedulesCommand({ MaxResults: 101 })))).message).toBe(
+      "1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100",
+    )
   })
 
   it('knows the repetition of a request by its client token', async () => {
