@@ -22,7 +22,8 @@ export const list = (options: DlqOptions) =>
       return terminal.line(`There is no dead-letter queue of ${options.app} here: is it deployed?`)
     const from = ({ sources }: DeadLetterQueue) =>
       [...new Set(sources.map(({ kind, name }) => `${kind} ${nameOf(name)}`))].join(', ')
-    const rows = queues.map((queue) => [queue.name, String(queue.waiting), String(queue.inFlight), from(queue)])
+    const worst = [...queues].sort((a, b) => b.waiting - a.waiting)
+    const rows = worst.map((queue) => [queue.name, String(queue.waiting), String(queue.inFlight), from(queue)])
     printTable(terminal, ['queue', 'letters', 'in flight', 'from'], rows)
   })
 

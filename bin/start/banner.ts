@@ -50,6 +50,7 @@ function howTo(cloud: Cloud, apiUrl: string): string[] {
     'aws sqs list-queues   (version 1 of the AWS CLI needs --endpoint-url $AWS_ENDPOINT_URL for SQS)',
     `curl --aws-sigv4 aws:amz:${cloud.region}:execute-api -u test:test -H 'idempotency-key: 1' -H 'content-type: application/json' \\`,
     `  -d ${body} ${apiUrl}/orders`,
+    `curl --aws-sigv4 aws:amz:${cloud.region}:execute-api -u test:test ${apiUrl}/orders/ID   (what became of it)`,
     `npm run publish -- inventory.ReceiveGoods '{"receiptId":"g1","lines":[{"sku":"22423","quantity":5}]}'`,
     'in code: any AWS SDK client with these variables; createBus() of messaging/ for contracts',
   ]
