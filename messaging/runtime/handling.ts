@@ -12,6 +12,7 @@ import { waitOf } from './delays.ts'
 import type { Desk } from './desk.ts'
 import { Waiting } from './gate.ts'
 import { wasHandled } from './handled.ts'
+import { PARKABLE_BYTES } from './limits.ts'
 import { errorFields, messageFields, withFields } from './logging.ts'
 import { type Opened, receives } from './opened.ts'
 import type { ParkedMessage } from './parking.ts'
@@ -156,7 +157,8 @@ async function settle(
     await hide(desk, record, consequence.seconds)
     return consequence
   }
-  if (consequence.kind === 'park' && envelope) {
+  // A queue's message may be larger than a table's item.
+  if (consequence.kind === 'park' && envelope && Buffer.byteLength(record.body) <= PARKABLE_BYTES) {
     log.error('parked')
     desk.measures.count('Parked')
     await desk.parking.park(parkable(record, envelope, error))

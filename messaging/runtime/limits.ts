@@ -6,6 +6,8 @@ import { itemSize } from './item-size.ts'
 export const MAX_ACTIONS = 100
 export const MAX_BYTES = 4 * 1024 * 1024
 const MAX_ITEM_BYTES = 400 * 1024
+/** Of a message that is parked: the reason (4,000 characters) and the facts stand in its item, too. */
+export const PARKABLE_BYTES = 380 * 1024
 
 /**
  * The stream's limit, 6 MB a batch for Lambda, needs no check: a record is one item, escaped at most six times its size.

@@ -4,6 +4,7 @@ import type { Envelope } from '../envelope.ts'
 import { TooLarge } from '../failure.ts'
 import type { AnySaga } from '../saga/saga.ts'
 import type { StandardSchema } from '../standard-schema.ts'
+import { PARKABLE_BYTES } from './limits.ts'
 
 /** What an emitted message inherits from the message, or the request, that caused it. */
 export interface Cause {
@@ -92,9 +93,11 @@ export function envelopeOf({ contract, id, time, wire, data, cause, ...rest }: E
 export const isLong = ({ time, notbefore = time, retryat = notbefore }: Envelope): boolean =>
   Date.parse(retryat) - Date.parse(time) > QUEUE_DELAY_MS
 
-/** Bytes that the smallest hop of the message's route takes. */
-export const routeLimit = (contract: Emittable, envelope: Envelope): number =>
-  LIMITS[isLong(envelope) ? 'scheduled' : contract.kind]
+/** Bytes that the smallest hop of the message's route takes. What keeps an order may have to be parked in it. */
+export function routeLimit(contract: Emittable, envelope: Envelope): number {
+  const limit = LIMITS[isLong(envelope) ? 'scheduled' : contract.kind]
+  return 'ordered' in contract && contract.ordered ? Math.min(limit, PARKABLE_BYTES) : limit
+}
 
 /** @throws TooLarge where the message does not fit its route */
 export function bodyOf(contract: Emittable, envelope: Envelope): string {

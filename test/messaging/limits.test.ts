@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { consumer, effect, event, store } from '../../messaging/index.ts'
+import { command, consumer, effect, event, store } from '../../messaging/index.ts'
 import type { QueueHandler } from '../../messaging/queue-handler.ts'
+import { bodyOf } from '../../messaging/runtime/outgoing.ts'
 import { type Lab, openLab } from './lab.ts'
 import { envelope } from './support.ts'
 
@@ -88,4 +89,21 @@ describe('a collision with another transaction', () => {
     expect((await deliver(handler)).staying).toEqual([])
     expect(lab.counts.Deduped).toBe(before + 1)
   })
+})
+
+const Bulk = z.object({ orderId: z.string(), text: z.string() })
+const Send = command('orders.SendBulk', { schema: Bulk, key: (o) => o.orderId, ordered: true })
+
+it('what no table can park is a dead letter, and not tried for ever', async () => {
+  const reader = consumer(import.meta, { id: 'orders.reader', on: Placed }, () => {})
+  const newer = envelope({ id: `m-${id}`, dataversion: 9, data: { orderId: 'o', text: 'x'.repeat(500_000) } })
+  expect((await lab.invoke(reader, await lab.arrive([newer]))).staying).toEqual([])
+  const [letter] = await lab.deadLetters()
+  expect(letter?.MessageAttributes?.['error-class']?.StringValue).toBe('Park/NewerVersion')
+})
+
+it('an ordered command is refused where it could not be parked, with the way out', () => {
+  const whole = { ...envelope({ type: Send.name }), data: { orderId: 'o', text: 'x'.repeat(400_000) } }
+  expect(() => bodyOf(Send, whole)).toThrow(/over the limit of 389120; send less, or give its contract `claimCheck/)
+  expect(bodyOf({ ...Send, ordered: false }, whole)).toHaveLength(JSON.stringify(whole).length)
 })
