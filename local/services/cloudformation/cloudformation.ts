@@ -1,5 +1,6 @@
 import { Stacks } from '../../assembly/stack.ts'
 import type { Action, CloudContext, HttpAnswer, HttpRequest, Service } from '../../service.ts'
+import { eventActions } from './actions/events.ts'
 import { resourceActions } from './actions/resources.ts'
 import { stackActions } from './actions/stacks.ts'
 import { administer, type Deploy } from './administration.ts'
@@ -13,7 +14,11 @@ export class CloudFormation implements Service {
   #deploy: Deploy | undefined
 
   constructor(context: CloudContext) {
-    this.actions = { ...stackActions(this.stacks, context), ...resourceActions(this.stacks, context) }
+    this.actions = {
+      ...stackActions(this.stacks, context),
+      ...resourceActions(this.stacks, context),
+      ...eventActions(this.stacks, context),
+    }
   }
 
   /** How an assembly is deployed: the cloud says so once all services exist. */

@@ -1,11 +1,13 @@
 import {
   CloudFormationClient,
   CreateStackCommand,
+  DescribeStackEventsCommand,
   DescribeStackResourceCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
   ListExportsCommand,
+  ListImportsCommand,
   ListStackResourcesCommand,
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation'
@@ -52,6 +54,38 @@ it('shows what runs, and refuses to change it', async () => {
     expect(await client.send(new ListExportsCommand({}))).toMatchObject({
       Exports: [{ Name: 'shown-name', Value: '/shown', ExportingStackId: Stacks[0]?.StackId }],
     })
+    const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName }))
+    expect(StackEvents.map(({ LogicalResourceId, ResourceStatus }) => [LogicalResourceId, ResourceStatus])).toEqual([
+      ['shown', 'CREATE_COMPLETE'],
+      ['P', 'CREATE_COMPLETE'],
+      ['P', 'CREATE_IN_PROGRESS'],
+      ['shown', 'CREATE_IN_PROGRESS'],
+    ])
+    expect(StackEvents.at(-1)).toMatchObject({ ResourceStatusReason: 'User Initiated', EventId: expect.any(String) })
+    const valued = {
+      ...template,
+      Resources: { P: { ...template.Resources.P, Properties: { ...template.Resources.P.Properties, Value: 'y' } } },
+    }
+    await cloud.clock.advance(60_000)
+    await cloud.deploy(writeAssembly({ shown: { template: valued } }))
+    const after = (await client.send(new DescribeStackEventsCommand({ StackName }))).StackEvents ?? []
+    expect(
+      after.slice(0, 5).map(({ LogicalResourceId, ResourceStatus }) => [LogicalResourceId, ResourceStatus]),
+    ).toEqual([
+      ['shown', 'UPDATE_COMPLETE'],
+      ['shown', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'],
+      ['P', 'UPDATE_COMPLETE'],
+      ['P', 'UPDATE_IN_PROGRESS'],
+      ['shown', 'UPDATE_IN_PROGRESS'],
+    ])
+    expect(after.slice(5)).toEqual(StackEvents)
+    await expect(client.send(new DescribeStackEventsCommand({ StackName: 'none' }))).rejects.toThrow(
+      'Stack [none] does not exist',
+    )
+    await expect(client.send(new ListImportsCommand({ ExportName: 'shown-name' }))).rejects.toThrow(
+      "Export 'shown-name' is not imported by any stack.",
+    )
+    await cloud.deploy(writeAssembly({ shown: { template } }))
     const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName }))
     expect(JSON.parse(TemplateBody)).toEqual(template)
     await expect(client.send(new DescribeStacksCommand({ StackName: 'none' }))).rejects.toMatchObject({
