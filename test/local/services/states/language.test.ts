@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import jsonata from 'jsonata'
 import { describe, expect, it } from 'vitest'
 import { createKernel } from '../../../../local/kernel/kernel.ts'
 import { evaluateIntrinsic } from '../../../../local/services/states/language/intrinsic/evaluate.ts'
@@ -6,6 +7,7 @@ import { compact, equalJson, type Json } from '../../../../local/services/states
 import { evaluatePath } from '../../../../local/services/states/language/json-path/evaluate.ts'
 import { parsePath } from '../../../../local/services/states/language/json-path/parse.ts'
 import { putAt } from '../../../../local/services/states/language/json-path/reference.ts'
+import { bound } from '../../../../local/services/states/language/jsonata/bounds.ts'
 import { evaluateField } from '../../../../local/services/states/language/jsonata/evaluate.ts'
 import type { Scope } from '../../../../local/services/states/language/scope.ts'
 import { parseTimestamp } from '../../../../local/services/states/language/timestamp.ts'
@@ -184,10 +186,6 @@ describe("JSONata, with AWS's own functions", () => {
     [`1${'+1'.repeat(100)}`, depth],
     [`${'['.repeat(100)}1${']'.repeat(100)}`, depth],
     [nesting(32), depth],
-    [
-      '($f := function($x) { $f($x + 1) }; $f(1))',
-      'threw an error during evaluation: Expression evaluation timeout: Check for infinite loop',
-    ],
     ['$none()', 'threw an error during evaluation. T1006: Attempted to invoke a non-function'],
   ])('%s fails', async (expression, said) => {
     await expect(run(expression)).rejects.toMatchObject({
@@ -195,6 +193,12 @@ describe("JSONata, with AWS's own functions", () => {
       message: `The JSONata expression '${expression}' specified for the field 'Output' ${said}`,
     })
   })
+})
+
+it('ends an evaluation that would not end, after so many steps', async () => {
+  const endless = jsonata('($f := function($x) { $f($x + 1) }; $f(1))')
+  bound(endless, 1_000)
+  await expect(endless.evaluate(undefined)).rejects.toThrow('Expression evaluation timeout: Check for infinite loop')
 })
 
 describe('timestamps', () => {

@@ -23,7 +23,7 @@ interface Environment {
 }
 
 /** Has every evaluation of the expression end where AWS ends it. */
-export function bound(expression: Expression): void {
+export function bound(expression: Expression, maxSteps = MAX_STEPS): void {
   const steps = new WeakMap<object, number>()
   const enter = (_: unknown, __: unknown, { base }: Environment) => {
     if (base.depth > MAX_DEPTH)
@@ -31,7 +31,7 @@ export function bound(expression: Expression): void {
         'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive',
       )
     const taken = (steps.get(base) ?? 0) + 1
-    if (taken > MAX_STEPS) throw new OutOfBounds('Expression evaluation timeout: Check for infinite loop')
+    if (taken > maxSteps) throw new OutOfBounds('Expression evaluation timeout: Check for infinite loop')
     steps.set(base, taken)
   }
   const leave = (_: unknown, __: unknown, ___: unknown, result: unknown) => {
