@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     isolate: false,
     // Node.js runs the sources as they are, as everywhere else here: nothing is transformed, and imports cost less.
     experimental: { viteModuleRunner: false },
+    sequence: { sequencer: LongestFirst },
     globalSetup: 'test/e2e/synth.ts',
     setupFiles: ['test/support/own-environment.ts'],
     // A limit on hangs, not on speed: CI machines are shared.
