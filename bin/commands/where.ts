@@ -11,7 +11,10 @@ interface Options {
 
 export const whereCommand = new Command('where')
   .description("name the sources' lines in a stack trace of a deployed function, read from standard input")
-  .argument('[function]', 'its name, or the id of its consumer; a trace of a local cloud tells it by itself')
+  .argument(
+    '[function]',
+    'its name, or the id of its consumer; a log line of the kit and a trace of a local cloud tell it by themselves',
+  )
   .option('--assembly <folder>', 'the cloud assembly that was deployed, instead of synthesizing the app')
   .addHelpText(
     'after',
@@ -21,7 +24,7 @@ export const whereCommand = new Command('where')
   .action(async (wanted: string | undefined, { assembly }: Options) => {
     if (process.stdin.isTTY) process.stderr.write('paste the trace, then Ctrl-D\n')
     const text = readFileSync(0, 'utf8')
-    const [{ synthesized }, { functionsOf }, { bundleWithMap }, { assetIn, named }] = await Promise.all([
+    const [{ synthesized }, { functionsOf }, { bundleWithMap }, { assetIn, functionIn, named }] = await Promise.all([
       import('../start/synthesized.ts'),
       import('../where/functions.ts'),
       import('../../lib/constructs/bundle/source-map.ts'),
@@ -30,7 +33,7 @@ export const whereCommand = new Command('where')
     // What it tells beside the trace must not get into a pipe.
     const functions = functionsOf(assembly ?? (await synthesized(new Terminal(process.stderr))), process.cwd())
     const asset = assetIn(text)
-    const name = await chosen(functions, wanted, asset)
+    const name = await chosen(functions, wanted ?? (asset === undefined ? functionIn(text) : undefined), asset)
     const { hash, placeOf } = bundleWithMap(process.cwd(), functions.entries, name)
     const deployed = asset ?? functions.hashes.get(name)
     if (deployed !== hash)

@@ -14,3 +14,6 @@ export function named(text: string, placeOf: MappedHandler['placeOf']): string {
 
 /** On a local cloud a frame's file lies in its asset's folder, which is named by the code's hash. */
 export const assetIn = (text: string): string | undefined => /\/asset\.([0-9a-f]{64})\/index\.mjs/.exec(text)?.[1]
+
+/** A log line of the kit names its function. */
+export const functionIn = (text: string): string | undefined => /"function_name":"([^"]+)"/.exec(text)?.[1]

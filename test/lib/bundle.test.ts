@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { named } from '../../bin/where/trace.ts'
+import { assetIn, functionIn, named } from '../../bin/where/trace.ts'
 import { type BundledHandler, bundle, ENTRY_FILE } from '../../lib/constructs/bundle/bundle.ts'
 import { bundleWithMap } from '../../lib/constructs/bundle/source-map.ts'
 
@@ -77,6 +77,8 @@ describe('the bundle of all handlers', () => {
       expect(named(text, placeOf)).toContain('at a.ts:4:12')
       expect(named(text, placeOf)).not.toContain('index.mjs')
     }
+    expect(assetIn(`at file:///x/asset.${hash}/index.mjs:1:2`)).toBe(hash)
+    expect(functionIn('{"level":"ERROR","function_name":"shop-a-b"}')).toBe('shop-a-b')
   })
 
   it('lets CommonJS require, whatever a handler calls its own variables', () => {
