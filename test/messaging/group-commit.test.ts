@@ -180,7 +180,9 @@ describe('units that are ready together', () => {
     )
     expect(staying).toHaveLength(1)
     expect(await counts()).toEqual(ten.slice(1).map(() => 1))
-    expect(sizes).toHaveLength(9)
+    // The message at fault stands anywhere in the ten: halves are of five, of two or three, and of one or two.
+    expect(sizes[0]).toBe(30)
+    expect([7, 9]).toContain(sizes.length)
   })
 
   it('do not wait for a slow neighbour for long', async () => {
