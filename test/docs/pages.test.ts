@@ -51,12 +51,12 @@ describe('the pages', () => {
     ).toEqual([])
   })
 
-  it('on decisions are all in their index, each under its own title', () => {
+  it('on decisions are all in their index once, each under its own title', () => {
     const index = text('docs/decisions/README.md')
     const entries = readdirSync('docs/decisions')
       .filter((file) => /^\d/.test(file))
       .map((file) => `[${/^# \d+[.:]? (.*)$/m.exec(text(`docs/decisions/${file}`))?.[1]}](${file})`)
-    expect(entries.filter((entry) => !index.includes(entry))).toEqual([])
+    expect(entries.filter((entry) => index.split(entry).length !== 2)).toEqual([])
   })
 
   it('of the guide are all in its table, and each says what to read next', () => {
