@@ -154,10 +154,10 @@ function envelope(id: string, time: number): string {
   })
 }
 
-const closed = (Resource: string) =>
+const closed = (Resource: string, Action = '*') =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: { Effect: 'Deny', Principal: { Service: '*' }, Action: '*', Resource },
+    Statement: { Effect: 'Deny', Principal: { Service: '*' }, Action, Resource },
   })
 
 /** Queues take nothing from topics and rules, and topics nothing from rules: all of it goes to their dead-letter queues. */
@@ -176,7 +176,11 @@ export async function undelivered(shop: RunningShop): Promise<void> {
   await cloud.clock.idle()
   for (const TopicArn of topics)
     await sns.send(
-      new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue: closed(TopicArn) }),
+      new SetTopicAttributesCommand({
+        TopicArn,
+        AttributeName: 'Policy',
+        AttributeValue: closed(TopicArn, 'sns:Publish'),
+      }),
     )
   const [rule] = resourcesOf(shop, 'AWS::Events::EventBus')
   await cloud.client(EventBridgeClient).send(
