@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { shopAssembly } from '../e2e/running-shop.ts'
 
 const program = fileURLToPath(new URL('../../bin/penstock.ts', import.meta.url))
 
@@ -20,6 +21,8 @@ function interrupted(args: readonly string[], text: RegExp): Promise<{ code: num
   })
 }
 
+const shop = async () => ['start', '--assembly', await shopAssembly()]
+
 describe('Ctrl-C', () => {
   it('ends an empty cloud with exit code 0, after its one line', async () => {
     const { code, output } = await interrupted(['cloud', '--port', '0'], /^ready/)
@@ -28,14 +31,14 @@ describe('Ctrl-C', () => {
   })
 
   it('ends the shop in the middle of its orders, without waiting for them', async () => {
-    const { code, output } = await interrupted(['start', '--port', '0'], /^invoices/m)
+    const { code, output } = await interrupted([...(await shop()), '--port', '0'], /^invoices/m)
     expect(code).toBe(0)
     expect(output).toMatch(/^stopped before all was settled: nothing was reconciled$/m)
     expect(output).not.toMatch(/^serving|^Reconciliation/m)
   })
 
   it('is a failure where the exit code was to tell of the reconciliation', async () => {
-    const { code, output } = await interrupted(['start', '--port', '0', '--exit'], /^invoices/m)
+    const { code, output } = await interrupted([...(await shop()), '--port', '0', '--exit'], /^invoices/m)
     expect(code).toBe(130)
     expect(output).not.toMatch(/^Reconciliation/m)
   })
