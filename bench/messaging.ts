@@ -91,7 +91,18 @@ async function depth(client: RawClient, QueueUrl: string): Promise<number> {
   return Number((answer.Attributes as Record<string, string>).ApproximateNumberOfMessages)
 }
 
-async function measure(name: 'penstock' | 'fauxqs') {
+interface Measured {
+  /** Messages per second. */
+  readonly through: number
+  /** Deliveries per second. */
+  readonly fan: number
+  /** Megabytes. */
+  readonly memory: number
+  /** Microseconds of the server. */
+  readonly cpu: { readonly round: number; readonly publish: number }
+}
+
+async function measure(name: 'penstock' | 'fauxqs'): Promise<Measured> {
   const server: BenchServer = await startServer(name)
   const sqs = rawClient({ port: server.port, scope: 'sqs' }, CONCURRENCY)
   const sns = rawClient({ port: server.port, scope: 'sns' }, CONCURRENCY)
@@ -109,8 +120,21 @@ async function measure(name: 'penstock' | 'fauxqs') {
   return { through, fan, memory, cpu: { round, publish } }
 }
 
-const ours = await measure('penstock')
-const peer = await measure('fauxqs')
+/** The middle one of three rounds, in turn with the peer's: a machine has slow minutes. */
+const rounds = { penstock: [] as Measured[], fauxqs: [] as Measured[] }
+for (let round = 0; round < 3; round++)
+  for (const name of ['penstock', 'fauxqs'] as const) rounds[name].push(await measure(name))
+const median = (name: keyof typeof rounds, figure: (one: Measured) => number): number =>
+  rounds[name].map(figure).sort((a, b) => a - b)[1] as number
+const middle = (name: keyof typeof rounds): Measured => ({
+  through: median(name, ({ through }) => through),
+  fan: median(name, ({ fan }) => fan),
+  memory: median(name, ({ memory }) => memory),
+  cpu: { round: median(name, ({ cpu }) => cpu.round), publish: median(name, ({ cpu }) => cpu.publish) },
+})
+
+const ours = middle('penstock')
+const peer = middle('fauxqs')
 const line = (what: string, mine: string, theirs: string, ratio: number) =>
   process.stdout.write(`${what.padEnd(46)}${mine.padStart(12)}${theirs.padStart(12)}   ${ratio.toFixed(2)}\n`)
 process.stdout.write(`${''.padEnd(46)}${'penstock'.padStart(12)}${'fauxqs'.padStart(12)}   ratio\n`)

@@ -25,7 +25,7 @@ export function underFaults(running: () => RunningShop): void {
     afterEach(() => shop.cloud.kernel.faults.use(undefined))
 
     it('has the same figures when workers are killed in the middle of their handlers', async () => {
-      const struck = await runWith(crashing(), some(5, 3))
+      const struck = await runWith(crashing(), some(3, 3))
       expect(struck('api.call')).toBeGreaterThan(3)
       expect(struck('lambda.result')).toBeGreaterThan(3)
     })
