@@ -6,6 +6,9 @@ import type { MessageAttribute, Subscription, Topic } from '../topic.ts'
 
 const CERTIFICATE = `SimpleNotificationService-${hash('md5', 'certificate', 'hex')}.pem`
 
+/** The same in every message of a topic. */
+const hosts = new WeakMap<Topic, string>()
+
 /** The same in every message of a subscription. */
 const unsubscribeUrls = new WeakMap<Subscription, TextPart>()
 
@@ -46,14 +49,13 @@ export class Worded {
   readonly #message: TopicMessage
   #filtered: FilteredMessage | undefined
   #signature: string | undefined
-  #hostText: string | undefined
   #around: readonly [TextPart, TextPart] | undefined
 
   constructor(topic: Topic, message: TopicMessage, body: string) {
     this.#topic = topic
     this.#message = message
     this.body = body
-    this.timestamp = new Date(message.published).toISOString()
+    this.timestamp = textOf(message.published)
   }
 
   /** As filters see it. */
@@ -103,8 +105,12 @@ export class Worded {
   }
 
   #host(): string {
-    this.#hostText ??= `https://sns.${this.#topic.arn.split(':')[3]}.amazonaws.com`
-    return this.#hostText
+    let host = hosts.get(this.#topic)
+    if (host === undefined) {
+      host = `https://sns.${this.#topic.arn.split(':')[3]}.amazonaws.com`
+      hosts.set(this.#topic, host)
+    }
+    return host
   }
 
   /** What SNS itself makes up (ids, ARNs, instants, base64) has nothing to escape. */
@@ -130,6 +136,14 @@ export class Worded {
     ]
     return `"${lines.map((line) => `,\n${line}`).join('')}\n}`
   }
+}
+
+let newest = { instant: Number.NaN, text: '' }
+
+/** An instant as ISO 8601: many messages may have the same. */
+function textOf(instant: number): string {
+  if (instant !== newest.instant) newest = { instant, text: new Date(instant).toISOString() }
+  return newest.text
 }
 
 export const attributeValue = ({ text, binary }: MessageAttribute): string =>
