@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { globSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -10,12 +11,14 @@ const rooms = ['bin', 'lib', 'functions', 'contracts', 'messaging', 'local', 'te
 
 interface Cruise {
   readonly summary: {
+    readonly totalCruised: number
     readonly violations: readonly {
       readonly rule: { readonly name: string }
       readonly from: string
       readonly to: string
     }[]
   }
+  readonly modules: readonly { readonly source: string }[]
 }
 
 /** Runs the room check as `npm run rooms` does, in any folder that has the rooms. */
@@ -93,5 +96,14 @@ describe('rooms', () => {
 
   it('refuses an import of a type as well', () => {
     expect(broken('local/typed.ts')).toEqual(['local-imports-only-its-own'])
+  })
+
+  it('finds no violation in this checkout, and reads every TypeScript file of the rooms', async () => {
+    const { summary, modules } = await cruise(root)
+    expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([])
+    const read = new Set(modules.map((module) => module.source))
+    const files = globSync(`{${rooms.join(',')}}/**/*.ts`, { cwd: root })
+    expect(files.length).toBeGreaterThan(15)
+    expect(files.filter((file) => !read.has(file))).toEqual([])
   })
 })
