@@ -1,5 +1,6 @@
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Iam } from '../../../../local/services/iam/index.ts'
 import { startTopicsCloud } from '../sns/support.ts'
 
 /** What a resource lets a service do is remembered between messages; nothing that can change may be. */
@@ -43,6 +44,15 @@ describe("a queue's policy, asked for each message of a topic", () => {
     await on.subscribe(other, queue.arn)
     await on.publish(other, 'three')
     expect(await on.bodies(queue.url)).toEqual([])
+  })
+
+  it('is shown to who observes IAM also where it was remembered before', async () => {
+    await permit({ ArnEquals: { 'aws:SourceArn': topic } })
+    expect(await delivered()).toBe(2)
+    const seen: string[] = []
+    on.cloud.context.service<Iam>('iam').observe(({ action }) => void seen.push(action))
+    expect(await delivered()).toBe(2)
+    expect(seen.filter((action) => action === 'sqs:SendMessage')).toHaveLength(2)
   })
 
   it('asks a condition on time for each message anew', async () => {
