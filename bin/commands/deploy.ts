@@ -63,7 +63,7 @@ async function toLocalCloud(terminal: Terminal, target: Target, { assembly, impo
   const [{ deployLocally }, { printChanges }, { synthesized }] = await Promise.all([
     import('../deploy/local-cloud.ts'),
     import('../deploy/changes.ts'),
-    import('../start/synthesized.ts'),
+    import('../synthesized.ts'),
   ])
   const folder = assembly ?? (await synthesized(terminal))
   printChanges(terminal, await deployLocally(target, folder, { importExisting }))

@@ -28,7 +28,7 @@ export const diffCommand = new Command('diff')
       import('../deploy/target.ts'),
       import('../deploy/local-cloud.ts'),
       import('../deploy/assembly.ts'),
-      import('../start/synthesized.ts'),
+      import('../synthesized.ts'),
       import('../deploy/bootstrap.ts'),
       import('../deploy/cdk.ts'),
     ])

@@ -25,7 +25,7 @@ export const whereCommand = new Command('where')
     if (process.stdin.isTTY) process.stderr.write('paste the trace, then Ctrl-D\n')
     const text = readFileSync(0, 'utf8')
     const [{ synthesized }, { functionsOf }, { bundleWithMap }, { assetIn, functionIn, named }] = await Promise.all([
-      import('../start/synthesized.ts'),
+      import('../synthesized.ts'),
       import('../where/functions.ts'),
       import('../../lib/constructs/bundle/source-map.ts'),
       import('../where/trace.ts'),

@@ -1,7 +1,7 @@
 import { type AssemblyStack, readAssembly } from '../../local/assembly/index.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { CommandFailure } from '../failure.ts'
-import { synthesizedInto } from '../start/synthesized.ts'
+import { synthesizedInto } from '../synthesized.ts'
 import type { Terminal } from '../terminal.ts'
 import type { AppOptions } from './options.ts'
 import type { Target } from './target.ts'

@@ -2,9 +2,9 @@ import { AssemblyError } from '../../local/assembly/index.ts'
 import type { ClockMode } from '../../local/kernel/clock.ts'
 import { refuseTakenPort, startOnPort } from '../commands/port.ts'
 import { CommandFailure } from '../failure.ts'
+import { synthesized } from '../synthesized.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Running } from './banner.ts'
-import { synthesized } from './synthesized.ts'
 
 export interface ShopOptions {
   readonly port: number

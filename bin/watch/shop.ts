@@ -1,7 +1,7 @@
 import { synthIfChanged } from '../../lib/constructs/synth-if-changed.ts'
 import type { Cloud } from '../../local/cloud.ts'
 import { printChanges } from '../deploy/changes.ts'
-import { ASSEMBLY } from '../start/synthesized.ts'
+import { ASSEMBLY } from '../synthesized.ts'
 import type { Terminal } from '../terminal.ts'
 import { type WatchedChange, watch } from './watch.ts'
 

@@ -7,12 +7,12 @@ import { breakerKeeperName, metricsNamespace } from '../../messaging/names.ts'
 import { breakerKey } from '../../messaging/table-layout.ts'
 import { eventSourceMappingArn } from './arns.ts'
 import type { Backbone } from './backbone.ts'
-import { calledByClock, clockGivesUp } from './clock.ts'
 import type { Consumer } from './consumer.ts'
 import { tableStatements } from './consumer-role.ts'
 import { HandlerFunction } from './handler-function.ts'
 import { allow, type Statement } from './policy.ts'
 import { Queue } from './queue.ts'
+import { calledOnSchedule, scheduleGivesUp } from './scheduled-call.ts'
 import type { ServiceTable } from './service-table.ts'
 
 /** Above its consumers' timeouts: it waits for the one that probes. */
@@ -50,7 +50,7 @@ export class BreakerKeeper extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', {
       name: `${name}-dlq`,
       mode,
-      senders: (arn) => [clockGivesUp(this, 'ClockGivesUp', arn, name)],
+      senders: (arn) => [scheduleGivesUp(this, 'ClockGivesUp', arn, name)],
     })
     this.queue = new Queue(this, 'Queue', {
       name,
@@ -92,7 +92,7 @@ export class BreakerKeeper extends Construct {
       batchSize: 1,
       scalingConfig: { maximumConcurrency: this.concurrency },
     })
-    calledByClock(this, {
+    calledOnSchedule(this, {
       rule: { id: 'Sweep', name },
       every: EVERY,
       target: 'keeper',

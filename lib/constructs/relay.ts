@@ -6,11 +6,11 @@ import { variables } from '../../messaging/index.ts'
 import { busName, metricsNamespace, relayName, sweeperName } from '../../messaging/names.ts'
 import { OUT } from '../../messaging/table-layout.ts'
 import type { Backbone } from './backbone.ts'
-import { clockGivesUp } from './clock.ts'
 import { HandlerFunction } from './handler-function.ts'
 import { Queue } from './queue.ts'
 import { relayStatements, shippingFindings } from './relay-role.ts'
 import { relayDeadLetterQueueName } from './resource-names.ts'
+import { scheduleGivesUp } from './scheduled-call.ts'
 import type { Service } from './service.ts'
 import type { ServiceTable } from './service-table.ts'
 import { Sweeper } from './sweeper.ts'
@@ -35,7 +35,7 @@ export class Relay extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', {
       name: relayDeadLetterQueueName(name),
       mode,
-      senders: (arn) => [clockGivesUp(this, 'SweepsGiveUp', arn, sweeperName(app, service.name))],
+      senders: (arn) => [scheduleGivesUp(this, 'SweepsGiveUp', arn, sweeperName(app, service.name))],
     })
     const shipping = { ...props, deadLetters: this.deadLetters }
     const environment = () => this.#environment(props)

@@ -3,9 +3,9 @@ import { Validations } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { variables } from '../../messaging/index.ts'
 import { sweeperName } from '../../messaging/names.ts'
-import { calledByClock } from './clock.ts'
 import { HandlerFunction } from './handler-function.ts'
 import { type Shipping, shippingFindings, sweeperStatements } from './relay-role.ts'
+import { calledOnSchedule } from './scheduled-call.ts'
 
 /** The stream keeps 24 h and the sweeper begins after 6: it has eighteen chances. */
 const EVERY = 'rate(1 hour)'
@@ -36,7 +36,7 @@ export class Sweeper extends Construct {
       environment: () => ({ ...props.environment(), [variables.stream]: table.streamArn }),
     })
     Validations.of(this.function).acknowledge(...shippingFindings(service, backbone.app))
-    calledByClock(this, {
+    calledOnSchedule(this, {
       rule: { id: 'Hourly', name },
       every: EVERY,
       target: 'sweeper',

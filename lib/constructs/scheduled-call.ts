@@ -15,12 +15,12 @@ interface ClockedProps {
   readonly function: HandlerFunction
   /** What the function is called with. @default EventBridge's own event */
   readonly input?: object
-  /** ARN of the queue for calls that could not be made and for those that failed; it needs `clockGivesUp`. */
+  /** ARN of the queue for calls that could not be made and for those that failed; it needs `scheduleGivesUp`. */
   readonly deadLetters: string
 }
 
-/** Has the clock call a function. A call that fails is not repeated: the next one tries again by itself. */
-export function calledByClock(scope: Construct, props: ClockedProps): void {
+/** Has a scheduled rule call a function. A call that fails is not repeated: the next one tries again by itself. */
+export function calledOnSchedule(scope: Construct, props: ClockedProps): void {
   const { every, target, function: fn, input, deadLetters } = props
   const rule = new CfnRule(scope, props.rule.id, {
     name: props.rule.name,
@@ -48,6 +48,6 @@ export function calledByClock(scope: Construct, props: ClockedProps): void {
   })
 }
 
-/** Lets a clock's rule leave a call that it could not make in the queue. */
-export const clockGivesUp = (scope: Construct, sid: string, queueArn: string, rule: string): Statement =>
+/** Lets the scheduled rule leave a call that it could not make in the queue. */
+export const scheduleGivesUp = (scope: Construct, sid: string, queueArn: string, rule: string): Statement =>
   allowService(sid, 'events.amazonaws.com', 'sqs:SendMessage', queueArn, fromSource(defaultRuleArn(scope, rule)))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { CommandFailure } from '../failure.ts'
-import type { Terminal } from '../terminal.ts'
+import { CommandFailure } from './failure.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Beside the folder that `cdk synth` writes: a development machine may use both. */
 export const ASSEMBLY = '.penstock/cdk.out'
@@ -28,7 +28,7 @@ export async function synthesizedInto(
       `There is no app in ${process.cwd()} (no bin/app.ts). Run the command in the app's folder, or name a synthesized one by --assembly.`,
       2,
     )
-  const { synthIfChanged } = await import('../../lib/constructs/synth-if-changed.ts')
+  const { synthIfChanged } = await import('../lib/constructs/synth-if-changed.ts')
   try {
     return await synthIfChanged(folder, { context, onChanged: () => terminal.status('synthesizing the app') })
   } catch (error) {
